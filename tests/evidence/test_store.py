@@ -1,0 +1,179 @@
+"""The store of images, on a folder and in fsspec's memory."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import Refused
+from workbench.evidence.store import EvidenceStore, Kind
+
+JPEG = b"\xff\xd8\xff original \xff\xd9"
+RENDITION = b"\xff\xd8\xff rendition \xff\xd9"
+THUMB = b"\xff\xd8\xff thumb \xff\xd9"
+SHA = hashlib.sha256(JPEG).hexdigest()
+
+
+@pytest.fixture(params=["folder", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> EvidenceStore:
+    is_folder = request.param == "folder"
+    return EvidenceStore(str(tmp_path / "e") if is_folder else f"memory://{uuid.uuid4().hex}")
+
+
+def refusal(action: object, *arguments: object) -> str:
+    with pytest.raises(Refused) as caught:
+        action(*arguments)  # type: ignore[operator]
+    return caught.value.code
+
+
+def test_what_was_put_is_read_back(store: EvidenceStore) -> None:
+    assert not store.exists(SHA)
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    assert store.exists(SHA)
+    assert [store.read(SHA, kind) for kind in Kind] == [JPEG, RENDITION, THUMB]
+
+
+def test_putting_twice_is_the_same_as_once(store: EvidenceStore) -> None:
+    for _ in range(2):
+        store.put(SHA, JPEG, RENDITION, THUMB)
+    assert store.read(SHA) == JPEG
+
+
+def test_bytes_under_a_wrong_name_are_not_kept(store: EvidenceStore) -> None:
+    assert refusal(store.put, "0" * 64, JPEG, RENDITION, THUMB) == "evidence_damaged_file"
+    assert not store.exists("0" * 64)
+
+
+def test_a_missing_file_is_named(store: EvidenceStore) -> None:
+    assert refusal(store.read, SHA) == "evidence_missing_file"
+    assert refusal(store.read, SHA, "thumb") == "evidence_missing_file"
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "..", "", "a" * 63, "g" * 64, SHA.upper(), SHA + "/..", SHA + "\n"]
+)
+def test_no_path_gets_through(store: EvidenceStore, name: str) -> None:
+    for action in (store.read, store.exists, store.delete):
+        assert refusal(action, name) == "evidence_missing_file"
+
+
+def test_an_unknown_kind_is_a_bug(store: EvidenceStore) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        store.read(SHA, "secret")
+
+
+def test_deleting_removes_all_and_repeats_quietly(store: EvidenceStore) -> None:
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    store.delete(SHA)
+    store.delete(SHA)
+    assert not any(store.exists(SHA, kind) for kind in Kind)
+
+
+def test_the_sweeper_removes_old_orphans_only(store: EvidenceStore) -> None:
+    other = b"\xff\xd8\xff other \xff\xd9"
+    other_sha = hashlib.sha256(other).hexdigest()
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    store.put(other_sha, other, RENDITION, THUMB)
+    now = datetime.now(UTC)
+    assert store.sweep({SHA}, now - timedelta(hours=1)) == 0
+    assert store.sweep({SHA}, now + timedelta(hours=1)) == 3
+    assert store.exists(SHA)
+    assert not store.exists(other_sha)
+
+
+def test_the_sweeper_of_an_empty_store_finds_nothing(store: EvidenceStore) -> None:
+    assert store.sweep(set(), datetime.now(UTC)) == 0
+
+
+def test_many_threads_may_put_the_same_image(store: EvidenceStore) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [pool.submit(store.put, SHA, JPEG, RENDITION, THUMB) for _ in range(64)]
+        assert [job.result() for job in jobs] == [None] * 64
+    assert store.read(SHA) == JPEG
+
+
+def test_the_folder_holds_two_levels_and_no_leftovers(tmp_path: Path) -> None:
+    EvidenceStore(str(tmp_path)).put(SHA, JPEG, RENDITION, THUMB)
+    files = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
+    assert files == [f"{kind}/{SHA[:2]}/{SHA[2:4]}/{SHA}.jpg" for kind in Kind]
+
+
+def file_of(root: Path, kind: str) -> Path:
+    return next((root / kind).rglob("*.jpg"))
+
+
+@pytest.mark.parametrize("content", [b"", JPEG[:-1], JPEG + b"x", JPEG.replace(b"o", b"0", 1)])
+def test_a_changed_original_is_found_and_mended_by_putting_again(
+    tmp_path: Path, content: bytes
+) -> None:
+    store = EvidenceStore(str(tmp_path))
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    file_of(tmp_path, "original").write_bytes(content)
+    assert refusal(store.read, SHA) == "evidence_damaged_file"
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    assert store.read(SHA) == JPEG
+
+
+def test_half_a_rendition_is_found(tmp_path: Path) -> None:
+    store = EvidenceStore(str(tmp_path))
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    file_of(tmp_path, "rendition").write_bytes(RENDITION[:-5])
+    assert refusal(store.read, SHA, "rendition") == "evidence_damaged_file"
+
+
+def test_a_file_put_again_is_spared_by_the_sweeper(tmp_path: Path) -> None:
+    store = EvidenceStore(str(tmp_path))
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    for path in tmp_path.rglob("*.jpg"):
+        os.utime(path, (0, 0))
+    store.put(SHA, JPEG, RENDITION, THUMB)
+    assert store.sweep(set(), datetime.now(UTC) - timedelta(hours=1)) == 0
+
+
+def test_the_sweeper_takes_what_a_crash_left_and_spares_foreign_files(tmp_path: Path) -> None:
+    store = EvidenceStore(str(tmp_path))
+    (tmp_path / "original").mkdir()
+    (tmp_path / "original" / "0123.part").write_bytes(b"half")
+    (tmp_path / "README").write_text("not ours")
+    assert store.sweep(set(), datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert (tmp_path / "README").exists()
+
+
+FILL = """
+import hashlib, resource, signal, sys
+from workbench.errors import Refused
+from workbench.evidence.store import EvidenceStore
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+data = b"x" * 50000
+try:
+    EvidenceStore(sys.argv[1]).put(hashlib.sha256(data).hexdigest(), data, b"r", b"t")
+except Refused as refused:
+    sys.stdout.write(refused.code)
+"""
+
+
+def test_no_room_left_is_a_refusal_and_leaves_nothing_half(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "evidence_store_full"
+    assert not list(tmp_path.rglob("*.part"))
+    assert not list((tmp_path / "original").rglob("*.jpg"))
+
+
+def test_a_store_that_is_a_file_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "e").write_text("no folder")
+    store = EvidenceStore(str(tmp_path / "e"))
+    assert refusal(store.read, SHA) == "evidence_store_unavailable"
+    assert refusal(store.put, SHA, JPEG, RENDITION, THUMB) == "evidence_store_unavailable"
+
+
+def test_an_address_of_an_unknown_kind_is_refused() -> None:
+    assert refusal(EvidenceStore, "nowhere://x") == "evidence_store_unknown"

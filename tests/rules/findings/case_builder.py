@@ -1,0 +1,146 @@
+"""Builds a claim from the few facts a case names; the rest is a clean claim of Azar 1402."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from workbench.persian.jalali import parse_day
+from workbench.rules.facts import (
+    Case,
+    ClaimKind,
+    Cover,
+    Evidence,
+    EvidenceKind,
+    FindingState,
+    Line,
+    OpenReferral,
+    Phase,
+    Referral,
+    Service,
+    Tariff,
+)
+
+CASES = Path(__file__).parents[2] / "cases"
+CATALOGUE = tomllib.loads((CASES / "findings_catalogue.toml").read_text("utf-8"))
+SERVICE_ON = "1402/09/14"
+
+
+def load_cases(pattern: str) -> list[dict[str, Any]]:
+    """All ``[[case]]`` tables of the files whose name matches."""
+    cases = []
+    for path in sorted(CASES.glob(pattern)):
+        for case in tomllib.loads(path.read_text("utf-8")).get("case", []):
+            cases.append({"family": path.stem.removeprefix("findings_"), **case})
+    return cases
+
+
+def service_of(code: str | None) -> Service | None:
+    row = CATALOGUE["service"].get(code)
+    if row is None:
+        return None
+    return Service(code=code, **{key: value for key, value in row.items() if key != "unit"})
+
+
+def tariff_of(code: str | None) -> Tariff | None:
+    unit_rial = CATALOGUE["service"].get(code, {}).get("unit")
+    if unit_rial is None:
+        return None
+    return Tariff(
+        tariff_id=int(code or 0),
+        code=str(code),
+        unit_rial=unit_rial,
+        base_rial=unit_rial,
+        valid_from=parse_day(CATALOGUE["tariff"]["valid_from"]),
+    )
+
+
+def build_case(given: dict[str, Any], on: str = SERVICE_ON) -> Case:
+    """The claim of a case: ``given`` holds ``lines``, ``evidence``, ``cover``, ``referral``, …"""
+    given = dict(given)
+    service_on = parse_day(on)
+    lines = given.pop("lines", [{"code": "601", "jaw": "upper"}])
+    kind = ClaimKind(given.pop("kind", "indirect"))
+    referral = given.pop("referral", {}) if kind is ClaimKind.INDIRECT else None
+    return Case(
+        claim_id=1,
+        number="990700001",
+        kind=kind,
+        round=1,
+        case_on=_day(given.pop("case_on", on)),
+        registered_on=_day(given.pop("registered_on", None)) or service_on + timedelta(days=7),
+        birth_on=_day(given.pop("birth", "1365/02/01")),
+        joined_on=_day(given.pop("joined", "1402/01/01")),
+        left_on=_day(given.pop("left", None)),
+        contract_start_on=_day(given.pop("contract_start", "1402/01/01")),
+        contract_end_on=_day(given.pop("contract_end", "1402/12/29")),
+        cover=_cover(given.pop("cover", {})),
+        lines=tuple(build_line(number, line, on) for number, line in enumerate(lines, 1)),
+        referral=None if referral is None else _referral(referral),
+        evidence=tuple(_image(n, image) for n, image in enumerate(given.pop("evidence", []), 1)),
+        open_referrals=tuple(_open_referral(row) for row in given.pop("open_referrals", [])),
+        available_rial=given.pop("available_rial", None),
+        decided=tuple((key, FindingState(state)) for key, state in given.pop("decided", [])),
+        **given,
+    )
+
+
+def build_line(number: int, given: dict[str, Any], on: str = SERVICE_ON) -> Line:
+    """A line at its tariff, one unit, unless told otherwise; ``matching`` names a code."""
+    given = dict(given)
+    code = given.pop("code")
+    service, tariff = service_of(code), tariff_of(code)
+    equivalent = service.adult_equivalent_code if service else None
+    matching, assessed = given.pop("matching", None), given.get("assessed_code")
+    price = given.pop("price", tariff.unit_rial if tariff else 1_000_000)
+    return Line(
+        line_id=number,
+        number=number,
+        service_on=_day(given.pop("on", on)),
+        code=code,
+        quantity=given.pop("quantity", 1),
+        unit_price_rial=price,
+        service=service,
+        tariff=tariff,
+        equivalent_service=service_of(equivalent),
+        equivalent_tariff=tariff_of(equivalent),
+        matching_service=service_of(matching),
+        matching_tariff=tariff_of(matching),
+        assessed_service=service_of(assessed),
+        assessed_tariff=tariff_of(assessed),
+        **given,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else parse_day(text)
+
+
+def _cover(given: dict[str, Any]) -> Cover:
+    values = {"code": "dental", "title": "دندان", "franchise_basis": 1_000} | given
+    values["excluded_groups"] = tuple(values.get("excluded_groups", ()))
+    return Cover(**values)
+
+
+def _referral(given: dict[str, Any]) -> Referral:
+    values = {"number": "571842", "cover_code": "dental"} | given
+    days = {"issued_on": "1402/09/13", "expires_on": "1402/11/13"}
+    for key in ("issued_on", "expires_on", "first_recorded_on"):
+        values[key] = _day(given.get(key, days.get(key)))
+    return Referral(**values)
+
+
+def _open_referral(given: dict[str, Any]) -> OpenReferral:
+    return OpenReferral(**given | {"issued_on": _day(given["issued_on"])})
+
+
+def _image(number: int, given: dict[str, Any]) -> Evidence:
+    return Evidence(
+        number=number,
+        kind=EvidenceKind(given["kind"]),
+        phase=Phase(given.get("phase", "none")),
+        teeth=tuple(given.get("teeth", ())),
+        lines=tuple(given.get("lines", ())),
+        taken_on=_day(given.get("taken_on")),
+        is_damaged=given.get("is_damaged", False),
+    )

@@ -1,0 +1,112 @@
+"""One database, two ways in: a writing transaction and a reading one.
+
+SQLite: WAL, foreign keys, ``busy_timeout``; a writer begins with ``BEGIN IMMEDIATE`` behind a
+process-wide lock (without it eight writers starve each other), readers begin plainly on an engine
+of their own. PostgreSQL: one engine. ``in_tx`` opens, runs, commits and repeats what a busy database
+or a serialization failure threw away, so the function it is given must stand a repeat.
+"""
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from workbench.errors import Refused
+
+T = TypeVar("T")
+BUSY_TIMEOUT_SECONDS = 15
+ATTEMPTS_MAX = 8
+RETRY_STATES = {"40001", "40P01", "55P03"}
+
+
+class Database:
+    """The engines of one database URL; keep one per process."""
+
+    def __init__(self, url: str, *, synchronous: str = "FULL") -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.read_engine = _sqlite_engine(url, "BEGIN", synchronous)
+            self.write_engine = _sqlite_engine(url, "BEGIN IMMEDIATE", synchronous)
+            self._write_lock: threading.Lock | nullcontext[None] = threading.Lock()
+        else:
+            self.read_engine = self.write_engine = create_engine(
+                url, pool_size=10, max_overflow=20, pool_pre_ping=True
+            )
+            self._write_lock = nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and is never committed."""
+        try:
+            with Session(self.read_engine, expire_on_commit=False) as session:
+                yield session
+        except OperationalError as error:
+            raise Refused("database_unavailable") from error
+
+    def in_tx(self, work: Callable[[Session], T]) -> T:
+        """Run ``work`` in one writing transaction and commit; busy or clashing runs are repeated.
+
+        Raises ``Refused("database_busy")`` when it stays busy, ``Refused("database_unavailable")``
+        when the database cannot be reached; whatever ``work`` raises rolls everything back.
+        """
+        for attempt in range(ATTEMPTS_MAX):
+            try:
+                with (
+                    self._write_lock,
+                    Session(self.write_engine, expire_on_commit=False) as session,
+                    session.begin(),
+                ):
+                    return work(session)
+            except DBAPIError as error:
+                if not _is_worth_a_repeat(error):
+                    if isinstance(error, OperationalError):
+                        raise Refused("database_unavailable") from error
+                    raise
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise Refused("database_busy")
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.read_engine.dispose()
+        self.write_engine.dispose()
+
+
+def _is_worth_a_repeat(error: DBAPIError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    if isinstance(error, IntegrityError):
+        return "audit_event" in str(error.orig) and "stream" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in RETRY_STATES
+
+
+def _sqlite_engine(url: str, begin: str, synchronous: str) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            f"synchronous = {synchronous}",
+            "cache_size = -65536",
+            "mmap_size = 1073741824",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

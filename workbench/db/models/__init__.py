@@ -1,0 +1,103 @@
+"""All tables; import from here."""
+
+from workbench.db.models.base import Base, new_id
+from workbench.db.models.catalogue import (
+    CalendarDay,
+    CentreCoefficient,
+    Reason,
+    Service,
+    Tariff,
+    TariffSet,
+    WeeklySchedule,
+)
+from workbench.db.models.ceiling import CeilingAccount, CeilingEntry, CeilingReservation
+from workbench.db.models.claim import (
+    Batch,
+    Claim,
+    ClaimLine,
+    ClaimRound,
+    Defect,
+    FindingAnswer,
+    InternalNote,
+    LineDeduction,
+    Referral,
+    Remittance,
+)
+from workbench.db.models.contract import Contract, ContractCover, Membership
+from workbench.db.models.evidence import Attachment, EvidenceImage
+from workbench.db.models.people import (
+    Centre,
+    CentreDentist,
+    Dentist,
+    Insurer,
+    Person,
+    Policyholder,
+)
+from workbench.db.models.trail import (
+    AuditEvent,
+    AuditSeal,
+    AuditUnsealed,
+    DecisionNonce,
+    ImportRecord,
+    NumberSeries,
+    WorkCounter,
+)
+from workbench.db.models.user import (
+    Draft,
+    SavedView,
+    SignInAttempt,
+    User,
+    UserInsurer,
+    UserRole,
+    UserSession,
+)
+
+__all__ = [
+    "Attachment",
+    "AuditEvent",
+    "AuditSeal",
+    "AuditUnsealed",
+    "Base",
+    "Batch",
+    "CalendarDay",
+    "CeilingAccount",
+    "CeilingEntry",
+    "CeilingReservation",
+    "Centre",
+    "CentreCoefficient",
+    "CentreDentist",
+    "Claim",
+    "ClaimLine",
+    "ClaimRound",
+    "Contract",
+    "ContractCover",
+    "DecisionNonce",
+    "Defect",
+    "Dentist",
+    "Draft",
+    "EvidenceImage",
+    "FindingAnswer",
+    "ImportRecord",
+    "Insurer",
+    "InternalNote",
+    "LineDeduction",
+    "Membership",
+    "NumberSeries",
+    "Person",
+    "Policyholder",
+    "Reason",
+    "Referral",
+    "Remittance",
+    "SavedView",
+    "Service",
+    "SignInAttempt",
+    "Tariff",
+    "TariffSet",
+    "User",
+    "UserInsurer",
+    "UserRole",
+    "UserSession",
+    "WeeklySchedule",
+    "WorkCounter",
+    "new_id",
+]

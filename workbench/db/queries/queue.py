@@ -1,0 +1,251 @@
+"""The queue: claims of some states in the order of their deadline, by key, never by OFFSET.
+
+Every page is a union of short index scans, one per state (an ``IN`` over states would lose the
+order of the index), whose keys are then joined to what a row shows. One condition drives each scan;
+the others are kept from the planner's indexes by ``unindexed``, so that it cannot choose to sort a
+whole state instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+    union_all,
+)
+
+from workbench.db.models import Batch, Claim, Person, WorkCounter
+from workbench.db.queries.listed import Rows, claim_keys, listed
+
+TOTAL_MAX = 1_000
+NAMES_MAX = 1_000  # a name of fewer people is looked up by person, a commoner one along the queue
+BRANCHES_MAX = 60
+LAST_CHARACTER = "\uffff"
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which claims a page is about; None does not limit. ``insurer_ids`` None: all insurers."""
+
+    states: tuple[str, ...]
+    insurer_ids: tuple[int, ...] | None = None
+    centre_id: int | None = None
+    assignee_id: int | None = None
+    free_at: datetime | None = None
+    kind: str | None = None
+    registered_before: datetime | None = None
+    due_before: datetime | None = None
+    amount_from_rial: int | None = None
+    amount_to_rial: int | None = None
+    has_finding: bool | None = None
+    is_second_round: bool | None = None
+    number: str | None = None
+    name_key: str | None = None
+    is_common_name: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """The key of the row that a page begins behind (or ends before)."""
+
+    due_at: datetime | None
+    claim_id: int
+
+
+def queue_rows(wanted: Wanted, boundary: Boundary | None, *, descending: bool, size: int) -> Rows:
+    """The rows of one page in their order, ``size`` at most."""
+    scans = [
+        _ordered(scan, boundary, descending=descending).limit(size).subquery()
+        for scan in _scans(wanted)
+    ]
+    keys = _united(wanted, scans)
+    order = [keys.c.due_at, keys.c.id]
+    return listed(keys).order_by(*(c.desc() if descending else c.asc() for c in order)).limit(size)
+
+
+def queue_total(wanted: Wanted) -> Select[int]:
+    """How many rows there are, counted up to ``TOTAL_MAX`` + 1."""
+    scans = [scan.limit(TOTAL_MAX + 1).subquery() for scan in _scans(wanted)]
+    keys = select(_united(wanted, scans).c.id).limit(TOTAL_MAX + 1).subquery()
+    return select(func.count()).select_from(keys)
+
+
+def state_counts(insurer_ids: Sequence[int] | None) -> Rows:
+    """Insurer, state and how many claims stand in it, from the counters."""
+    statement = select(
+        WorkCounter.insurer_id, WorkCounter.state, func.sum(WorkCounter.count).label("count")
+    ).group_by(WorkCounter.insurer_id, WorkCounter.state)
+    if insurer_ids is not None:
+        statement = statement.where(WorkCounter.insurer_id.in_(insurer_ids))
+    return statement
+
+
+def count_people_named(name_key: str) -> Select[int]:
+    """How many people a name prefix fits, counted up to ``NAMES_MAX`` + 1."""
+    found = people_named(name_key, limit=NAMES_MAX + 1).subquery()
+    return select(func.count()).select_from(found)
+
+
+def people_named(name_key: str, *, limit: int) -> Select[int]:
+    """The people whose family or first name begins with ``name_key`` (normalised)."""
+    columns = (Person.search_key, Person.first_search_key)
+    halves = [
+        select(Person.id).where(begins(column, name_key)).limit(limit).subquery()
+        for column in columns
+    ]
+    return select(union(*(select(half.c.id) for half in halves)).subquery().c.id).limit(limit)
+
+
+def begins(column: Any, prefix: str) -> ColumnElement[bool]:
+    """The range of an index that holds everything beginning with ``prefix``."""
+    return and_(column >= prefix, column < prefix + LAST_CHARACTER)
+
+
+def unindexed(column: Any) -> ColumnElement[Any]:
+    """The column as an expression, which no index serves."""
+    plain: ColumnElement[Any] = column.concat("") if isinstance(column.type, String) else column + 0
+    return plain
+
+
+def flag(name: str) -> ColumnElement[bool]:
+    """A boolean column of ``claim`` as the partial indexes say it: bare, without ``= 1``."""
+    return text(f"claim.{name}")  # type: ignore[return-value]
+
+
+def _united(wanted: Wanted, scans: Sequence[Subquery]) -> Subquery:
+    if len(scans) == 1:
+        return scans[0]
+    parts = [select(scan) for scan in scans]
+    may_repeat = wanted.number is not None
+    return (union(*parts) if may_repeat else union_all(*parts)).subquery()
+
+
+def _ordered(scan: Rows, boundary: Boundary | None, *, descending: bool) -> Rows:
+    if boundary is not None:
+        key = tuple_(Claim.due_at, Claim.id)
+        if boundary.due_at is None:
+            is_behind = Claim.id < boundary.claim_id if descending else Claim.id > boundary.claim_id
+            scan = scan.where(Claim.due_at.is_(None), is_behind)
+        else:
+            bound = (boundary.due_at, boundary.claim_id)
+            scan = scan.where(key < bound if descending else key > bound)
+    if descending:
+        return scan.order_by(Claim.due_at.desc(), Claim.id.desc())
+    return scan.order_by(Claim.due_at, Claim.id)
+
+
+def _scans(wanted: Wanted) -> list[Rows]:
+    return [
+        claim_keys().where(*driver, *_others(wanted, done)) for driver, done in _drivers(wanted)
+    ]
+
+
+def _drivers(wanted: Wanted) -> list[tuple[Conditions, frozenset[str]]]:
+    """What begins each scan, and which filters that settles."""
+    if wanted.insurer_ids == ():
+        return [((false(),), frozenset())]
+    if wanted.number is not None:
+        return [((found,), frozenset({"number"})) for found in _found_by(wanted.number)]
+    if wanted.name_key is not None and not wanted.is_common_name:
+        people = people_named(wanted.name_key, limit=NAMES_MAX)
+        return [((Claim.person_id.in_(people),), frozenset({"name"}))]
+    if wanted.assignee_id is not None:
+        return _each_state(wanted, Claim.assignee_id == wanted.assignee_id, "assignee")
+    if wanted.centre_id is not None:
+        return _each_state(wanted, Claim.centre_id == wanted.centre_id, "centre")
+    insurer_ids = wanted.insurer_ids or ()
+    if insurer_ids and len(insurer_ids) * len(wanted.states) <= BRANCHES_MAX:
+        return [
+            driver
+            for insurer_id in insurer_ids
+            for driver in _each_state(wanted, Claim.insurer_id == insurer_id, "insurer")
+        ]
+    return [((Claim.state == state,), frozenset({"state"})) for state in wanted.states]
+
+
+def _each_state(
+    wanted: Wanted, condition: ColumnElement[bool], name: str
+) -> list[tuple[Conditions, frozenset[str]]]:
+    done = frozenset({name, "state"})
+    return [((condition, Claim.state == state), done) for state in wanted.states]
+
+
+def _found_by(number: str) -> list[ColumnElement[bool]]:
+    """The claims of a case number, tracking code, batch or national code; one index each."""
+    person = select(Person.id).where(Person.national_code == number).scalar_subquery()
+    batches = select(Batch.insurer_id, Batch.id).where(Batch.acceptance_number == number)
+    return [
+        Claim.number == number,
+        Claim.tracking_code == number,
+        Claim.person_id == person,
+        tuple_(Claim.insurer_id, Claim.batch_id).in_(batches),
+    ]
+
+
+def _others(wanted: Wanted, done: frozenset[str]) -> list[ColumnElement[bool]]:
+    """All filters that the driver has not settled."""
+    conditions: list[ColumnElement[bool]] = []
+    if "state" not in done:
+        conditions.append(unindexed(Claim.state).in_(wanted.states))
+    if wanted.insurer_ids is not None and "insurer" not in done:
+        conditions.append(unindexed(Claim.insurer_id).in_(wanted.insurer_ids))
+    if wanted.centre_id is not None and "centre" not in done:
+        conditions.append(unindexed(Claim.centre_id) == wanted.centre_id)
+    if wanted.assignee_id is not None and "assignee" not in done:
+        conditions.append(unindexed(Claim.assignee_id) == wanted.assignee_id)
+    if wanted.name_key is not None and "name" not in done:
+        conditions.append(_is_named(wanted.name_key))
+    return conditions + _plain(wanted)
+
+
+def _is_named(name_key: str) -> ColumnElement[bool]:
+    names = or_(
+        begins(unindexed(Person.search_key), name_key),
+        begins(unindexed(Person.first_search_key), name_key),
+    )
+    return exists().where(Person.id == unindexed(Claim.person_id), names)
+
+
+def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Filters on columns that no index begins with; the deadline continues every driver's index."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.free_at is not None:
+        conditions.append(is_free_at(wanted.free_at))
+    if wanted.kind is not None:
+        conditions.append(Claim.kind == wanted.kind)
+    if wanted.registered_before is not None:
+        conditions.append(Claim.registered_at < wanted.registered_before)
+    if wanted.due_before is not None:
+        conditions.append(Claim.due_at < wanted.due_before)
+    if wanted.amount_from_rial is not None:
+        conditions.append(Claim.cost_rial >= wanted.amount_from_rial)
+    if wanted.amount_to_rial is not None:
+        conditions.append(Claim.cost_rial <= wanted.amount_to_rial)
+    if wanted.has_finding is not None:
+        conditions.append(
+            Claim.open_finding_count > 0 if wanted.has_finding else Claim.open_finding_count == 0
+        )
+    if wanted.is_second_round is not None:
+        conditions.append(Claim.round > 1 if wanted.is_second_round else Claim.round == 1)
+    return conditions
+
+
+def is_free_at(now: datetime) -> ColumnElement[bool]:
+    """Nobody holds the claim at ``now``."""
+    return or_(Claim.assignee_id.is_(None), Claim.lease_until_at <= now)

@@ -1,0 +1,142 @@
+"""Which tariff was in force for a code on a day, for a whole claim in two statements."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import CentreCoefficient, Tariff
+from workbench.rules import facts
+from workbench.rules.money import ONE_BASIS, tariff_unit_rial
+
+GENERAL = "general"
+SPECIALIST = "specialist"
+
+CodeOnDay = tuple[str, date]
+
+
+def level_of(speciality: str) -> str:
+    """The tariff level of a dentist's speciality: the specialist price needs a named one."""
+    return GENERAL if speciality in ("", GENERAL) else SPECIALIST
+
+
+def tariff_in_force(
+    session: Session,
+    tariff_set_id: int,
+    codes: Iterable[str],
+    service_on: date,
+    centre_id: int | None,
+    is_contracted: bool,
+    level: str = GENERAL,
+) -> dict[str, facts.Tariff]:
+    """The tariffs of ``codes`` on one day, by code; a code without a price is left out."""
+    found = tariffs_in_force(
+        session,
+        tariff_set_id,
+        {(code, service_on) for code in codes},
+        centre_id=centre_id,
+        is_contracted=is_contracted,
+        level=level,
+    )
+    return {code: tariff for (code, _), tariff in found.items()}
+
+
+def tariffs_in_force(
+    session: Session,
+    tariff_set_id: int,
+    wanted: Iterable[CodeOnDay],
+    *,
+    centre_id: int | None,
+    is_contracted: bool,
+    level: str = GENERAL,
+) -> dict[CodeOnDay, facts.Tariff]:
+    """The tariffs of many (code, service day) pairs, times the centre's coefficient on that day.
+
+    The newest ``valid_from`` not after the day decides, and of its rows the newest
+    ``recorded_at``; past its ``valid_to`` there is no price. A specialist level falls back to the
+    general price of a code that has no other. Source: domain/clinical.md §2, domain/money.md.
+    """
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    last_on = max(day for _, day in pairs)
+    rows = _newest_rows(session, tariff_set_id, {code for code, _ in pairs}, last_on, is_contracted)
+    coefficients = _coefficients(session, tariff_set_id, centre_id, last_on)
+    found = {}
+    for code, day in pairs:
+        row = _in_force(rows, code, level, day)
+        if row is not None:
+            found[code, day] = _fact(row, _coefficient_on(coefficients, day))
+    return found
+
+
+def _newest_rows(
+    session: Session, tariff_set_id: int, codes: set[str], last_on: date, is_contracted: bool
+) -> dict[tuple[str, str], list[Tariff]]:
+    """By code and level: one row per ``valid_from`` (the newest recorded), the latest day first."""
+    statement = (
+        select(Tariff)
+        .where(
+            Tariff.tariff_set_id == tariff_set_id,
+            Tariff.code.in_(sorted(codes)),
+            Tariff.is_contracted == is_contracted,
+            Tariff.valid_from <= last_on,
+        )
+        .order_by(Tariff.valid_from.desc(), Tariff.recorded_at.desc(), Tariff.id.desc())
+    )
+    rows: dict[tuple[str, str], list[Tariff]] = {}
+    for row in session.scalars(statement):
+        versions = rows.setdefault((row.code, row.level), [])
+        if not versions or versions[-1].valid_from != row.valid_from:
+            versions.append(row)
+    return rows
+
+
+def _in_force(
+    rows: dict[tuple[str, str], list[Tariff]], code: str, level: str, day: date
+) -> Tariff | None:
+    for wanted_level in dict.fromkeys((level, GENERAL)):
+        for row in rows.get((code, wanted_level), ()):
+            if row.valid_from <= day:
+                if row.valid_to is None or day <= row.valid_to:
+                    return row
+                break
+    return None
+
+
+def _fact(row: Tariff, coefficient_basis: int) -> facts.Tariff:
+    return facts.Tariff(
+        tariff_id=row.id,
+        code=row.code,
+        unit_rial=tariff_unit_rial(row.amount_rial, coefficient_basis),
+        valid_from=row.valid_from,
+        base_rial=row.amount_rial,
+        coefficient_basis=coefficient_basis,
+        level=row.level,
+    )
+
+
+def _coefficients(
+    session: Session, tariff_set_id: int, centre_id: int | None, last_on: date
+) -> list[tuple[date, int]]:
+    if centre_id is None:
+        return []
+    rows = session.execute(
+        select(CentreCoefficient.valid_from, CentreCoefficient.basis)
+        .where(
+            CentreCoefficient.centre_id == centre_id,
+            CentreCoefficient.tariff_set_id == tariff_set_id,
+            CentreCoefficient.valid_from <= last_on,
+        )
+        .order_by(
+            CentreCoefficient.valid_from.desc(),
+            CentreCoefficient.recorded_at.desc(),
+            CentreCoefficient.id.desc(),
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _coefficient_on(coefficients: list[tuple[date, int]], day: date) -> int:
+    return next((basis for valid_from, basis in coefficients if valid_from <= day), ONE_BASIS)

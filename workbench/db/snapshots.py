@@ -1,0 +1,374 @@
+"""From rows to the facts the rules are told: one claim, in a fixed number of statements."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from workbench.db.models import (
+    Attachment,
+    CeilingAccount,
+    CeilingReservation,
+    Centre,
+    Claim,
+    ClaimLine,
+    Contract,
+    ContractCover,
+    Dentist,
+    FindingAnswer,
+    LineDeduction,
+    Membership,
+    Person,
+    Referral,
+    Service,
+)
+from workbench.db.queries.tariffs import tariffs_in_force
+from workbench.persian.jalali import TEHRAN
+from workbench.rules import facts
+from workbench.rules.workflow import ReferralState
+
+COMPUTED_SOURCES = ("recode", "cut", "reject")
+OPEN_REFERRAL_STATES = (ReferralState.ISSUED, ReferralState.IN_USE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The codes a claim needs, and the tariffs of their service days."""
+
+    services: Mapping[str, facts.Service]
+    tariffs: Mapping[tuple[str, date], facts.Tariff]
+
+    def service(self, code: str | None) -> facts.Service | None:
+        return None if code is None else self.services.get(code)
+
+    def tariff(self, code: str | None, on: date) -> facts.Tariff | None:
+        return None if code is None else self.tariffs.get((code, on))
+
+
+def load_case(session: Session, claim: Claim, *, round_number: int | None = None) -> facts.Case:
+    """The facts of a claim as it stands now (``round_number``: an earlier round's lines)."""
+    number = round_number or claim.round
+    frame = _frame(session, claim)
+    contract, membership = frame.Contract, frame.Membership
+    rows = session.scalars(
+        select(ClaimLine)
+        .where(
+            ClaimLine.insurer_id == claim.insurer_id,
+            ClaimLine.claim_id == claim.id,
+            ClaimLine.round == number,
+        )
+        .order_by(ClaimLine.number)
+    ).all()
+    catalogue = _catalogue(session, contract.tariff_set_id, rows, claim.centre_id, frame)
+    return facts.Case(
+        claim_id=claim.id,
+        number=claim.number,
+        kind=facts.ClaimKind(claim.kind),
+        round=number,
+        case_on=claim.case_on,
+        registered_on=claim.registered_at.astimezone(TEHRAN).date(),
+        birth_on=frame.birth_on,
+        joined_on=membership.joined_on,
+        left_on=membership.left_on,
+        contract_start_on=contract.start_on,
+        contract_end_on=contract.end_on,
+        cover=_cover(session, claim, contract, frame.is_family),
+        lines=_lines(rows, _deductions(session, claim, number), catalogue),
+        referral=_referral(frame),
+        evidence=_evidence(session, claim, number),
+        open_referrals=_open_referrals(session, claim),
+        available_rial=_available(claim, frame),
+        dentist_speciality=frame.speciality,
+        has_prescription=claim.has_prescription,
+        decided=_answers(session, claim, number),
+    )
+
+
+def _frame(session: Session, claim: Claim) -> Any:
+    """Contract, membership, person, account, reservation, referral, centre and dentist at once."""
+    return session.execute(
+        select(
+            Contract,
+            Membership,
+            Person.birth_on,
+            CeilingAccount.limit_rial,
+            CeilingAccount.reserved_rial,
+            CeilingAccount.used_rial,
+            CeilingAccount.is_family,
+            CeilingReservation.reserved_left_rial,
+            Referral,
+            Centre.is_contracted,
+            Dentist.speciality,
+        )
+        .join(
+            Membership,
+            (Membership.insurer_id == Contract.insurer_id) & (Membership.id == claim.membership_id),
+        )
+        .join(Person, Person.id == claim.person_id)
+        .join(
+            CeilingAccount,
+            (CeilingAccount.insurer_id == Contract.insurer_id)
+            & (CeilingAccount.id == claim.account_id),
+        )
+        .outerjoin(
+            CeilingReservation,
+            (CeilingReservation.insurer_id == Contract.insurer_id)
+            & (CeilingReservation.id == claim.reservation_id),
+        )
+        .outerjoin(
+            Referral,
+            (Referral.insurer_id == Contract.insurer_id) & (Referral.id == claim.referral_id),
+        )
+        .join(Centre, Centre.id == claim.centre_id)
+        .join(Dentist, Dentist.id == claim.dentist_id)
+        .where(Contract.insurer_id == claim.insurer_id, Contract.id == claim.contract_id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _cover(session: Session, claim: Claim, contract: Contract, is_family: bool) -> facts.Cover:
+    """The cover as at the case date; a cover that starts later, or none, is not covered."""
+    row = session.scalars(
+        select(ContractCover)
+        .where(
+            ContractCover.insurer_id == claim.insurer_id,
+            ContractCover.contract_id == contract.id,
+            ContractCover.code == claim.cover_code,
+        )
+        .order_by(
+            (ContractCover.valid_from <= claim.case_on).desc(),
+            ContractCover.valid_from.desc(),
+            ContractCover.recorded_at.desc(),
+        )
+        .limit(1)
+    ).one()
+    return facts.Cover(
+        code=row.code,
+        title=row.title,
+        franchise_basis=row.franchise_basis,
+        is_covered=row.is_covered,
+        ceiling_rial=row.ceiling_rial,
+        is_family=is_family,
+        excluded_groups=tuple(row.excluded_groups),
+    )
+
+
+def _catalogue(
+    session: Session, tariff_set_id: int, rows: Iterable[ClaimLine], centre_id: int, frame: Row[Any]
+) -> _Catalogue:
+    codes = {row.code for row in rows} | {row.assessed_code for row in rows if row.assessed_code}
+    known = aliased(Service)
+    related = select(known.group).where(
+        known.tariff_set_id == tariff_set_id, known.code.in_(sorted(codes))
+    )
+    found = session.scalars(
+        select(Service).where(
+            Service.tariff_set_id == tariff_set_id,
+            or_(Service.code.in_(sorted(codes)), Service.group.in_(related)),
+        )
+    )
+    services = {row.code: service_facts(row) for row in found}
+    days = {row.service_on for row in rows}
+    level = "general" if frame.speciality == "general" else "specialist"
+    wanted = {(code, day) for code in services for day in days}
+    price = {"centre_id": centre_id, "is_contracted": frame.is_contracted}
+    tariffs = tariffs_in_force(session, tariff_set_id, wanted, **price)
+    if level != "general":
+        tariffs |= tariffs_in_force(session, tariff_set_id, wanted, level=level, **price)
+    return _Catalogue(services, tariffs)
+
+
+def service_facts(row: Service) -> facts.Service:
+    """A catalogue row as the rules see it."""
+    return facts.Service(
+        code=row.code,
+        title=row.title,
+        group=row.group,
+        cover_code=row.cover_code,
+        scope=row.scope,
+        surfaces=row.surfaces,
+        canals=row.canals,
+        dentition=row.dentition,
+        is_paediatric=row.is_paediatric,
+        adult_equivalent_code=row.adult_equivalent_code,
+    )
+
+
+def _lines(
+    rows: Iterable[ClaimLine],
+    deductions: Mapping[int, tuple[facts.Deduction, ...]],
+    catalogue: _Catalogue,
+) -> tuple[facts.Line, ...]:
+    return tuple(_line(row, deductions.get(row.id, ()), catalogue) for row in rows)
+
+
+def _line(
+    row: ClaimLine, deductions: tuple[facts.Deduction, ...], catalogue: _Catalogue
+) -> facts.Line:
+    on = row.service_on
+    service = catalogue.service(row.code)
+    adult = service.adult_equivalent_code if service else None
+    matching = _matching(service, row, catalogue.services.values()) if service else None
+    return facts.Line(
+        line_id=row.id,
+        number=row.number,
+        service_on=on,
+        code=row.code,
+        quantity=row.quantity,
+        unit_price_rial=row.unit_price_rial,
+        tooth=row.tooth,
+        jaw=row.jaw,
+        surfaces=row.surfaces,
+        canals=row.canals,
+        note=row.note,
+        service=service,
+        tariff=catalogue.tariff(row.code, on),
+        equivalent_service=catalogue.service(adult),
+        equivalent_tariff=catalogue.tariff(adult, on),
+        matching_service=matching,
+        matching_tariff=catalogue.tariff(matching.code, on) if matching else None,
+        assessed_code=row.assessed_code,
+        assessed_service=catalogue.service(row.assessed_code),
+        assessed_tariff=catalogue.tariff(row.assessed_code, on),
+        assessed_quantity=row.assessed_quantity,
+        assessed_unit_price_rial=row.assessed_unit_price_rial,
+        recode_reason=row.recode_reason,
+        cut_reason=row.cut_reason,
+        is_rejected=row.is_rejected,
+        reject_reason=row.reject_reason,
+        assessor_note=row.assessor_note,
+        deductions=deductions,
+    )
+
+
+def _matching(
+    service: facts.Service, row: ClaimLine, services: Iterable[facts.Service]
+) -> facts.Service | None:
+    """The code of the same group and age that fits the stated surfaces or canals."""
+    surfaces = len(row.surfaces) if service.surfaces is not None and row.surfaces else None
+    canals = row.canals if service.canals is not None else None
+    if surfaces in (None, service.surfaces) and canals in (None, service.canals):
+        return None
+    fits = (
+        other
+        for other in services
+        if other.group == service.group
+        and other.is_paediatric == service.is_paediatric
+        and other.code != service.code
+        and (surfaces is None or other.surfaces == surfaces)
+        and (canals is None or other.canals == canals)
+    )
+    return min(fits, key=lambda other: other.code, default=None)
+
+
+def _deductions(
+    session: Session, claim: Claim, number: int
+) -> dict[int, tuple[facts.Deduction, ...]]:
+    """What was typed or accepted, per line; computed ones (cut, re-code, reject) follow anew."""
+    rows = session.scalars(
+        select(LineDeduction)
+        .where(
+            LineDeduction.insurer_id == claim.insurer_id,
+            LineDeduction.claim_id == claim.id,
+            LineDeduction.round == number,
+            LineDeduction.source.not_in(COMPUTED_SOURCES),
+        )
+        .order_by(LineDeduction.id)
+    )
+    found: dict[int, tuple[facts.Deduction, ...]] = {}
+    for row in rows:
+        deduction = facts.Deduction(
+            reason=row.reason, amount_rial=row.amount_rial, source=row.source, text=row.text
+        )
+        found[row.line_id] = (*found.get(row.line_id, ()), deduction)
+    return found
+
+
+def _referral(frame: Row[Any]) -> facts.Referral | None:
+    row = frame.Referral
+    if row is None:
+        return None
+    return facts.Referral(
+        number=row.number,
+        issued_on=row.issued_on,
+        expires_on=row.last_valid_on,
+        cover_code=row.cover_code,
+        reserved_left_rial=frame.reserved_left_rial or 0,
+        reissue_of_expired=row.replaces_id is not None,
+    )
+
+
+def _evidence(session: Session, claim: Claim, number: int) -> tuple[facts.Evidence, ...]:
+    rows = session.scalars(
+        select(Attachment)
+        .where(
+            Attachment.insurer_id == claim.insurer_id,
+            Attachment.claim_id == claim.id,
+            Attachment.round_added <= number,
+        )
+        .order_by(Attachment.number)
+    )
+    return tuple(
+        facts.Evidence(
+            number=row.number,
+            kind=facts.EvidenceKind(row.kind),
+            phase=facts.Phase(row.phase),
+            teeth=tuple(row.teeth),
+            lines=tuple(row.lines),
+            taken_on=row.taken_on,
+            round_added=row.round_added,
+        )
+        for row in rows
+    )
+
+
+def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral, ...]:
+    """B19: open referrals of the same person and cover beside a direct claim."""
+    if claim.kind != facts.ClaimKind.DIRECT:
+        return ()
+    rows = session.execute(
+        select(Referral.number, Referral.issued_on, Centre.name)
+        .join(Centre, Centre.id == Referral.centre_id)
+        .where(
+            Referral.insurer_id == claim.insurer_id,
+            Referral.person_id == claim.person_id,
+            Referral.cover_code == claim.cover_code,
+            Referral.state.in_(OPEN_REFERRAL_STATES),
+            Referral.last_valid_on >= claim.registered_at.astimezone(TEHRAN).date(),
+        )
+        .order_by(Referral.number)
+    )
+    return tuple(
+        facts.OpenReferral(number=row[0], issued_on=row[1], centre_name=row[2]) for row in rows
+    )
+
+
+def _available(claim: Claim, frame: Row[Any]) -> int | None:
+    """What the ceiling can still pay for this claim: free room and its own part of the reserve."""
+    if frame.limit_rial is None:
+        return None
+    free = int(frame.limit_rial - frame.reserved_rial - frame.used_rial)
+    return max(0, free + reserved_part(claim, frame.reserved_left_rial or 0))
+
+
+def reserved_part(claim: Claim, reserved_left_rial: int) -> int:
+    """The claim's part of its reservation: never more than its payable as requested."""
+    return min(claim.requested_payable_rial, reserved_left_rial)
+
+
+def _answers(
+    session: Session, claim: Claim, number: int
+) -> tuple[tuple[str, facts.FindingState], ...]:
+    rows = session.execute(
+        select(FindingAnswer.finding_key, FindingAnswer.state)
+        .where(
+            FindingAnswer.insurer_id == claim.insurer_id,
+            FindingAnswer.claim_id == claim.id,
+            FindingAnswer.round == number,
+        )
+        .order_by(FindingAnswer.id)
+    )
+    return tuple((row[0], facts.FindingState(row[1])) for row in rows)

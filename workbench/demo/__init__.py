@@ -1,0 +1,1 @@
+"""Synthetic content for demonstrations: nothing here shows a real person."""

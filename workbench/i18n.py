@@ -1,0 +1,44 @@
+"""Translation: English message ids in the code, Persian by default on the screen.
+
+The Persian catalogue is every ``*.po`` file below ``workbench/locale/fa``; it is read once.
+The language of the present page run lives in a context variable, so threads do not mix.
+"""
+
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+DEFAULT_LANGUAGE = "fa"
+LANGUAGES = ("fa", "en")
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
+
+
+@lru_cache
+def catalogue(language: str) -> dict[str, str]:
+    """All translated messages of a language: English id → sentence."""
+    messages: dict[str, str] = {}
+    for path in sorted((LOCALE_FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            messages |= {str(m.id): str(m.string) for m in read_po(file) if m.id and m.string}
+    return messages
+
+
+def use_language(language: str) -> None:
+    """Set the language of the present thread or task; an unknown one becomes the default."""
+    _language.set(language if language in LANGUAGES else DEFAULT_LANGUAGE)
+
+
+def language() -> str:
+    """The language of the present thread or task: ``fa`` or ``en``."""
+    return _language.get()
+
+
+def _(message: str) -> str:
+    """Translate one English message id; format placeholders after the call."""
+    if language() == "en":
+        return message
+    return catalogue(language()).get(message, message)

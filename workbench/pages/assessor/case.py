@@ -1,0 +1,282 @@
+"""The case page: evidence large, lines decided by keyboard, money and decisions in sight."""
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.pages.assessor import dialogs
+from workbench.pages.assessor.case_state import (
+    CaseKey,
+    allow_finish,
+    focus_data,
+    note_shown,
+    reply_data,
+    shown_at,
+)
+from workbench.pages.assessor.line_actions import do_line_action
+from workbench.services import case_view, drafts, notes, reading, taking
+from workbench.ui import case_panels, navigate
+from workbench.ui.case_data import lines_data, viewer_data
+from workbench.ui.components.lines import lines
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.components.viewer import viewer
+from workbench.ui.page import Context, context, doing, tell
+from workbench.ui.page import reading as read
+
+OPENED = "case.opened"
+CODE_OPEN = "case.code"
+KEYS = {
+    "Ctrl+Enter": "b_finish",
+    "F8": "b_return",
+    "F9": "b_park",
+    "Shift+F9": "b_pass",
+    "Ctrl+K": "top_search",
+    "F1": "help_keys",
+}
+
+
+def case_page() -> None:
+    """The page of one case number (address ``?n=…``)."""
+    asking = context()
+    number = st.query_params.get("n", "")
+    if not number:
+        navigate.go("desk")
+        st.rerun()
+    insurer_id, claim_id = read(lambda s: reading.find_claim(s, asking.actor, number))
+    key = CaseKey(insurer_id, claim_id)
+    _record_opening(asking, key)
+    with st.container(key="case"):
+        _pane(key)
+
+
+def _record_opening(asking: Context, key: CaseKey) -> None:
+    """Opening is an event, once per case and browser session in a row."""
+    if st.session_state.get(OPENED) == key.text:
+        return
+    st.session_state[OPENED] = key.text
+    st.session_state.pop(CODE_OPEN, None)
+    doing(lambda s: taking.open_case(s, asking.actor, key.insurer_id, key.claim_id, now=asking.now))
+
+
+@st.fragment
+def _pane(key: CaseKey) -> None:
+    if navigate.is_asked():
+        st.rerun()
+    asking = context()
+    view, kept = read(lambda s: _load(s, asking, key))
+    note_shown(view, asking.now)
+    with st.container(key="chead"):
+        st.html(case_panels.head(view, asking.now))
+    with st.container(key="cols", horizontal=True):
+        with st.container(key="pPat"):
+            _patient_pane(asking, key, view, kept)
+        with st.container(key="pView"):
+            viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, seen))
+        with st.container(key="pLines"):
+            lines(
+                "lines",
+                lines_data(view, kept, focus_data(view), reply_data()),
+                lambda act: do_line_action(asking, key, act),
+            )
+    with st.bottom:
+        _decision_bar(asking, key, view)
+    page_agent("agent", {"keys": KEYS, "drafts": _draft_keys(key)}, _on_rejoin)
+
+
+def _load(
+    session: Session, asking: Context, key: CaseKey
+) -> tuple[case_view.CaseView, dict[str, str]]:
+    view = reading.read_case(session, asking.actor, key.insurer_id, key.claim_id, now=asking.now)
+    kept = drafts.drafts(session, asking.actor.user_id, "")
+    return view, kept
+
+
+def _draft_keys(key: CaseKey) -> dict[str, str]:
+    """Text widgets whose words are kept as they are typed."""
+    names = ("note", "park", "reason")
+    kept = {f"case_{name}": f"case:{key.text}:{name}" for name in names}
+    return kept | dialogs.return_draft_keys(key)
+
+
+def _on_rejoin() -> None:
+    """The connection is back: this run has drawn everything anew already."""
+
+
+def _on_seen(asking: Context, key: CaseKey, numbers: list[int]) -> None:
+    doing(
+        lambda s: reading.record_seen(
+            s, asking.actor, key.insurer_id, key.claim_id, numbers, now=clock.now()
+        )
+    )
+
+
+def _patient_pane(
+    asking: Context, key: CaseKey, view: case_view.CaseView, kept: dict[str, str]
+) -> None:
+    code = st.session_state.get(CODE_OPEN)
+    st.html(case_panels.patient_column(view, code))
+    if code is None:
+        st.button(
+            _("Show the national code"),
+            key="code_open",
+            type="tertiary",
+            on_click=_open_code,
+            args=(asking, key),
+        )
+    if view.defects and len(view.rounds) > 1:
+        _defects(asking, key, view)
+    if view.notes is not None:
+        _notes(asking, key, view, kept)
+
+
+def _open_code(asking: Context, key: CaseKey) -> None:
+    st.session_state[CODE_OPEN] = doing(
+        lambda s: reading.open_national_code(
+            s, asking.actor, key.insurer_id, key.claim_id, now=clock.now()
+        )
+    )
+
+
+def _defects(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
+    st.html(case_panels.heading(_("Defects of the former round")))
+    for defect in view.defects:
+        if defect.round != len(view.rounds) - 1:
+            continue
+        st.html(case_panels.defect(defect))
+        if view.is_mine:
+            choice = st.segmented_control(
+                defect.title,
+                options=[True, False],
+                format_func=lambda yes: _("remedied") if yes else _("not remedied"),
+                default=defect.is_remedied,
+                key=f"defect_{defect.defect_id}",
+                label_visibility="collapsed",
+            )
+            if choice is not None and choice != defect.is_remedied:
+                _judge(asking, key, defect.defect_id, bool(choice))
+
+
+def _judge(asking: Context, key: CaseKey, defect_id: int, is_remedied: bool) -> None:
+    doing(
+        lambda s: notes.judge_defect(
+            s,
+            asking.actor,
+            key.insurer_id,
+            key.claim_id,
+            defect_id=defect_id,
+            is_remedied=is_remedied,
+            now=clock.now(),
+        )
+    )
+    st.rerun(scope="fragment")
+
+
+def _notes(asking: Context, key: CaseKey, view: case_view.CaseView, kept: dict[str, str]) -> None:
+    st.html(case_panels.notes(view.notes or ()))
+    st.session_state.setdefault("case_note", kept.get(f"case:{key.text}:note", ""))
+    st.text_area(
+        _("Internal note"),
+        key="case_note",
+        height=80,
+        placeholder=_("Only assessors, lead and commission see this"),
+        label_visibility="collapsed",
+    )
+    st.button(_("Add the note"), key="add_note", on_click=_add_note, args=(asking, key))
+
+
+def _add_note(asking: Context, key: CaseKey) -> None:
+    def work(session: Session) -> bool:
+        notes.add_note(
+            session,
+            asking.actor,
+            key.insurer_id,
+            key.claim_id,
+            text=st.session_state["case_note"],
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, f"case:{key.text}:note")
+        return True
+
+    if doing(work):
+        st.session_state["case_note"] = ""
+
+
+def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
+    with st.container(key="dbar", horizontal=True, gap="small"):
+        st.html(case_panels.equation(view.money_with_proposals, view))
+        st.button("F1", key="help_keys", on_click=dialogs.ask, args=("help",))
+        if view.is_mine:
+            _own_decisions(asking, key, view)
+        elif view.may_take:
+            st.button(
+                _("Take the case"),
+                key="b_finish",
+                type="primary",
+                shortcut="Ctrl+Enter",
+                on_click=_take,
+                args=(asking, key),
+            )
+        elif view.may_reopen:
+            st.button(_("Reopen"), key="b_reopen", on_click=dialogs.ask, args=("reopen",))
+        if view.may_void and not view.is_mine:
+            st.button(_("Void"), key="b_void", on_click=dialogs.ask, args=("void",))
+    dialogs.draw_asked(asking, key, view)
+
+
+def _own_decisions(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
+    ask = dialogs.ask
+    st.button(_("Pass on"), key="b_pass", shortcut="Shift+F9", on_click=ask, args=("pass",))
+    st.button(_("Park"), key="b_park", shortcut="F9", on_click=ask, args=("park",))
+    st.button(_("Return"), key="b_return", shortcut="F8", on_click=ask, args=("return",))
+    nonce = f"finish:{key.text}:{view.version}"
+    st.button(
+        _("Finish"),
+        key="b_finish",
+        type="primary",
+        shortcut="Ctrl+Enter",
+        on_click=_finish,
+        args=(asking, key, view.version, nonce, view.case.available_rial, shown_at()),
+    )
+
+
+def _take(asking: Context, key: CaseKey) -> None:
+    doing(
+        lambda s: taking.take_claim(s, asking.actor, key.insurer_id, key.claim_id, now=clock.now())
+    )
+
+
+def _finish(
+    asking: Context,
+    key: CaseKey,
+    version: int,
+    nonce: str,
+    available_rial: int | None,
+    shown: datetime,
+) -> None:
+    """Finish, then take the next case; a refusal names the lines and moves the focus there."""
+    try:
+        allow_finish(asking, key, version, nonce, available_rial, shown)
+    except Refused as refused:
+        dialogs.tell_refused(refused)
+        return
+    go_to_next(asking)
+
+
+def go_to_next(asking: Context) -> None:
+    """Take the most urgent free case and go there; with none left, to the desk."""
+    following: Any = doing(lambda s: _next_number(s, asking))
+    if following:
+        navigate.open_case(following)
+    else:
+        tell("done", _("No case is waiting. Well done."))
+        navigate.go("desk")
+
+
+def _next_number(session: Session, asking: Context) -> str | None:
+    claim = taking.take_next(session, asking.actor, now=clock.now())
+    return claim.number if claim else None

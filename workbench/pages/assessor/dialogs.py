@@ -1,0 +1,182 @@
+"""The dialogs of the case page: return, park, pass on, reopen, void, keys."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.db.models import Claim
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.pages.assessor.case_state import CaseKey, first_undecided, focus_line
+from workbench.pages.assessor.return_dialog import draft_keys, draw_return
+from workbench.persian.jalali import TEHRAN
+from workbench.services import deciding, drafts, taking
+from workbench.services.case_view import CaseView
+from workbench.services.errors import sentence
+from workbench.ui import case_panels, navigate
+from workbench.ui.format import digits
+from workbench.ui.jalali_input import jalali_input
+from workbench.ui.page import Context, doing, tell
+from workbench.ui.page import reading as read
+
+ASKED = "case.asked"
+DONE = "case.dialog_done"
+return_draft_keys = draft_keys
+
+
+def ask(name: str) -> None:
+    """Open a dialog in the coming run."""
+    st.session_state[ASKED] = name
+    st.session_state.pop(DONE, None)
+
+
+def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
+    """Open the dialog that was asked for, if any."""
+    name = st.session_state.pop(ASKED, None)
+    if name is None:
+        return
+    titles = {
+        "return": _("Return case {number}"),
+        "park": _("Park case {number}"),
+        "pass": _("Pass case {number} on"),
+        "reopen": _("Reopen case {number}"),
+        "void": _("Void case {number}"),
+        "help": _("Keys"),
+    }
+    bodies: dict[str, Callable[[], None]] = {
+        "return": lambda: draw_return(asking, key, view, DONE),
+        "park": lambda: _park(asking, key, view),
+        "pass": lambda: _pass(asking, key, view),
+        "reopen": lambda: _with_reason(asking, key, view, _reopen),
+        "void": lambda: _with_reason(asking, key, view, _void),
+        "help": lambda: st.html(case_panels.keys_help()),
+    }
+    width = "large" if name == "return" else "small"
+    title = titles[name].format(number=digits(view.number))
+    st.dialog(title, width=width)(lambda: _body(bodies[name]))()
+
+
+def _body(draw: Callable[[], None]) -> None:
+    """A dialog whose decision went through closes and lets the page run anew."""
+    if st.session_state.pop(DONE, False):
+        st.rerun()
+    draw()
+
+
+def tell_refused(refused: Refused) -> None:
+    """Say why a finish was refused and move the focus to the first undecided line."""
+    tell("refused", sentence(refused))
+    number = first_undecided(refused)
+    if number is not None:
+        focus_line(number)
+
+
+def _buttons(label: str, on_ok: Callable[[], None]) -> None:
+    with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="right"):
+        st.button(label, key="dlg_ok", type="primary", shortcut="Ctrl+Enter", on_click=on_ok)
+
+
+def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
+    prefix = f"case:{key.text}:park"
+    kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix)).get(prefix, "")
+    st.session_state.setdefault("case_park", kept)
+    st.text_area(_("Why is it set aside?"), key="case_park", height=110)
+    tomorrow = asking.now.astimezone(TEHRAN).date() + timedelta(days=1)
+    until = jalali_input(_("Remind me on"), "case_park_until", tomorrow)
+
+    def park(session: Session) -> bool:
+        taking.park_claim(
+            session,
+            asking.actor,
+            key.insurer_id,
+            key.claim_id,
+            reason=st.session_state["case_park"],
+            until_on=until or tomorrow,
+            version=view.version,
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, prefix)
+        return True
+
+    _buttons(_("Park"), lambda: _leave(park, _("The case is parked.")))
+
+
+def _pass(asking: Context, key: CaseKey, view: CaseView) -> None:
+    people = read(lambda s: _colleagues(s, asking, key))
+    if not people:
+        st.html(case_panels.hint(_("No colleague can take this case now.")))
+        return
+    chosen = st.selectbox(
+        _("Colleague"),
+        options=[user_id for user_id, _name in people],
+        format_func=lambda user_id: dict(people)[user_id],
+        key="case_pass_to",
+    )
+
+    def pass_on(session: Session) -> bool:
+        taking.pass_on_claim(
+            session,
+            asking.actor,
+            key.insurer_id,
+            key.claim_id,
+            to_user_id=chosen,
+            version=view.version,
+            now=clock.now(),
+        )
+        return True
+
+    _buttons(_("Pass on"), lambda: _leave(pass_on, _("The case was passed on.")))
+
+
+def _colleagues(session: Session, asking: Context, key: CaseKey) -> list[tuple[int, str]]:
+    claim = session.get_one(Claim, (key.insurer_id, key.claim_id))
+    people = taking.colleagues(session, asking.actor, claim)
+    return [(user.id, user.display_name) for user in people]
+
+
+def _with_reason(
+    asking: Context,
+    key: CaseKey,
+    view: CaseView,
+    work: Callable[[Session, Context, CaseKey, CaseView, str], str],
+) -> None:
+    st.text_area(_("Reason"), key="case_reason", height=110)
+
+    def decide() -> None:
+        reason = st.session_state["case_reason"]
+        told = doing(lambda s: work(s, asking, key, view, reason))
+        if told:
+            tell("done", told)
+            st.session_state["case_reason"] = ""
+            st.session_state[DONE] = True
+
+    _buttons(_("Confirm"), decide)
+
+
+def _reopen(session: Session, asking: Context, key: CaseKey, view: CaseView, reason: str) -> str:
+    short_rial = deciding.reopen_claim(
+        session, asking.actor, key.place(view.version), reason=reason, now=clock.now()
+    )
+    if short_rial is None:
+        return _("The case is open again; its ceiling is reserved.")
+    return _("The case is open again, but {amount} rials could not be reserved again.").format(
+        amount=digits(f"{short_rial:,}")
+    )
+
+
+def _void(session: Session, asking: Context, key: CaseKey, view: CaseView, reason: str) -> str:
+    deciding.void_claim(
+        session, asking.actor, key.place(view.version), reason=reason, now=clock.now()
+    )
+    return _("The case is void; what it had reserved is free again.")
+
+
+def _leave(work: Callable[[Session], bool], told: str) -> None:
+    """Do a decision after which the case is no longer the actor's, then go to the desk."""
+    if doing(work, done=told):
+        st.session_state[DONE] = True
+        st.session_state["case_park"] = ""
+        navigate.go("desk")

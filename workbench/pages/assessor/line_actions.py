@@ -1,0 +1,145 @@
+"""From an action of the lines component to the one service that does it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.pages.assessor.case_state import CaseKey, keep_reply
+from workbench.services import assessing, drafts
+from workbench.services.errors import sentence
+from workbench.services.runtime import database
+from workbench.ui.page import Context
+
+Act = Mapping[str, Any]
+Service = Callable[[Session, Context, assessing.Place, Act], object]
+
+
+def do_line_action(asking: Context, key: CaseKey, act: Act) -> None:
+    """Do one action in its own transaction; the component is told whether it worked and why not.
+
+    An action that is none of ours (a forged message) is refused like any other.
+    """
+    nonce = str(act.get("nonce", ""))
+    try:
+        service = SERVICES[str(act["action"])]
+        place = key.place(int(act["version"]))
+        database().in_tx(lambda s: _run(s, service, asking, place, act))
+    except Refused as refused:
+        keep_reply(nonce, sentence(refused))
+    except (KeyError, TypeError, ValueError):
+        keep_reply(nonce, sentence(Refused("action_unknown")))
+    else:
+        keep_reply(nonce, None)
+
+
+def _run(
+    session: Session, service: Service, asking: Context, place: assessing.Place, act: Act
+) -> None:
+    service(session, asking, place, act)
+    if act.get("line") and act["action"] not in KEEPS_DRAFT:
+        drafts.delete_drafts(session, asking.actor.user_id, f"line:{act['line']}")
+
+
+def _accept(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    now = clock.now()
+    if act.get("finding"):
+        return assessing.accept_finding(
+            session, asking.actor, place, key=str(act["finding"]), now=now
+        )
+    return assessing.mark_looked_at(session, asking.actor, place, line_id=int(act["line"]), now=now)
+
+
+def _override(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.override_finding(
+        session,
+        asking.actor,
+        place,
+        key=str(act["finding"]),
+        reason=str(act["reason"]),
+        now=clock.now(),
+    )
+
+
+def _edit(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.cut_line(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        quantity=int(act["quantity"]),
+        unit_price_rial=int(act["unitPrice"]),
+        reason=str(act.get("cutReason") or ""),
+        note=str(act.get("note") or ""),
+        now=clock.now(),
+    )
+
+
+def _recode(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.recode_line(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        code=str(act["code"]),
+        reason=str(act["reason"]),
+        note=str(act["note"]),
+        now=clock.now(),
+    )
+
+
+def _deduct(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.add_deduction(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        reason=str(act["reason"]),
+        amount_rial=int(act["amount"]),
+        text=str(act.get("text") or ""),
+        now=clock.now(),
+    )
+
+
+def _remove(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.remove_deduction(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        index=int(act["index"]),
+        now=clock.now(),
+    )
+
+
+def _reject(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.reject_line(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        reason=str(act["reason"]),
+        text=str(act.get("text") or ""),
+        now=clock.now(),
+    )
+
+
+def _restore(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return assessing.restore_line(
+        session, asking.actor, place, line_id=int(act["line"]), now=clock.now()
+    )
+
+
+KEEPS_DRAFT = ("accept", "remove_deduction")
+SERVICES: Mapping[str, Service] = {
+    "accept": _accept,
+    "override": _override,
+    "edit": _edit,
+    "recode": _recode,
+    "deduct": _deduct,
+    "remove_deduction": _remove,
+    "reject": _reject,
+    "restore": _restore,
+}

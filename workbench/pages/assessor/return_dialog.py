@@ -1,0 +1,188 @@
+"""The return dialog (mock-up 05): defects at the right, each with scope and text at the left."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.pages.assessor.case_state import CaseKey
+from workbench.persian.text import normalise
+from workbench.rules.facts import FindingState
+from workbench.services import drafts
+from workbench.services.case_view import CaseView, ReasonChoice
+from workbench.services.deciding import DefectInput, return_claim
+from workbench.ui import case_panels, navigate
+from workbench.ui.format import digits
+from workbench.ui.page import Context, doing
+from workbench.ui.page import reading as read
+
+SCOPES = ("case", "line", "image")
+MANY = 24
+
+
+def draft_keys(key: CaseKey) -> dict[str, str]:
+    """The text fields of the dialog whose words are kept as they are typed."""
+    codes = [f"R{number:02d}" for number in range(1, MANY)]
+    return {f"ret_text_{code}": f"case:{key.text}:return:{code}" for code in codes}
+
+
+def draw_return(asking: Context, key: CaseKey, view: CaseView, done_flag: str) -> None:
+    """Choose defects, say what each is about, see what the centre will read, return."""
+    _seed(asking, key, view)
+    chosen = [each for each in view.defect_reasons if st.session_state.get(f"ret_{each.code}")]
+    with st.container(key="ret_panes", horizontal=True):
+        with st.container(key="ret_list"):
+            _choices(view.defect_reasons)
+        with st.container(key="ret_chosen"):
+            for each in chosen:
+                _scope_and_text(view, each)
+            if not chosen:
+                st.html(case_panels.hint(_("Choose at least one defect at the side.")))
+            st.html(case_panels.letter(_letter(view, chosen)))
+    with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
+        reserve = _("{n} chosen. The ceiling stays reserved until the case comes back.")
+        st.html(case_panels.hint(reserve.format(n=digits(len(chosen)))))
+        st.button(
+            _("Return the case"),
+            key="dlg_ok",
+            type="primary",
+            shortcut="Ctrl+Enter",
+            on_click=_return,
+            args=(asking, key, view, [each.code for each in chosen], done_flag),
+        )
+
+
+def _seed(asking: Context, key: CaseKey, view: CaseView) -> None:
+    """At first: the defects that open findings ask for, with their lines, and kept drafts."""
+    if st.session_state.get("ret_for") == (key.text, view.version):
+        return
+    for each in view.defect_reasons:
+        st.session_state.pop(f"ret_{each.code}", None)
+    prefix = f"case:{key.text}:return:"
+    kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix))
+    for each in view.defect_reasons:
+        text = kept.get(prefix + each.code, "")
+        st.session_state[f"ret_text_{each.code}"] = text
+        if text:
+            st.session_state[f"ret_{each.code}"] = True
+    for finding in view.findings:
+        code = finding.proposal.defect
+        if code and view.states[finding.key] is FindingState.OPEN:
+            st.session_state[f"ret_{code}"] = True
+            if finding.line is not None:
+                st.session_state[f"ret_scope_{code}"] = "line"
+                st.session_state[f"ret_line_{code}"] = finding.line
+    st.session_state["ret_for"] = (key.text, view.version)
+
+
+def _choices(reasons: Iterable[ReasonChoice]) -> None:
+    wanted = normalise(
+        st.text_input(
+            _("Search"),
+            key="ret_search",
+            placeholder=_("Search the defects"),
+            label_visibility="collapsed",
+        )
+    )
+    shown = [each for each in reasons if wanted in normalise(f"{each.code} {each.title}")]
+    for group, members in groupby(shown, key=lambda each: each.group):
+        st.html(case_panels.heading(group))
+        for each in members:
+            st.checkbox(f"{each.title}  :gray[{each.code}]", key=f"ret_{each.code}")
+
+
+def _scope_and_text(view: CaseView, reason: ReasonChoice) -> None:
+    code = reason.code
+    with st.container(border=True, key=f"ret_card_{code}"):
+        st.html(case_panels.defect_title(reason))
+        with st.container(horizontal=True, key=f"ret_row_{code}"):
+            scope = st.segmented_control(
+                _("Scope"),
+                options=SCOPES,
+                format_func=_scope_name,
+                default="case" if f"ret_scope_{code}" not in st.session_state else None,
+                key=f"ret_scope_{code}",
+                label_visibility="collapsed",
+            )
+            if scope == "line":
+                st.selectbox(
+                    _("Line"),
+                    options=[line.number for line in view.case.lines],
+                    format_func=lambda number: case_panels.line_name(view, number),
+                    key=f"ret_line_{code}",
+                    label_visibility="collapsed",
+                )
+            elif scope == "image" and view.images:
+                st.selectbox(
+                    _("Image"),
+                    options=[image.number for image in view.images],
+                    format_func=lambda number: case_panels.image_name(view, number),
+                    key=f"ret_image_{code}",
+                    label_visibility="collapsed",
+                )
+        st.text_area(
+            _("Text for the centre"),
+            key=f"ret_text_{code}",
+            height=70,
+            placeholder=_("What exactly is missing, in your words (optional)"),
+            label_visibility="collapsed",
+        )
+
+
+def _scope_name(scope: str) -> str:
+    return {"case": _("case"), "line": _("line"), "image": _("image")}[scope]
+
+
+def _inputs(codes: Iterable[str]) -> list[DefectInput]:
+    state = st.session_state
+    found = []
+    for code in codes:
+        scope = state.get(f"ret_scope_{code}") or "case"
+        found.append(
+            DefectInput(
+                reason=code,
+                scope=scope,
+                line_number=state.get(f"ret_line_{code}") if scope == "line" else None,
+                image_number=state.get(f"ret_image_{code}") if scope == "image" else None,
+                text=state.get(f"ret_text_{code}", ""),
+            )
+        )
+    return found
+
+
+def _letter(view: CaseView, chosen: list[ReasonChoice]) -> str:
+    """What the centre will read, from the same function that the notice uses."""
+    titles = {each.code: each.title for each in chosen}
+    return case_panels.letter_text(view, _inputs(titles), titles)
+
+
+def _return(
+    asking: Context, key: CaseKey, view: CaseView, codes: list[str], done_flag: str
+) -> None:
+    from workbench.pages.assessor.case import go_to_next
+
+    def work(session: Session) -> str:
+        number = return_claim(
+            session,
+            asking.actor,
+            key.place(view.version),
+            defects=_inputs(codes),
+            nonce=f"return:{key.text}:{view.version}",
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, f"case:{key.text}:")
+        return number
+
+    number = doing(work)
+    if number:
+        st.session_state[done_flag] = True
+        from workbench.ui.page import tell
+
+        tell(
+            "done", _("Case {number} was returned with its defects.").format(number=digits(number))
+        )
+        go_to_next(asking)
+        assert navigate.is_asked()

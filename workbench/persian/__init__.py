@@ -1,0 +1,1 @@
+"""Persian text, numbers, days and identifiers: pure functions, no I/O, no clock."""

@@ -1,0 +1,130 @@
+"""States and transitions of claim and batch, as tables; roles and permissions are checked here.
+
+Source: domain README §3. ``apply`` is the only way from one state to another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workbench.errors import Refused
+
+
+class Role(StrEnum):
+    """What a user may be; one user can be several."""
+
+    RECEPTION = "reception"
+    ASSESSOR = "assessor"
+    LEAD = "lead"
+    COMMISSION = "commission"
+    CHAIR = "chair"
+    MANAGER = "manager"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class ClaimState(StrEnum):
+    """State of a claim, direct or indirect."""
+
+    READY_TO_SEND = "ready_to_send"
+    ACCEPTED = "accepted"
+    UNDER_REVIEW = "under_review"
+    PARKED = "parked"
+    RETURNED = "returned"
+    FINISHED = "finished"
+    SENT_TO_FINANCE = "sent_to_finance"
+    ARCHIVED = "archived"
+    VOID = "void"
+
+
+class ReferralState(StrEnum):
+    """Stored state of a referral; expiry is derived from dates until the job records it."""
+
+    ISSUED = "issued"
+    IN_USE = "in_use"
+    SETTLED = "settled"
+    EXPIRED = "expired"
+    INVALID = "invalid"
+    CANCELLED = "cancelled"
+
+
+class BatchState(StrEnum):
+    """State of a batch (``ready_to_send`` here: sent by the centre, paper not yet received)."""
+
+    READY_TO_SEND = "ready_to_send"
+    ACCEPTED = "accepted"
+    UNDER_REVIEW = "under_review"
+    SENT_TO_FINANCE = "sent_to_finance"
+    ARCHIVED = "archived"
+
+
+WAITING_STATES = frozenset({ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW})
+OPEN_STATES = WAITING_STATES | {ClaimState.PARKED, ClaimState.RETURNED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """Where an action leads, who may do it, and whether it needs a reason.
+
+    ``roles`` empty: the system does it (import, a batch's own step), never a user directly.
+    """
+
+    to: str
+    roles: frozenset[Role] = frozenset()
+    needs_reason: bool = False
+
+
+def _step(to: str, *roles: Role, reason: bool = False) -> Transition:
+    return Transition(to=to, roles=frozenset(roles), needs_reason=reason)
+
+
+_C = ClaimState
+CLAIM_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
+    (_C.READY_TO_SEND, "receive"): _step(_C.ACCEPTED, Role.RECEPTION, Role.ADMIN),
+    (_C.ACCEPTED, "take"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.UNDER_REVIEW, "take"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.PARKED, "take"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.UNDER_REVIEW, "assess"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.UNDER_REVIEW, "park"): _step(_C.PARKED, Role.ASSESSOR, Role.LEAD, reason=True),
+    (_C.UNDER_REVIEW, "release"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.UNDER_REVIEW, "pass_on"): _step(_C.UNDER_REVIEW, Role.ASSESSOR, Role.LEAD),
+    (_C.UNDER_REVIEW, "return"): _step(_C.RETURNED, Role.ASSESSOR, Role.LEAD, reason=True),
+    (_C.UNDER_REVIEW, "finish"): _step(_C.FINISHED, Role.ASSESSOR, Role.LEAD),
+    (_C.RETURNED, "resubmit"): _step(_C.ACCEPTED, Role.RECEPTION, Role.ADMIN),
+    (_C.RETURNED, "void"): _step(_C.VOID, Role.LEAD, reason=True),
+    (_C.ACCEPTED, "void"): _step(_C.VOID, Role.LEAD, reason=True),
+    (_C.FINISHED, "reopen"): _step(_C.UNDER_REVIEW, Role.LEAD, reason=True),
+    (_C.FINISHED, "send_to_finance"): _step(_C.SENT_TO_FINANCE, Role.LEAD, Role.FINANCE),
+    (_C.SENT_TO_FINANCE, "archive"): _step(_C.ARCHIVED, Role.FINANCE),
+}
+
+_B = BatchState
+BATCH_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
+    (_B.READY_TO_SEND, "receive"): _step(_B.ACCEPTED, Role.RECEPTION, Role.ADMIN),
+    (_B.ACCEPTED, "start_review"): _step(_B.UNDER_REVIEW),
+    (_B.ACCEPTED, "split"): _step(_B.ACCEPTED, Role.LEAD),
+    (_B.UNDER_REVIEW, "split"): _step(_B.UNDER_REVIEW, Role.LEAD),
+    (_B.ACCEPTED, "send_to_finance"): _step(_B.SENT_TO_FINANCE, Role.LEAD),
+    (_B.UNDER_REVIEW, "send_to_finance"): _step(_B.SENT_TO_FINANCE, Role.LEAD),
+    (_B.SENT_TO_FINANCE, "archive"): _step(_B.ARCHIVED, Role.FINANCE),
+}
+
+
+def apply(
+    table: Mapping[tuple[str, str], Transition], state: str, action: str, *, reason: str = ""
+) -> str:
+    """The state after ``action``; refuses a wrong state or a missing reason."""
+    transition = table.get((state, action))
+    if transition is None:
+        raise Refused("wrong_state", state=state, action=action)
+    if transition.needs_reason and not reason.strip():
+        raise Refused("reason_needed", action=action)
+    return transition.to
+
+
+def roles_for(table: Mapping[tuple[str, str], Transition], action: str) -> frozenset[Role]:
+    """All roles that may do ``action`` in some state."""
+    return frozenset(
+        role for (_, name), step in table.items() if name == action for role in step.roles
+    )

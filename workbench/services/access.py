@@ -1,0 +1,142 @@
+"""Who may do what: the actor, the permission table, and the fetches that enforce both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from workbench.db.models import Batch, Claim, User, UserInsurer, UserRole
+from workbench.errors import Refused
+from workbench.rules.workflow import BATCH_TRANSITIONS, CLAIM_TRANSITIONS, Role, roles_for
+
+_R = Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The signed-in user of one request. ``insurer_ids`` None: all insurers."""
+
+    user_id: int
+    username: str
+    display_name: str
+    roles: frozenset[Role]
+    insurer_ids: frozenset[int] | None = None
+    centre_id: int | None = None
+    dentist_id: int | None = None
+    language: str = "fa"
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The actor a user would be if he signed in now."""
+    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user.id))
+    insurers = frozenset(
+        session.scalars(select(UserInsurer.insurer_id).where(UserInsurer.user_id == user.id))
+    )
+    return Actor(
+        user_id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        roles=frozenset(Role(role) for role in roles),
+        insurer_ids=insurers or None,
+        centre_id=user.centre_id,
+        dentist_id=user.dentist_id,
+        language=user.language,
+    )
+
+
+def _claim(action: str) -> frozenset[Role]:
+    return roles_for(CLAIM_TRANSITIONS, action)
+
+
+def _batch(action: str) -> frozenset[Role]:
+    return roles_for(BATCH_TRANSITIONS, action)
+
+
+PERMISSIONS: Mapping[str, frozenset[Role]] = {
+    "import": frozenset({_R.RECEPTION, _R.ADMIN}),
+    "batch.receive": _batch("receive"),
+    "batch.read": frozenset(
+        {_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.FINANCE, _R.MANAGER, _R.AUDITOR}
+    ),
+    "batch.split": _batch("split"),
+    "batch.send_to_finance": _batch("send_to_finance"),
+    "batch.archive": _batch("archive"),
+    "claim.take": _claim("take"),
+    "claim.assess": _claim("assess"),
+    "claim.park": _claim("park"),
+    "claim.pass_on": _claim("pass_on"),
+    "claim.return": _claim("return"),
+    "claim.finish": _claim("finish"),
+    "claim.resubmit": _claim("resubmit"),
+    "claim.reopen": _claim("reopen"),
+    "claim.void": _claim("void"),
+    "claim.take_from_another": frozenset({_R.LEAD}),
+    "claim.more_rounds": frozenset({_R.LEAD}),
+    "claim.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "claim.money": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR, _R.FINANCE}),
+    "claim.images": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "claim.notes": frozenset({_R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR}),
+    "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "search": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "audit.read": frozenset({_R.AUDITOR, _R.LEAD, _R.MANAGER}),
+    "finance.remit": frozenset({_R.FINANCE}),
+    "user.manage": frozenset({_R.ADMIN}),
+    "catalogue.manage": frozenset({_R.ADMIN}),
+}
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Whether one of the actor's roles allows ``action``."""
+    return bool(actor.roles & PERMISSIONS[action])
+
+
+def require(actor: Actor, action: str) -> None:
+    """Refuse unless the actor may do ``action``."""
+    if not may(actor, action):
+        raise Refused("not_permitted", action=action)
+
+
+def may_see_insurer(actor: Actor, insurer_id: int) -> bool:
+    """Whether the insurer is among those the actor works for."""
+    return actor.insurer_ids is None or insurer_id in actor.insurer_ids
+
+
+def within_insurers(
+    statement: Select[*tuple[Any, ...]], actor: Actor, column: InstrumentedAttribute[int]
+) -> Select[*tuple[Any, ...]]:
+    """Limit a select to the actor's insurers."""
+    if actor.insurer_ids is None:
+        return statement
+    return statement.where(column.in_(sorted(actor.insurer_ids)))
+
+
+def has_conflict(actor: Actor, claim: Claim) -> bool:
+    """Conflict of interest: the claim of the actor's own centre or treatment."""
+    return (actor.centre_id is not None and claim.centre_id == actor.centre_id) or (
+        actor.dentist_id is not None and claim.dentist_id == actor.dentist_id
+    )
+
+
+def claim_for(session: Session, actor: Actor, action: str, insurer_id: int, claim_id: int) -> Claim:
+    """The claim, if the actor may do ``action`` with it; a foreign one looks like none."""
+    require(actor, action)
+    claim = (
+        session.get(Claim, (insurer_id, claim_id)) if may_see_insurer(actor, insurer_id) else None
+    )
+    if claim is None:
+        raise Refused("claim_not_found")
+    return claim
+
+
+def batch_for(session: Session, actor: Actor, action: str, acceptance_number: str) -> Batch:
+    """The batch of an acceptance number, if the actor may do ``action`` with it."""
+    require(actor, action)
+    statement = select(Batch).where(Batch.acceptance_number == acceptance_number)
+    batch: Batch | None = session.scalars(
+        within_insurers(statement, actor, Batch.insurer_id)
+    ).first()
+    if batch is None:
+        raise Refused("batch_not_found", number=acceptance_number)
+    return batch

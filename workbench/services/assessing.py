@@ -1,0 +1,413 @@
+"""What the assessor does to the lines of a claim he holds.
+
+Each write checks the version he saw, renews his lease, computes the case again (a deduction that
+does not fit is refused and nothing is kept) and leaves one audit event.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, ClaimLine, FindingAnswer, LineDeduction, Reason
+from workbench.db.snapshots import COMPUTED_SOURCES
+from workbench.errors import Refused
+from workbench.rules import facts
+from workbench.rules.facts import FindingState
+from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.lines import accept_finding as accepted_line
+from workbench.rules.lines import check_deduction
+from workbench.services.access import Actor, claim_for
+from workbench.services.case_facts import Assessment, assess, refresh_finding_count
+from workbench.services.taking import hold
+from workbench.services.transition import check_version, move_claim
+
+REASON_LETTERS_MIN = 3
+TEXT_LETTERS_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which claim (and which version of it the user saw) a write is meant for."""
+
+    insurer_id: int
+    claim_id: int
+    version: int | None
+
+
+def accept_finding(
+    session: Session, actor: Actor, place: Place, *, key: str, now: datetime
+) -> Assessment:
+    """Accept a finding: its proposal (deduct, re-code, reject) is done to the line.
+
+    A finding that only asks for a document is refused with ``needs_return`` (use the return).
+    """
+
+    def work(claim: Claim) -> dict[str, Any]:
+        before = assess(session, claim)
+        finding = _finding(before, key)
+        if finding.proposal.kind is ProposalKind.RETURN and not finding.proposal.reason:
+            raise Refused("needs_return", defect=finding.proposal.defect)
+        if finding.line is not None:
+            line = next(line for line in before.case.lines if line.number == finding.line)
+            _keep(
+                session, actor, claim, line, accepted_line(line, finding, deduct_instead=True), now
+            )
+        _answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
+        return {"finding": finding.code, "line": finding.line}
+
+    return _write(session, actor, place, "accept_finding", work, now)
+
+
+def override_finding(
+    session: Session, actor: Actor, place: Place, *, key: str, reason: str, now: datetime
+) -> Assessment:
+    """Reject a finding with a written reason; what accepting it had done to the line is undone."""
+    if len(reason.strip()) < REASON_LETTERS_MIN:
+        raise Refused("override_needs_reason")
+
+    def work(claim: Claim) -> dict[str, Any]:
+        before = assess(session, claim)
+        finding = _finding(before, key)
+        if finding.line is not None and dict(before.case.decided).get(key) == "accepted":
+            line = next(line for line in before.case.lines if line.number == finding.line)
+            _undo(session, claim, line, finding)
+        _answer(session, actor, claim, finding, FindingState.OVERRIDDEN, _text(reason), now)
+        return {"finding": finding.code, "line": finding.line}
+
+    return _write(session, actor, place, "override_finding", work, now)
+
+
+def cut_line(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    line_id: int,
+    quantity: int | None,
+    unit_price_rial: int | None,
+    reason: str,
+    note: str,
+    now: datetime,
+) -> Assessment:
+    """Assess a smaller quantity or price; None leaves it as requested. A cut needs a reason."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        is_cut = (quantity is not None and quantity != row.quantity) or (
+            unit_price_rial is not None and unit_price_rial != row.unit_price_rial
+        )
+        if (quantity or 0) > row.quantity or (unit_price_rial or 0) > row.unit_price_rial:
+            raise Refused("cut_above_requested", line=row.number)
+        if min(quantity or 0, unit_price_rial or 0) < 0:
+            raise Refused("negative_amount", line=row.number)
+        if is_cut:
+            _check_reason(session, reason)
+        row.assessed_quantity = quantity if quantity != row.quantity else None
+        row.assessed_unit_price_rial = (
+            unit_price_rial if unit_price_rial != row.unit_price_rial else None
+        )
+        row.cut_reason = reason if is_cut else None
+        row.assessor_note = _text(note)
+        return {
+            "line": row.number,
+            "quantity": quantity,
+            "unit_price_rial": unit_price_rial,
+            "reason": row.cut_reason,
+        }
+
+    return _write(session, actor, place, "cut_line", work, now)
+
+
+def recode_line(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    line_id: int,
+    code: str,
+    reason: str,
+    note: str,
+    now: datetime,
+) -> Assessment:
+    """Give a line another code; the note is a must, the former code stays on the line."""
+    if len(note.strip()) < REASON_LETTERS_MIN:
+        raise Refused("recode_needs_note")
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        _check_reason(session, reason)
+        row.assessed_code = code if code != row.code else None
+        row.recode_reason = reason if row.assessed_code else None
+        row.assessor_note = _text(note)
+        return {"line": row.number, "former": row.code, "code": code, "reason": reason}
+
+    return _write(session, actor, place, "recode_line", work, now)
+
+
+def reject_line(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    line_id: int,
+    reason: str,
+    text: str,
+    now: datetime,
+) -> Assessment:
+    """Pay nothing for a line, with a reason."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        _check_reason(session, reason, text)
+        row.is_rejected, row.reject_reason = True, reason
+        if text.strip():
+            row.assessor_note = _text(text)
+        return {"line": row.number, "reason": reason}
+
+    return _write(session, actor, place, "reject_line", work, now)
+
+
+def add_deduction(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    line_id: int,
+    reason: str,
+    amount_rial: int,
+    text: str,
+    now: datetime,
+) -> Assessment:
+    """Deduct whole rials from a line, with a reason; never more than is left of C − T."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        if amount_rial <= 0:
+            raise Refused("negative_amount", line=row.number)
+        deduction = facts.Deduction(reason=reason, amount_rial=amount_rial, text=_text(text))
+        check_deduction(deduction, row.number)
+        _check_reason(session, reason, text)
+        _add_deduction(session, actor, claim, row.id, deduction, now)
+        return {"line": row.number, "reason": reason, "amount_rial": amount_rial}
+
+    return _write(session, actor, place, "add_deduction", work, now)
+
+
+def remove_deduction(
+    session: Session, actor: Actor, place: Place, *, line_id: int, index: int, now: datetime
+) -> Assessment:
+    """Take a typed or accepted deduction (by its place in the line) away again."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        rows = session.scalars(
+            select(LineDeduction)
+            .where(
+                LineDeduction.insurer_id == claim.insurer_id,
+                LineDeduction.line_id == row.id,
+                LineDeduction.source.not_in(COMPUTED_SOURCES),
+            )
+            .order_by(LineDeduction.id)
+        ).all()
+        if not 0 <= index < len(rows):
+            raise Refused("deduction_not_found", line=row.number)
+        gone = rows[index]
+        session.delete(gone)
+        _reopen_findings(session, claim, row.number, gone.source)
+        return {"line": row.number, "reason": gone.reason, "amount_rial": gone.amount_rial}
+
+    return _write(session, actor, place, "remove_deduction", work, now)
+
+
+def restore_line(
+    session: Session, actor: Actor, place: Place, *, line_id: int, now: datetime
+) -> Assessment:
+    """Put a line back to what was requested; its findings are open again."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        row.assessed_code = row.recode_reason = row.cut_reason = row.reject_reason = None
+        row.assessed_quantity = row.assessed_unit_price_rial = None
+        row.is_rejected, row.assessor_note = False, ""
+        session.execute(
+            delete(LineDeduction).where(
+                LineDeduction.insurer_id == claim.insurer_id, LineDeduction.line_id == row.id
+            )
+        )
+        _reopen_findings(session, claim, row.number, None)
+        return {"line": row.number}
+
+    return _write(session, actor, place, "restore_line", work, now)
+
+
+def mark_looked_at(
+    session: Session, actor: Actor, place: Place, *, line_id: int, now: datetime
+) -> Assessment:
+    """Note that the assessor looked at a line without an open finding."""
+
+    def work(claim: Claim) -> dict[str, Any]:
+        row = _line(session, claim, line_id)
+        row.is_looked_at = True
+        return {"line": row.number}
+
+    return _write(session, actor, place, "look_at_line", work, now)
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    action: str,
+    work: Callable[[Claim], dict[str, Any]],
+    now: datetime,
+) -> Assessment:
+    claim = claim_for(session, actor, "claim.assess", place.insurer_id, place.claim_id)
+    check_version(claim, place.version)
+    hold(session, actor, claim, now=now)
+    facts_of_event = work(claim)
+    move_claim(
+        session, claim, "assess", actor_id=actor.user_id, now=now, what=action, **facts_of_event
+    )
+    return refresh_finding_count(session, claim)
+
+
+def _finding(assessment: Assessment, key: str) -> Finding:
+    found = next((f for f in assessment.findings if f.key == key), None)
+    if found is None:
+        raise Refused("finding_not_found")
+    return found
+
+
+def _line(session: Session, claim: Claim, line_id: int) -> ClaimLine:
+    row = session.get(ClaimLine, (claim.insurer_id, line_id))
+    if row is None or row.claim_id != claim.id or row.round != claim.round:
+        raise Refused("line_not_found")
+    return row
+
+
+def _check_reason(session: Session, code: str, text: str = "") -> None:
+    reason = session.get(Reason, code) if code else None
+    if reason is None or reason.kind != "deduction":
+        raise Refused("deduction_without_reason")
+    if reason.is_computed:
+        raise Refused("computed_reason", reason=code)
+    if reason.needs_text and not text.strip():
+        raise Refused("reason_needs_text", reason=code)
+
+
+def _text(text: str) -> str:
+    if len(text) > TEXT_LETTERS_MAX:
+        raise Refused("text_too_long", letters=TEXT_LETTERS_MAX)
+    return text.strip()
+
+
+def _keep(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    before: facts.Line,
+    after: facts.Line,
+    now: datetime,
+) -> None:
+    """Store what accepting a finding changed on a line."""
+    row = _line(session, claim, before.line_id)
+    row.assessed_code = after.assessed_code
+    row.recode_reason = after.recode_reason
+    row.is_rejected, row.reject_reason = after.is_rejected, after.reject_reason
+    for deduction in before.deductions:
+        if deduction not in after.deductions:
+            _remove_source(session, claim, row.id, deduction.source)
+    for deduction in after.deductions:
+        if deduction not in before.deductions:
+            _add_deduction(session, actor, claim, row.id, deduction, now)
+
+
+def _undo(session: Session, claim: Claim, line: facts.Line, finding: Finding) -> None:
+    row = _line(session, claim, line.line_id)
+    if finding.proposal.kind is ProposalKind.RECODE:
+        row.assessed_code = row.recode_reason = None
+    elif finding.proposal.kind is ProposalKind.REJECT:
+        row.is_rejected, row.reject_reason = False, None
+    else:
+        _remove_source(session, claim, row.id, finding.code)
+
+
+def _add_deduction(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    line_id: int,
+    deduction: facts.Deduction,
+    now: datetime,
+) -> None:
+    session.add(
+        LineDeduction(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            round=claim.round,
+            line_id=line_id,
+            reason=deduction.reason,
+            amount_rial=deduction.amount_rial,
+            source=deduction.source,
+            text=deduction.text,
+            at=now,
+            actor_id=actor.user_id,
+        )
+    )
+
+
+def _remove_source(session: Session, claim: Claim, line_id: int, source: str) -> None:
+    session.execute(
+        delete(LineDeduction).where(
+            LineDeduction.insurer_id == claim.insurer_id,
+            LineDeduction.line_id == line_id,
+            LineDeduction.source == source,
+        )
+    )
+
+
+def _answer(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    finding: Finding,
+    state: FindingState,
+    reason: str,
+    now: datetime,
+) -> None:
+    answer = session.scalars(
+        select(FindingAnswer).where(
+            FindingAnswer.insurer_id == claim.insurer_id,
+            FindingAnswer.claim_id == claim.id,
+            FindingAnswer.round == claim.round,
+            FindingAnswer.finding_key == finding.key,
+        )
+    ).first()
+    if answer is None:
+        answer = FindingAnswer(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            round=claim.round,
+            finding_key=finding.key,
+        )
+        session.add(answer)
+    answer.state, answer.reason, answer.actor_id, answer.at = state, reason, actor.user_id, now
+
+
+def _reopen_findings(session: Session, claim: Claim, number: int, code: str | None) -> None:
+    """Forget the answers to a line's findings (to those of one code, if given)."""
+    answers = session.scalars(
+        select(FindingAnswer).where(
+            FindingAnswer.insurer_id == claim.insurer_id,
+            FindingAnswer.claim_id == claim.id,
+            FindingAnswer.round == claim.round,
+        )
+    )
+    for answer in answers:
+        finding_code, _at, rest = answer.finding_key.partition("@")
+        if rest.partition(":")[0] == str(number) and code in (None, finding_code):
+            session.delete(answer)

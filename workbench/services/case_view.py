@@ -1,0 +1,177 @@
+"""Everything the case page shows, read at once: frozen values, no rows, no sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workbench.rules.facts import Case, FindingState
+from workbench.rules.finding import Finding
+from workbench.rules.money import CaseMoney
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """The insured. ``national_code`` is masked unless it was opened on the record."""
+
+    name: str
+    national_code: str
+    birth_on: date
+    age_years: int
+    age_months: int
+    relation: str
+    principal_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """The ceiling account; ``this_rial`` is this claim's part, ``limit_rial`` None: unlimited."""
+
+    limit_rial: int | None
+    used_rial: int
+    reserved_other_rial: int
+    this_rial: int
+    free_rial: int | None
+    is_family: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One round with its result (finished, returned or None) and the sender's explanation."""
+
+    number: int
+    opened_at: datetime
+    explanation: str
+    closed_at: datetime | None
+    closed_by: str | None
+    result: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectRow:
+    """A defect of the former round, and whether it was judged remedied."""
+
+    defect_id: int
+    round: int
+    reason: str
+    title: str
+    scope: str
+    line_number: int | None
+    image_number: int | None
+    text: str
+    is_remedied: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An attached image with its pixels, for the viewer."""
+
+    number: int
+    kind: str
+    phase: str
+    teeth: tuple[int, ...]
+    lines: tuple[int, ...]
+    taken_on: date | None
+    round_added: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """An internal note: only for those who may read notes."""
+
+    at: datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Who answered a finding, when and why."""
+
+    state: FindingState
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChoice:
+    """A code to re-code to, with its price on the first service day."""
+
+    code: str
+    title: str
+    price_rial: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonChoice:
+    """A reason of the catalogue in the language of the reader."""
+
+    code: str
+    title: str
+    group: str
+    needs_text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange:
+    """What the re-submission changed on a line: column → (before, after)."""
+
+    number: int
+    changes: Mapping[str, tuple[object, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One claim as a page shows it; ``is_mine``: the actor holds it and may assess."""
+
+    insurer_id: int
+    claim_id: int
+    number: str
+    version: int
+    state: str
+    kind: str
+    insurer: str
+    centre: str
+    dentist: str
+    dentist_number: str
+    dentist_speciality: str
+    policyholder: str
+    contract_number: str
+    plan: str
+    contract_end_on: date
+    batch_number: str | None
+    referral_number: str | None
+    referral_issued_on: date | None
+    referral_last_valid_on: date | None
+    referral_amount_rial: int | None
+    due_at: datetime | None
+    lease_until_at: datetime | None
+    holder: str | None
+    is_mine: bool
+    may_take: bool
+    may_reopen: bool
+    may_void: bool
+    park_reason: str | None
+    park_until_on: date | None
+    patient: Patient
+    ceiling: Ceiling
+    rounds: tuple[Round, ...]
+    defects: tuple[DefectRow, ...]
+    changes: tuple[LineChange, ...]
+    images: tuple[Image, ...]
+    notes: tuple[Note, ...] | None
+    case: Case
+    findings: tuple[Finding, ...]
+    states: Mapping[str, FindingState]
+    answers: Mapping[str, Answer]
+    money: CaseMoney
+    money_with_proposals: CaseMoney
+    open_lines: tuple[int, ...]
+    has_open_case_finding: bool
+    codes: tuple[CodeChoice, ...]
+    deduction_reasons: tuple[ReasonChoice, ...]
+    defect_reasons: tuple[ReasonChoice, ...]
+    looked_at: frozenset[int]
+    outcomes: Mapping[int, int]

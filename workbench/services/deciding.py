@@ -1,0 +1,373 @@
+"""Ending a round: finish, return, reopen, void. Money, ledger, document and trail move together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workbench.db.models import (
+    Attachment,
+    Claim,
+    ClaimLine,
+    ClaimRound,
+    Defect,
+    LineDeduction,
+    Reason,
+)
+from workbench.db.snapshots import COMPUTED_SOURCES, reserved_part
+from workbench.errors import Refused
+from workbench.rules.document import document_hash, freeze, rules_hash
+from workbench.rules.facts import Line
+from workbench.rules.lines import deductions_of
+from workbench.rules.money import CaseMoney, LineMoney, outcome_of
+from workbench.rules.parameters import load_parameters
+from workbench.rules.workflow import ClaimState
+from workbench.services import ledger, rounds
+from workbench.services.access import Actor, claim_for
+from workbench.services.assessing import Place
+from workbench.services.case_facts import Assessment, assess
+from workbench.services.taking import LEASE, hold
+from workbench.services.transition import check_version, move_claim, use_nonce
+
+RETURNED_OUTCOME = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefectInput:
+    """One defect to return: a reason R…, its scope (case, line or image) and a text."""
+
+    reason: str
+    scope: str = "case"
+    line_number: int | None = None
+    image_number: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What a finish came to."""
+
+    number: str
+    money: CaseMoney
+
+
+def finish_claim(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    nonce: str,
+    seen_available_rial: int | None,
+    now: datetime,
+    shown_at: datetime | None = None,
+    minimum_view_seconds: float = 0,
+) -> Finished:
+    """Finish a held claim: lines without an open finding count as accepted as requested.
+
+    The ceiling reject is computed now. Refused: ``undecided_lines`` (names them),
+    ``ceiling_changed`` (with both amounts; call again with the new one to confirm),
+    ``already_done`` (same nonce), ``shown_too_briefly``, ``claim_changed``, ``claim_taken``.
+    """
+    claim = claim_for(session, actor, "claim.finish", place.insurer_id, place.claim_id)
+    use_nonce(session, nonce, now)
+    check_version(claim, place.version)
+    hold(session, actor, claim, now=now)
+    if shown_at is not None and (now - shown_at).total_seconds() < minimum_view_seconds:
+        raise Refused("shown_too_briefly")
+    ledger.lock_account(session, claim.insurer_id, claim.account_id)
+    assessment = assess(session, claim)
+    _check_decided(assessment)
+    available = assessment.case.available_rial
+    if available != seen_available_rial and assessment.money.ceiling_reject_rial:
+        raise Refused(
+            "ceiling_changed",
+            number=claim.number,
+            seen_rial=seen_available_rial,
+            available_rial=available,
+        )
+    _store_lines(session, actor, claim, assessment, now)
+    _store_money(claim, assessment.money)
+    _use_ceiling(session, actor, claim, assessment.money, now)
+    _close_round(session, actor, claim, "finished", now, assessment=assessment)
+    claim.finished_at, claim.finished_by_id = now, actor.user_id
+    claim.lease_until_at = None
+    claim.open_finding_count = 0
+    money = assessment.money
+    move_claim(
+        session,
+        claim,
+        "finish",
+        actor_id=actor.user_id,
+        now=now,
+        cost_rial=money.cost_rial,
+        deduction_rial=money.technical_deduction_rial,
+        ceiling_reject_rial=money.ceiling_reject_rial,
+        payable_rial=money.payable_rial,
+    )
+    return Finished(number=claim.number, money=money)
+
+
+def return_claim(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    defects: Sequence[DefectInput],
+    nonce: str,
+    now: datetime,
+) -> str:
+    """Return a held claim with its defects; the ceiling stays reserved. Returns its number.
+
+    Refused: ``return_without_defect``, ``defect_unknown``, ``defect_scope`` and those of a write.
+    """
+    claim = claim_for(session, actor, "claim.return", place.insurer_id, place.claim_id)
+    use_nonce(session, nonce, now)
+    check_version(claim, place.version)
+    hold(session, actor, claim, now=now)
+    if not defects:
+        raise Refused("return_without_defect")
+    for defect in defects:
+        _check_defect(session, claim, defect)
+        session.add(
+            Defect(
+                insurer_id=claim.insurer_id,
+                claim_id=claim.id,
+                round=claim.round,
+                reason=defect.reason,
+                scope=defect.scope,
+                line_number=defect.line_number,
+                image_number=defect.image_number,
+                text=defect.text.strip(),
+            )
+        )
+    _close_round(session, actor, claim, "returned", now)
+    session.execute(
+        update(ClaimLine)
+        .where(_of_round(ClaimLine, claim))
+        .values(outcome=RETURNED_OUTCOME)
+        .execution_options(synchronize_session=False)
+    )
+    claim.returned_at, claim.returned_by_id = now, actor.user_id
+    claim.assignee_id = claim.lease_until_at = None
+    codes = sorted({defect.reason for defect in defects})
+    move_claim(
+        session,
+        claim,
+        "return",
+        actor_id=actor.user_id,
+        now=now,
+        reason=" ".join(codes),
+        defects=codes,
+    )
+    return claim.number
+
+
+def reopen_claim(
+    session: Session, actor: Actor, place: Place, *, reason: str, now: datetime
+) -> int | None:
+    """Open a finished claim again (lead) as a new round that keeps what was assessed.
+
+    The use is credited back and reserved again as far as there is room. Returns the rials that
+    could *not* be reserved again, None when all could. The ended round keeps its document.
+    """
+    claim = claim_for(session, actor, "claim.reopen", place.insurer_id, place.claim_id)
+    check_version(claim, place.version)
+    if claim.state != ClaimState.FINISHED:
+        raise Refused("wrong_state", state=claim.state, action="reopen")
+    wanted = claim.requested_payable_rial
+    again = _credit_back(session, actor, claim, wanted, now)
+    _clear_money(claim)
+    rounds.open_round(session, claim, now=now, keep_assessment=True)
+    move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, reason=reason)
+    claim.assignee_id, claim.lease_until_at = actor.user_id, now + LEASE
+    return None if again >= wanted else wanted - again
+
+
+def void_claim(session: Session, actor: Actor, place: Place, *, reason: str, now: datetime) -> None:
+    """Void a returned or accepted claim (lead); what it had reserved is released."""
+    claim = claim_for(session, actor, "claim.void", place.insurer_id, place.claim_id)
+    check_version(claim, place.version)
+    move_claim(session, claim, "void", actor_id=actor.user_id, now=now, reason=reason)
+    claim.assignee_id = claim.lease_until_at = None
+    if claim.reservation_id is None:
+        return
+    left = ledger.reserved_left(session, claim.insurer_id, claim.reservation_id)
+    part = reserved_part(claim, left)
+    if part:
+        ledger.release(
+            session,
+            claim.insurer_id,
+            claim.reservation_id,
+            part,
+            _cause(claim, actor, now),
+            key=f"void:{claim.id}",
+        )
+
+
+def _check_decided(assessment: Assessment) -> None:
+    if not assessment.open_findings:
+        return
+    lines = sorted({f.line for f in assessment.open_findings if f.line is not None})
+    raise Refused(
+        "undecided_lines",
+        lines=tuple(lines),
+        has_case_finding=any(f.line is None for f in assessment.open_findings),
+    )
+
+
+def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
+    reason = session.get(Reason, defect.reason)
+    if reason is None or reason.kind != "defect":
+        raise Refused("defect_unknown", reason=defect.reason)
+    if defect.scope == "line":
+        numbers = select(ClaimLine.number).where(_of_round(ClaimLine, claim))
+    elif defect.scope == "image":
+        numbers = select(Attachment.number).where(
+            Attachment.insurer_id == claim.insurer_id, Attachment.claim_id == claim.id
+        )
+    else:
+        return
+    number = defect.line_number if defect.scope == "line" else defect.image_number
+    if number not in set(session.scalars(numbers)):
+        raise Refused("defect_scope", reason=defect.reason)
+
+
+def _store_lines(
+    session: Session, actor: Actor, claim: Claim, assessment: Assessment, now: datetime
+) -> None:
+    """Write each line's result, and every computed deduction beside the typed ones."""
+    results = []
+    deductions = []
+    for line, money in zip(assessment.case.lines, assessment.money.lines, strict=True):
+        results.append(_line_result(claim, line, money))
+        deductions += [
+            {
+                "insurer_id": claim.insurer_id,
+                "claim_id": claim.id,
+                "round": claim.round,
+                "line_id": line.line_id,
+                "reason": deduction.reason,
+                "amount_rial": deduction.amount_rial,
+                "source": deduction.source,
+                "text": deduction.text,
+                "at": now,
+                "actor_id": actor.user_id,
+            }
+            for deduction in deductions_of(line)
+            if deduction.source in COMPUTED_SOURCES
+        ]
+    session.execute(update(ClaimLine), results)
+    if deductions:
+        session.execute(insert(LineDeduction), deductions)
+
+
+def _line_result(claim: Claim, line: Line, money: LineMoney) -> dict[str, int]:
+    return {
+        "insurer_id": claim.insurer_id,
+        "id": line.line_id,
+        "outcome": outcome_of(money, is_rejected=line.is_rejected, returned=False),
+        "tariff_reject_rial": money.tariff_reject_rial,
+        "technical_deduction_rial": money.technical_deduction_rial,
+        "patient_share_rial": money.patient_share_rial,
+        "technical_approval_rial": money.technical_approval_rial,
+    }
+
+
+def _store_money(claim: Claim, money: CaseMoney) -> None:
+    claim.tariff_reject_rial = money.tariff_reject_rial
+    claim.technical_deduction_rial = money.technical_deduction_rial
+    claim.patient_share_rial = money.patient_share_rial
+    claim.technical_approval_rial = money.technical_approval_rial
+    claim.ceiling_reject_rial = money.ceiling_reject_rial
+    claim.payable_rial = money.payable_rial
+
+
+def _clear_money(claim: Claim) -> None:
+    """The claim has no result until it is finished again; the ended round keeps its own."""
+    claim.tariff_reject_rial = claim.technical_deduction_rial = claim.patient_share_rial = None
+    claim.technical_approval_rial = claim.ceiling_reject_rial = claim.payable_rial = None
+    claim.finished_at = claim.finished_by_id = None
+
+
+def _use_ceiling(
+    session: Session, actor: Actor, claim: Claim, money: CaseMoney, now: datetime
+) -> None:
+    if claim.reservation_id is None:
+        claim.reservation_id = ledger.open_reservation(session, claim.insurer_id, claim.account_id)
+    left = ledger.reserved_left(session, claim.insurer_id, claim.reservation_id)
+    ledger.use(
+        session,
+        claim.insurer_id,
+        claim.reservation_id,
+        reserved_part_rial=reserved_part(claim, left),
+        payable_rial=money.payable_rial,
+        ceiling_reject_rial=money.ceiling_reject_rial,
+        cause=_cause(claim, actor, now),
+        key=f"use:{claim.id}:{claim.round}",
+    )
+
+
+def _credit_back(
+    session: Session, actor: Actor, claim: Claim, wanted_rial: int, now: datetime
+) -> int:
+    assert claim.reservation_id is not None and claim.payable_rial is not None
+    ledger.lock_account(session, claim.insurer_id, claim.account_id)
+    return ledger.credit_back(
+        session,
+        claim.insurer_id,
+        claim.reservation_id,
+        used_rial=claim.payable_rial,
+        reserve_again_rial=wanted_rial,
+        cause=_cause(claim, actor, now),
+        key=f"reopen:{claim.id}:{claim.round}",
+    )
+
+
+def _cause(claim: Claim, actor: Actor, now: datetime) -> ledger.Cause:
+    return ledger.Cause(
+        at=now,
+        actor_id=actor.user_id,
+        claim_id=claim.id,
+        referral_id=claim.referral_id,
+        batch_id=claim.batch_id,
+        round=claim.round,
+    )
+
+
+def _round(session: Session, claim: Claim) -> ClaimRound:
+    return session.scalars(
+        select(ClaimRound).where(
+            ClaimRound.insurer_id == claim.insurer_id,
+            ClaimRound.claim_id == claim.id,
+            ClaimRound.number == claim.round,
+        )
+    ).one()
+
+
+def _close_round(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    result: str,
+    now: datetime,
+    *,
+    assessment: Assessment | None = None,
+) -> None:
+    """End the round; every ended round keeps its document (a returned one its facts too)."""
+    found = assessment or assess(session, claim)
+    document = freeze(found.case, found.findings, found.money, load_parameters())
+    row = _round(session, claim)
+    row.result, row.closed_at, row.closed_by_id = result, now, actor.user_id
+    row.document, row.document_hash = document, document_hash(document)
+    row.rules_hash = rules_hash()
+
+
+def _of_round(model: type[ClaimLine] | type[LineDeduction], claim: Claim) -> Any:
+    return (
+        (model.insurer_id == claim.insurer_id)
+        & (model.claim_id == claim.id)
+        & (model.round == claim.round)
+    )

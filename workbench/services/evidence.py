@@ -1,0 +1,105 @@
+"""Images of a claim for the eyes of those who may see them, every view of a case on the record."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Attachment, AuditEvent, Claim
+from workbench.errors import Refused
+from workbench.evidence.store import EvidenceStore, Kind
+from workbench.services import audit
+from workbench.services.access import Actor, claim_for
+from workbench.services.transition import claim_stream
+
+VARIANTS = {"thumb": Kind.THUMB, "view": Kind.RENDITION}
+ON_RECORD_FOR = timedelta(minutes=30)
+VIEWED = "evidence.view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceReference:
+    """One image of a claim the actor may see: its content, and whether the view is on record."""
+
+    sha256: str
+    variant: str
+    is_on_record: bool
+
+    @property
+    def etag(self) -> str:
+        """The entity tag of this copy: content and variant, quotes included."""
+        return f'"{self.sha256}-{self.variant}"'
+
+
+def find_evidence(
+    session: Session,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    number: int,
+    variant: str,
+    *,
+    now: datetime,
+) -> EvidenceReference:
+    """Image ``number`` of a claim as ``thumb`` or ``view``, if the actor may see it."""
+    claim = claim_for(session, actor, "claim.images", insurer_id, claim_id)
+    statement = select(Attachment.sha256).where(
+        Attachment.insurer_id == insurer_id,
+        Attachment.claim_id == claim_id,
+        Attachment.number == number,
+    )
+    sha256 = session.scalar(statement)
+    if sha256 is None or variant not in VARIANTS:
+        raise Refused("evidence_not_found")
+    return EvidenceReference(
+        sha256=sha256, variant=variant, is_on_record=_is_on_record(session, actor, claim, now)
+    )
+
+
+def read_evidence(store: EvidenceStore, reference: EvidenceReference) -> bytes:
+    """The JPEG bytes; refuses ``evidence_missing_file`` and ``evidence_damaged_file``."""
+    return store.read(reference.sha256, VARIANTS[reference.variant])
+
+
+def evidence_bytes(
+    session: Session,
+    store: EvidenceStore,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    number: int,
+    variant: str,
+    *,
+    now: datetime,
+) -> bytes:
+    """Find and read in one step."""
+    reference = find_evidence(session, actor, insurer_id, claim_id, number, variant, now=now)
+    return read_evidence(store, reference)
+
+
+def record_view(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
+) -> None:
+    """Write down that the actor looked at the images of a claim: once in half an hour."""
+    claim = claim_for(session, actor, "claim.images", insurer_id, claim_id)
+    if _is_on_record(session, actor, claim, now):
+        return
+    audit.record(
+        session,
+        action=VIEWED,
+        stream=claim_stream(claim),
+        actor_id=actor.user_id,
+        insurer_id=insurer_id,
+        now=now,
+    )
+
+
+def _is_on_record(session: Session, actor: Actor, claim: Claim, now: datetime) -> bool:
+    statement = select(AuditEvent.id).where(
+        AuditEvent.stream == claim_stream(claim),
+        AuditEvent.actor_id == actor.user_id,
+        AuditEvent.action == VIEWED,
+        AuditEvent.at > now - ON_RECORD_FOR,
+    )
+    return session.scalars(statement.limit(1)).first() is not None

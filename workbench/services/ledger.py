@@ -1,0 +1,438 @@
+"""The ceiling ledger: guarded balance updates and append-only entries, one transaction.
+
+Kinds and effects are those of ``docs/ledger.md``. A balance changes by one ``UPDATE … WHERE enough
+is left`` whose row count must be 1; the entry that explains it is written beside it. An entry's
+idempotency key makes a repeat a no-op.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from workbench.db.models import CeilingAccount, CeilingEntry, CeilingReservation, new_id
+from workbench.errors import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why money moves: who, when and for what."""
+
+    at: datetime
+    actor_id: int | None = None
+    referral_id: int | None = None
+    claim_id: int | None = None
+    batch_id: int | None = None
+    round: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """An account in rials; ``remaining``/``withdrawable`` None: unlimited."""
+
+    limit_rial: int | None
+    reserved_rial: int
+    used_rial: int
+
+    @property
+    def remaining_rial(self) -> int | None:
+        """باقی‌مانده: limit − used."""
+        return None if self.limit_rial is None else self.limit_rial - self.used_rial
+
+    @property
+    def withdrawable_rial(self) -> int | None:
+        """قابل برداشت: limit − used − reserved."""
+        if self.limit_rial is None:
+            return None
+        return self.limit_rial - self.used_rial - self.reserved_rial
+
+
+def balance(session: Session, insurer_id: int, account_id: int) -> Balance:
+    """The present balance of an account, read from the database."""
+    row = session.execute(
+        select(
+            CeilingAccount.limit_rial, CeilingAccount.reserved_rial, CeilingAccount.used_rial
+        ).where(CeilingAccount.insurer_id == insurer_id, CeilingAccount.id == account_id)
+    ).one()
+    return Balance(limit_rial=row[0], reserved_rial=row[1], used_rial=row[2])
+
+
+def open_account(
+    session: Session,
+    insurer_id: int,
+    *,
+    contract_id: int,
+    cover_code: str,
+    holder_id: int,
+    is_family: bool,
+    limit_rial: int | None,
+    cause: Cause,
+) -> int:
+    """The id of the holder's account, made with its grant if there was none."""
+    known = session.scalar(
+        select(CeilingAccount.id).where(
+            CeilingAccount.insurer_id == insurer_id,
+            CeilingAccount.contract_id == contract_id,
+            CeilingAccount.cover_code == cover_code,
+            CeilingAccount.holder_id == holder_id,
+        )
+    )
+    if known is not None:
+        return known
+    account_id = new_id()
+    session.execute(
+        insert(CeilingAccount).values(
+            insurer_id=insurer_id,
+            id=account_id,
+            contract_id=contract_id,
+            cover_code=cover_code,
+            holder_id=holder_id,
+            is_family=is_family,
+            limit_rial=limit_rial,
+            reserved_rial=0,
+            used_rial=0,
+        )
+    )
+    if limit_rial is not None:
+        _enter(
+            session,
+            insurer_id,
+            account_id,
+            "grant",
+            limit_rial,
+            cause,
+            limit=limit_rial,
+            key=f"grant:{account_id}",
+        )
+    return account_id
+
+
+def open_reservation(session: Session, insurer_id: int, account_id: int) -> int:
+    """A new, empty reservation of an account; returns its id."""
+    reservation_id = new_id()
+    session.execute(
+        insert(CeilingReservation).values(
+            insurer_id=insurer_id, id=reservation_id, account_id=account_id, reserved_left_rial=0
+        )
+    )
+    return reservation_id
+
+
+def reserve(
+    session: Session,
+    insurer_id: int,
+    reservation_id: int,
+    amount_rial: int,
+    cause: Cause,
+    *,
+    key: str,
+    kind: str = "reserve",
+) -> None:
+    """Reserve ``amount_rial``; refuses ``ceiling_too_low`` with what is left. Idempotent by key."""
+    assert amount_rial >= 0
+    if _done(session, insurer_id, key):
+        return
+    account_id = _account_of(session, insurer_id, reservation_id)
+    _change(session, insurer_id, account_id, reserved=amount_rial)
+    _change_reservation(session, insurer_id, reservation_id, amount_rial)
+    _enter(
+        session,
+        insurer_id,
+        account_id,
+        kind,
+        amount_rial,
+        cause,
+        reserved=amount_rial,
+        reservation_id=reservation_id,
+        key=key,
+    )
+
+
+def release(
+    session: Session,
+    insurer_id: int,
+    reservation_id: int,
+    amount_rial: int,
+    cause: Cause,
+    *,
+    key: str,
+    kind: str = "release",
+) -> None:
+    """Give ``amount_rial`` of a reservation back (kinds ``release``, ``amend``, ``expire``)."""
+    assert amount_rial >= 0
+    if _done(session, insurer_id, key):
+        return
+    account_id = _account_of(session, insurer_id, reservation_id)
+    _change_reservation(session, insurer_id, reservation_id, -amount_rial)
+    _change(session, insurer_id, account_id, reserved=-amount_rial)
+    _enter(
+        session,
+        insurer_id,
+        account_id,
+        kind,
+        amount_rial,
+        cause,
+        reserved=-amount_rial,
+        reservation_id=reservation_id,
+        key=key,
+    )
+
+
+def use(
+    session: Session,
+    insurer_id: int,
+    reservation_id: int,
+    *,
+    reserved_part_rial: int,
+    payable_rial: int,
+    ceiling_reject_rial: int,
+    cause: Cause,
+    key: str,
+) -> None:
+    """Finish a claim: its part of the reserve ends, ``payable_rial`` is used, X is a memo.
+
+    What the reserve lacks is reserved first; what it has too much is released.
+    """
+    if _done(session, insurer_id, key):
+        return
+    missing = max(0, payable_rial - reserved_part_rial)
+    if missing:
+        reserve(session, insurer_id, reservation_id, missing, cause, key=f"{key}:missing")
+    account_id = _account_of(session, insurer_id, reservation_id)
+    surplus = max(0, reserved_part_rial - payable_rial)
+    _change_reservation(session, insurer_id, reservation_id, -payable_rial)
+    _change(session, insurer_id, account_id, reserved=-payable_rial, used=payable_rial)
+    _enter(
+        session,
+        insurer_id,
+        account_id,
+        "use",
+        payable_rial,
+        cause,
+        reserved=-payable_rial,
+        used=payable_rial,
+        reservation_id=reservation_id,
+        key=key,
+    )
+    if surplus:
+        release(session, insurer_id, reservation_id, surplus, cause, key=f"{key}:rest")
+    if ceiling_reject_rial:
+        _enter(
+            session,
+            insurer_id,
+            account_id,
+            "ceiling_reject",
+            ceiling_reject_rial,
+            cause,
+            reservation_id=reservation_id,
+            key=f"{key}:reject",
+        )
+
+
+def credit_back(
+    session: Session,
+    insurer_id: int,
+    reservation_id: int,
+    *,
+    used_rial: int,
+    reserve_again_rial: int,
+    cause: Cause,
+    key: str,
+) -> int:
+    """Undo a use (reopen, void, over-treatment) and reserve again as far as there is room.
+
+    Returns the rials that were reserved again.
+    """
+    account_id = _account_of(session, insurer_id, reservation_id)
+    if _done(session, insurer_id, key):
+        return 0
+    _change(session, insurer_id, account_id, used=-used_rial)
+    _enter(
+        session,
+        insurer_id,
+        account_id,
+        "credit_back",
+        used_rial,
+        cause,
+        used=-used_rial,
+        reservation_id=reservation_id,
+        key=key,
+    )
+    room = balance(session, insurer_id, account_id).withdrawable_rial
+    again = reserve_again_rial if room is None else min(room, reserve_again_rial)
+    if again:
+        reserve(session, insurer_id, reservation_id, again, cause, key=f"{key}:again")
+    return again
+
+
+def lock_account(session: Session, insurer_id: int, account_id: int) -> None:
+    """Hold the account's row until the transaction ends, so that what was read stays true."""
+    session.execute(
+        select(CeilingAccount.id)
+        .where(CeilingAccount.insurer_id == insurer_id, CeilingAccount.id == account_id)
+        .with_for_update()
+    )
+
+
+def reserved_left(session: Session, insurer_id: int, reservation_id: int) -> int:
+    """What a reservation still holds."""
+    return session.scalars(
+        select(CeilingReservation.reserved_left_rial).where(
+            CeilingReservation.insurer_id == insurer_id, CeilingReservation.id == reservation_id
+        )
+    ).one()
+
+
+def verify_balances(session: Session) -> list[str]:
+    """Every account whose balance is not the sum of its entries, in one pass; [] when exact."""
+    sums = (
+        select(
+            CeilingEntry.insurer_id,
+            CeilingEntry.account_id,
+            func.sum(CeilingEntry.limit_change_rial).label("limit_rial"),
+            func.sum(CeilingEntry.reserved_change_rial).label("reserved_rial"),
+            func.sum(CeilingEntry.used_change_rial).label("used_rial"),
+        )
+        .group_by(CeilingEntry.insurer_id, CeilingEntry.account_id)
+        .subquery()
+    )
+    wrong = (
+        select(CeilingAccount.id)
+        .outerjoin(
+            sums,
+            (sums.c.insurer_id == CeilingAccount.insurer_id)
+            & (sums.c.account_id == CeilingAccount.id),
+        )
+        .where(
+            or_(
+                CeilingAccount.reserved_rial != func.coalesce(sums.c.reserved_rial, 0),
+                CeilingAccount.used_rial != func.coalesce(sums.c.used_rial, 0),
+                func.coalesce(CeilingAccount.limit_rial, 0) != func.coalesce(sums.c.limit_rial, 0),
+            )
+        )
+    )
+    problems = [
+        f"account {key}: balance is not the sum of its entries" for key in session.scalars(wrong)
+    ]
+    return problems + _verify_reservations(session)
+
+
+def _verify_reservations(session: Session) -> list[str]:
+    sums = (
+        select(
+            CeilingEntry.insurer_id,
+            CeilingEntry.reservation_id,
+            func.sum(CeilingEntry.reserved_change_rial).label("left_rial"),
+        )
+        .where(CeilingEntry.reservation_id.is_not(None))
+        .group_by(CeilingEntry.insurer_id, CeilingEntry.reservation_id)
+        .subquery()
+    )
+    wrong = (
+        select(CeilingReservation.id)
+        .outerjoin(
+            sums,
+            (sums.c.insurer_id == CeilingReservation.insurer_id)
+            & (sums.c.reservation_id == CeilingReservation.id),
+        )
+        .where(CeilingReservation.reserved_left_rial != func.coalesce(sums.c.left_rial, 0))
+    )
+    return [
+        f"reservation {key}: what is left is not the sum of its entries"
+        for key in session.scalars(wrong)
+    ]
+
+
+def _done(session: Session, insurer_id: int, key: str) -> bool:
+    statement = select(CeilingEntry.id).where(
+        CeilingEntry.insurer_id == insurer_id, CeilingEntry.idempotency_key == key
+    )
+    return session.scalar(statement) is not None
+
+
+def _account_of(session: Session, insurer_id: int, reservation_id: int) -> int:
+    return session.scalars(
+        select(CeilingReservation.account_id).where(
+            CeilingReservation.insurer_id == insurer_id, CeilingReservation.id == reservation_id
+        )
+    ).one()
+
+
+def _change(
+    session: Session, insurer_id: int, account_id: int, *, reserved: int = 0, used: int = 0
+) -> None:
+    """The guarded update: only when enough is left, else nothing changes and it is refused."""
+    table = CeilingAccount
+    changed = session.execute(
+        update(table)
+        .where(
+            table.insurer_id == insurer_id,
+            table.id == account_id,
+            table.reserved_rial + reserved >= 0,
+            table.used_rial + used >= 0,
+            or_(
+                table.limit_rial.is_(None),
+                table.limit_rial - table.reserved_rial - table.used_rial >= reserved + used,
+            ),
+        )
+        .values(reserved_rial=table.reserved_rial + reserved, used_rial=table.used_rial + used)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        left = balance(session, insurer_id, account_id).withdrawable_rial
+        raise Refused("ceiling_too_low", withdrawable_rial=left, wanted_rial=reserved + used)
+
+
+def _change_reservation(
+    session: Session, insurer_id: int, reservation_id: int, change_rial: int
+) -> None:
+    table = CeilingReservation
+    changed = session.execute(
+        update(table)
+        .where(
+            table.insurer_id == insurer_id,
+            table.id == reservation_id,
+            table.reserved_left_rial + change_rial >= 0,
+        )
+        .values(reserved_left_rial=table.reserved_left_rial + change_rial)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("reservation_too_low", wanted_rial=-change_rial)
+
+
+def _enter(
+    session: Session,
+    insurer_id: int,
+    account_id: int,
+    kind: str,
+    amount_rial: int,
+    cause: Cause,
+    *,
+    key: str,
+    limit: int = 0,
+    reserved: int = 0,
+    used: int = 0,
+    reservation_id: int | None = None,
+) -> None:
+    session.execute(
+        insert(CeilingEntry).values(
+            insurer_id=insurer_id,
+            id=new_id(),
+            account_id=account_id,
+            reservation_id=reservation_id,
+            kind=kind,
+            amount_rial=amount_rial,
+            limit_change_rial=limit,
+            reserved_change_rial=reserved,
+            used_change_rial=used,
+            referral_id=cause.referral_id,
+            claim_id=cause.claim_id,
+            batch_id=cause.batch_id,
+            round=cause.round,
+            actor_id=cause.actor_id,
+            at=cause.at,
+            idempotency_key=key,
+        )
+    )

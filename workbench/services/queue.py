@@ -1,0 +1,232 @@
+"""The queue of claims: one page of it, its counts, its export."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Centre, Insurer, User, UserRole
+from workbench.db.queries import queue as queries
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.persian.jalali import day_of, format_day, format_instant
+from workbench.rules.workflow import OPEN_STATES, WAITING_STATES, ClaimState, Role
+from workbench.services import audit
+from workbench.services.access import Actor, may, may_see_insurer, require
+from workbench.services.errors import state_name
+from workbench.services.list_files import xlsx_file
+from workbench.services.listed_claims import ListedClaim, capped_text, insurers_of, listed_claim
+from workbench.services.queue_filter import QueueFilter, sorted_states, wanted_of
+
+PAGE_SIZE = 25
+PAGE_SIZE_MAX = 50
+EXPORT_MAX = 5_000
+CHOICES_MAX = 2_000
+ENDED_STATES = frozenset(ClaimState) - OPEN_STATES - {ClaimState.READY_TO_SEND}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """One page; the keys are opaque, None where there is no such page."""
+
+    rows: tuple[ListedClaim, ...]
+    next_key: str | None
+    previous_key: str | None
+    total: int
+    is_total_capped: bool
+
+    @property
+    def total_text(self) -> str:
+        """The total in the present language, «۱٬۰۰۰+» above the cap."""
+        return capped_text(self.total, self.is_total_capped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueCounts:
+    """Claims per state (exact, from the counters) and overdue ones (counted up to the cap)."""
+
+    by_state: dict[str, int]
+    waiting_by_insurer: dict[int, int]
+    overdue: int
+    is_overdue_capped: bool
+
+    @property
+    def open(self) -> int:
+        """All open claims."""
+        return sum(self.by_state.get(state, 0) for state in OPEN_STATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the filters offer: id and name, by name."""
+
+    insurers: tuple[tuple[int, str], ...]
+    centres: tuple[tuple[int, str], ...]
+    assessors: tuple[tuple[int, str], ...]
+
+
+def read_queue(
+    session: Session,
+    actor: Actor,
+    chosen: QueueFilter,
+    *,
+    now: datetime,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> QueuePage:
+    """One page of the queue, most urgent first (ended states: latest first).
+
+    ``after`` and ``before`` are keys of a former page. Refused: ``search_too_short``,
+    ``amount_range``, ``page_unknown``.
+    """
+    require(actor, "queue.read")
+    wanted = wanted_of(session, actor, chosen, now)
+    size = min(size, PAGE_SIZE_MAX)
+    rows, has_more = _page_rows(session, wanted, chosen, after or before, size, bool(before))
+    total = session.scalar(queries.queue_total(wanted)) or 0
+    has_former = has_more if before else after is not None
+    has_later = True if before else has_more
+    return QueuePage(
+        rows=rows,
+        next_key=_key(rows[-1]) if rows and has_later else None,
+        previous_key=_key(rows[0]) if rows and has_former else None,
+        total=min(total, queries.TOTAL_MAX),
+        is_total_capped=total > queries.TOTAL_MAX,
+    )
+
+
+def _page_rows(
+    session: Session,
+    wanted: queries.Wanted,
+    chosen: QueueFilter,
+    key: str | None,
+    size: int,
+    is_backwards: bool,
+) -> tuple[tuple[ListedClaim, ...], bool]:
+    """The rows in reading order, and whether there are more in the direction of reading."""
+    descending = (chosen.state in ENDED_STATES) != is_backwards
+    statement = queries.queue_rows(wanted, _boundary(key), descending=descending, size=size + 1)
+    found = session.execute(statement).all()
+    rows = [listed_claim(row) for row in found[:size]]
+    return tuple(reversed(rows) if is_backwards else rows), len(found) > size
+
+
+def count_queue(session: Session, actor: Actor, *, now: datetime) -> QueueCounts:
+    """The counts beside the filters, limited to the actor's insurers."""
+    require(actor, "queue.read")
+    insurer_ids = insurers_of(actor)
+    by_state: dict[str, int] = {}
+    waiting: dict[int, int] = {}
+    for insurer_id, state, count in session.execute(queries.state_counts(insurer_ids)):
+        by_state[state] = by_state.get(state, 0) + int(count)
+        if state in WAITING_STATES:
+            waiting[insurer_id] = waiting.get(insurer_id, 0) + int(count)
+    late = queries.Wanted(
+        states=sorted_states(WAITING_STATES), insurer_ids=insurer_ids, due_before=now
+    )
+    overdue = session.scalar(queries.queue_total(late)) or 0
+    return QueueCounts(
+        by_state=by_state,
+        waiting_by_insurer=waiting,
+        overdue=min(overdue, queries.TOTAL_MAX),
+        is_overdue_capped=overdue > queries.TOTAL_MAX,
+    )
+
+
+def read_choices(session: Session, actor: Actor) -> Choices:
+    """Insurers, centres and assessors to choose from; no patient is among them."""
+    if not may(actor, "user.manage"):
+        require(actor, "queue.read")
+    insurers = session.execute(select(Insurer.id, Insurer.name).order_by(Insurer.name)).all()
+    centres = session.execute(
+        select(Centre.id, Centre.name).order_by(Centre.name).limit(CHOICES_MAX)
+    ).all()
+    assessors = session.execute(
+        select(User.id, User.display_name)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ASSESSOR.value, User.is_disabled.is_(False))
+        .order_by(User.display_name)
+        .limit(CHOICES_MAX)
+    ).all()
+    return Choices(
+        insurers=tuple((i, name) for i, name in insurers if may_see_insurer(actor, i)),
+        centres=tuple((i, name) for i, name in centres),
+        assessors=tuple((i, name) for i, name in assessors),
+    )
+
+
+def export_queue(session: Session, actor: Actor, chosen: QueueFilter, *, now: datetime) -> bytes:
+    """The filtered list as an XLSX file of up to 5,000 rows; written to the trail."""
+    require(actor, "queue.read")
+    wanted = wanted_of(session, actor, chosen, now)
+    descending = chosen.state in ENDED_STATES
+    statement = queries.queue_rows(wanted, None, descending=descending, size=EXPORT_MAX)
+    rows = [_export_row(listed_claim(row)) for row in session.execute(statement)]
+    facts = {name: value for name, value in chosen.as_facts().items() if name != "text"}
+    audit.record(
+        session,
+        action="queue.export",
+        stream=f"user:{actor.user_id}",
+        actor_id=actor.user_id,
+        now=now,
+        rows=len(rows),
+        has_text=bool(chosen.text.strip()),
+        **facts,
+    )
+    return xlsx_file(_("Queue"), _export_titles(), rows)
+
+
+def _export_titles() -> list[str]:
+    return [
+        _("Case"),
+        _("State"),
+        _("Deadline"),
+        _("Insured person"),
+        _("National code"),
+        _("Centre"),
+        _("Insurer"),
+        _("Lines"),
+        _("Service cost (rial)"),
+        _("Payable (rial)"),
+        _("Open findings"),
+        _("Round"),
+        _("Registered"),
+        _("Held by"),
+    ]
+
+
+def _export_row(claim: ListedClaim) -> list[str | int | None]:
+    return [
+        claim.number,
+        state_name(claim.state),
+        format_instant(claim.due_at) if claim.due_at else None,
+        claim.person_name,
+        claim.masked_national_code,
+        claim.centre_name,
+        claim.insurer_name,
+        claim.line_count,
+        claim.cost_rial,
+        claim.payable_rial,
+        claim.open_finding_count,
+        claim.round,
+        format_day(day_of(claim.registered_at)),
+        claim.assignee_name,
+    ]
+
+
+def _key(claim: ListedClaim) -> str:
+    due = "" if claim.due_at is None else claim.due_at.isoformat()
+    return f"{due}~{claim.claim_id}"
+
+
+def _boundary(key: str | None) -> queries.Boundary | None:
+    if key is None:
+        return None
+    due, _separator, claim_id = key.rpartition("~")
+    try:
+        due_at = datetime.fromisoformat(due) if due else None
+        return queries.Boundary(due_at=due_at, claim_id=int(claim_id))
+    except ValueError:
+        raise Refused("page_unknown") from None

@@ -1,0 +1,341 @@
+"""Reading a case: permission in the fetch, everything the page needs, nothing written."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, ClaimLine
+from workbench.db.queries import case as queries
+from workbench.db.queries.tariffs import tariffs_in_force
+from workbench.db.snapshots import reserved_part
+from workbench.errors import Refused
+from workbench.i18n import language
+from workbench.persian.identifiers import mask_national_code
+from workbench.persian.jalali import TEHRAN, age_years_months
+from workbench.rules.document import thaw
+from workbench.rules.facts import Case, FindingState
+from workbench.rules.lines import case_money
+from workbench.rules.parameters import load_parameters
+from workbench.rules.rulebook import find_all, open_findings, states_of
+from workbench.rules.workflow import CLAIM_TRANSITIONS, ClaimState
+from workbench.services import audit, ledger
+from workbench.services.access import Actor, claim_for, has_conflict, may, within_insurers
+from workbench.services.case_facts import Assessment, assess
+from workbench.services.case_view import (
+    Answer,
+    CaseView,
+    Ceiling,
+    CodeChoice,
+    DefectRow,
+    Image,
+    LineChange,
+    Note,
+    Patient,
+    ReasonChoice,
+    Round,
+)
+from workbench.services.rounds import REQUESTED
+from workbench.services.taking import is_free
+from workbench.services.transition import claim_stream
+
+ENDED_STATES = (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE, ClaimState.ARCHIVED)
+
+
+def find_claim(session: Session, actor: Actor, number: str) -> tuple[int, int]:
+    """The key (insurer, claim) of a case number, if the actor may read it."""
+    statement = within_insurers(
+        select(Claim.insurer_id, Claim.id).where(Claim.number == number), actor, Claim.insurer_id
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise Refused("claim_not_found")
+    return row.insurer_id, row.id
+
+
+def read_case(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
+) -> CaseView:
+    """One claim with evidence list, findings, money and history, for those who may see it."""
+    claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    if has_conflict(actor, claim):
+        raise Refused("conflict_of_interest", number=claim.number)
+    head = session.execute(queries.header(claim)).one()
+    found = _assessment(session, claim)
+    answers = _answers(session, claim)
+    open_now = found.open_findings
+    is_mine = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
+    rows = session.scalars(queries.lines_of_round(claim, claim.round)).all()
+    return CaseView(
+        insurer_id=insurer_id,
+        claim_id=claim_id,
+        number=claim.number,
+        version=claim.version,
+        state=claim.state,
+        kind=claim.kind,
+        insurer=head.insurer,
+        centre=head.centre,
+        dentist=head.Dentist.name,
+        dentist_number=head.Dentist.medical_council_number,
+        dentist_speciality=head.Dentist.speciality,
+        policyholder=head.policyholder,
+        contract_number=head.contract_number,
+        plan=head.plan,
+        contract_end_on=head.end_on,
+        batch_number=head.acceptance_number,
+        referral_number=head.referral_number,
+        referral_issued_on=head.issued_on,
+        referral_last_valid_on=head.last_valid_on,
+        referral_amount_rial=head.amount_rial,
+        due_at=claim.due_at,
+        lease_until_at=claim.lease_until_at,
+        holder=head.holder if not is_free(claim, actor, now) else None,
+        is_mine=is_mine and may(actor, "claim.assess"),
+        may_take=_may(claim, actor, "take") and not is_mine and is_free(claim, actor, now),
+        may_reopen=_may(claim, actor, "reopen"),
+        may_void=_may(claim, actor, "void"),
+        park_reason=claim.park_reason,
+        park_until_on=claim.park_until_on,
+        patient=_patient(head, now),
+        ceiling=_ceiling(session, claim, found),
+        rounds=_rounds(session, claim),
+        defects=_defects(session, claim),
+        changes=_changes(session, claim, rows),
+        images=_images(session, claim),
+        notes=_notes(session, claim) if may(actor, "claim.notes") else None,
+        case=found.case,
+        findings=found.findings,
+        states=states_of(found.case, found.findings),
+        answers=answers,
+        money=found.money,
+        money_with_proposals=found.money_with_proposals,
+        open_lines=tuple(sorted({f.line for f in open_now if f.line is not None})),
+        has_open_case_finding=any(f.line is None for f in open_now),
+        codes=_codes(session, claim, head, found.case),
+        deduction_reasons=_reasons(session, "deduction"),
+        defect_reasons=_reasons(session, "defect"),
+        looked_at=frozenset(row.number for row in rows if row.is_looked_at),
+        outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
+    )
+
+
+def open_national_code(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
+) -> str:
+    """The patient's full national code; that it was opened is on the record."""
+    claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    head = session.execute(queries.header(claim)).one()
+    audit.record(
+        session,
+        action="claim.national_code_opened",
+        stream=claim_stream(claim),
+        actor_id=actor.user_id,
+        now=now,
+        insurer_id=insurer_id,
+        claim=claim.number,
+    )
+    code: str = head.Person.national_code
+    return code
+
+
+def record_seen(
+    session: Session,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    numbers: list[int],
+    *,
+    now: datetime,
+) -> None:
+    """Record which images were shown in the viewer (once per opening; the viewer sees to it)."""
+    claim = claim_for(session, actor, "claim.images", insurer_id, claim_id)
+    known = {row.Attachment.number for row in session.execute(queries.images(claim))}
+    shown = sorted(known & set(numbers))
+    if shown:
+        audit.record(
+            session,
+            action="evidence.shown",
+            stream=claim_stream(claim),
+            actor_id=actor.user_id,
+            now=now,
+            insurer_id=insurer_id,
+            claim=claim.number,
+            images=shown,
+        )
+
+
+def _may(claim: Claim, actor: Actor, action: str) -> bool:
+    step = CLAIM_TRANSITIONS.get((claim.state, action))
+    return step is not None and bool(step.roles & actor.roles)
+
+
+def _assessment(session: Session, claim: Claim) -> Assessment:
+    """An ended claim is shown from its frozen document, any other is computed now."""
+    if claim.state not in ENDED_STATES:
+        return assess(session, claim)
+    document: dict[str, Any] = session.scalars(queries.finished_round_document(claim)).one()
+    case = thaw(document)
+    findings = find_all(case, load_parameters())
+    return Assessment(
+        case=case,
+        findings=findings,
+        open_findings=open_findings(case, findings),
+        money=case_money(case),
+    )
+
+
+def _patient(head: Any, now: datetime) -> Patient:
+    person = head.Person
+    years, months = age_years_months(person.birth_on, now.astimezone(TEHRAN).date())
+    principal = f"{head.principal_first} {head.principal_last}"
+    return Patient(
+        name=person.name,
+        national_code=mask_national_code(person.national_code),
+        birth_on=person.birth_on,
+        age_years=years,
+        age_months=months,
+        relation=head.relation,
+        principal_name=None if head.relation == "principal" else principal,
+    )
+
+
+def _ceiling(session: Session, claim: Claim, found: Assessment) -> Ceiling:
+    balance = ledger.balance(session, claim.insurer_id, claim.account_id)
+    part = 0
+    used = balance.used_rial
+    if claim.state in ENDED_STATES:
+        this = claim.payable_rial or 0
+        used -= this
+    else:
+        this = found.money_with_proposals.payable_rial
+        if claim.reservation_id is not None:
+            left = ledger.reserved_left(session, claim.insurer_id, claim.reservation_id)
+            part = reserved_part(claim, left)
+    other = balance.reserved_rial - part
+    free = None if balance.limit_rial is None else balance.limit_rial - used - other - this
+    return Ceiling(
+        limit_rial=balance.limit_rial,
+        used_rial=used,
+        reserved_other_rial=other,
+        this_rial=this,
+        free_rial=free,
+        is_family=found.case.cover.is_family,
+    )
+
+
+def _rounds(session: Session, claim: Claim) -> tuple[Round, ...]:
+    return tuple(
+        Round(
+            number=row.number,
+            opened_at=row.opened_at,
+            explanation=row.explanation,
+            closed_at=row.closed_at,
+            closed_by=row.display_name,
+            result=row.result,
+        )
+        for row in session.execute(queries.rounds(claim))
+    )
+
+
+def _defects(session: Session, claim: Claim) -> tuple[DefectRow, ...]:
+    return tuple(
+        DefectRow(
+            defect_id=row.Defect.id,
+            round=row.Defect.round,
+            reason=row.Defect.reason,
+            title=row.title_fa if language() == "fa" else row.title_en,
+            scope=row.Defect.scope,
+            line_number=row.Defect.line_number,
+            image_number=row.Defect.image_number,
+            text=row.Defect.text,
+            is_remedied=row.Defect.is_remedied,
+        )
+        for row in session.execute(queries.defects(claim))
+    )
+
+
+def _changes(session: Session, claim: Claim, rows: Any) -> tuple[LineChange, ...]:
+    """What this round's lines say that the former round's did not."""
+    if claim.round == 1:
+        return ()
+    former = {
+        row.number: row for row in session.scalars(queries.lines_of_round(claim, claim.round - 1))
+    }
+    changes = (_line_change(former.get(row.number), row) for row in rows)
+    return tuple(change for change in changes if change.changes)
+
+
+def _line_change(before: ClaimLine | None, after: ClaimLine) -> LineChange:
+    if before is None:
+        return LineChange(number=after.number, changes={"line": (None, after.number)})
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in REQUESTED}
+    return LineChange(
+        number=after.number,
+        changes={name: pair for name, pair in pairs.items() if len({*pair}) > 1},
+    )
+
+
+def _images(session: Session, claim: Claim) -> tuple[Image, ...]:
+    return tuple(
+        Image(
+            number=row.Attachment.number,
+            kind=row.Attachment.kind,
+            phase=row.Attachment.phase,
+            teeth=tuple(row.Attachment.teeth),
+            lines=tuple(row.Attachment.lines),
+            taken_on=row.Attachment.taken_on,
+            round_added=row.Attachment.round_added,
+            width=row.width,
+            height=row.height,
+        )
+        for row in session.execute(queries.images(claim))
+    )
+
+
+def _notes(session: Session, claim: Claim) -> tuple[Note, ...]:
+    rows = session.execute(queries.notes(claim))
+    return tuple(Note(at=row.at, author=row.display_name, text=row.text) for row in rows)
+
+
+def _answers(session: Session, claim: Claim) -> dict[str, Answer]:
+    return {
+        row.finding_key: Answer(
+            state=FindingState(row.state), by=row.display_name, at=row.at, reason=row.reason
+        )
+        for row in session.execute(queries.answers(claim))
+    }
+
+
+def _codes(session: Session, claim: Claim, head: Any, case: Case) -> tuple[CodeChoice, ...]:
+    on = min((line.service_on for line in case.lines), default=claim.case_on)
+    rows = session.execute(queries.active_services(head.tariff_set_id)).all()
+    prices = tariffs_in_force(
+        session,
+        head.tariff_set_id,
+        {(row.code, on) for row in rows},
+        centre_id=claim.centre_id,
+        is_contracted=head.is_contracted,
+    )
+    return tuple(
+        CodeChoice(
+            code=row.code,
+            title=row.title,
+            price_rial=prices[row.code, on].unit_rial if (row.code, on) in prices else None,
+        )
+        for row in rows
+    )
+
+
+def _reasons(session: Session, kind: str) -> tuple[ReasonChoice, ...]:
+    rows = session.scalars(queries.active_reasons())
+    return tuple(
+        ReasonChoice(
+            code=row.code,
+            title=row.title_fa if language() == "fa" else row.title_en,
+            group=row.group,
+            needs_text=row.needs_text,
+        )
+        for row in rows
+        if row.kind == kind
+    )

@@ -1,0 +1,240 @@
+"""Holding a claim: take, take the next, renew, give back, park, pass on.
+
+A claim is held by one assessor until ``lease_until_at``; every action of its owner renews it.
+Drafts survive its end. When the lease is over the claim is free again, without any job.
+"""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Batch, Claim, Insurer, User
+from workbench.errors import Refused
+from workbench.rules.workflow import BatchState, ClaimState
+from workbench.services import audit
+from workbench.services.access import Actor, actor_of, claim_for, has_conflict, may, require
+from workbench.services.transition import check_version, claim_stream, move_claim
+
+LEASE = timedelta(minutes=30)
+
+
+def is_free(claim: Claim, actor: Actor, now: datetime) -> bool:
+    """Whether nobody else holds the claim now."""
+    return (
+        claim.assignee_id in (None, actor.user_id)
+        or claim.lease_until_at is None
+        or claim.lease_until_at <= now
+    )
+
+
+def take_claim(
+    session: Session,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    *,
+    now: datetime,
+    from_another: bool = False,
+    lease: timedelta = LEASE,
+) -> Claim:
+    """Hold a free claim (or take it from another, lead only); taking one's own renews it.
+
+    Refused: ``conflict_of_interest``, ``claim_taken`` (by whom, until when), ``too_many_rounds``,
+    ``wrong_state``.
+    """
+    claim = claim_for(session, actor, "claim.take", insurer_id, claim_id)
+    if has_conflict(actor, claim):
+        raise Refused("conflict_of_interest", number=claim.number)
+    if not is_free(claim, actor, now):
+        if not from_another:
+            raise taken_by_another(session, claim)
+        require(actor, "claim.take_from_another")
+    _check_rounds(session, actor, claim)
+    is_own = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
+    if is_own:
+        claim.lease_until_at = now + lease
+        return claim
+    move_claim(session, claim, "take", actor_id=actor.user_id, now=now, former=claim.assignee_id)
+    claim.assignee_id = actor.user_id
+    claim.lease_until_at = now + lease
+    claim.park_reason = claim.park_until_on = None
+    _start_batch(session, claim, actor, now)
+    return claim
+
+
+def take_next(
+    session: Session, actor: Actor, *, now: datetime, lease: timedelta = LEASE
+) -> Claim | None:
+    """Hold the most urgent free claim (smallest ``due_at``); None when nothing waits.
+
+    Skips claims that others hold, parked ones and those the actor has an interest in. One guarded
+    statement finds and holds, so two assessors never get the same claim.
+    """
+    require(actor, "claim.take")
+    free = (
+        select(Claim.insurer_id, Claim.id)
+        .where(
+            Claim.is_waiting,
+            or_(Claim.assignee_id.is_(None), Claim.lease_until_at <= now),
+        )
+        .order_by(Claim.due_at, Claim.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if actor.insurer_ids is not None:
+        free = free.where(Claim.insurer_id.in_(sorted(actor.insurer_ids)))
+    if actor.centre_id is not None:
+        free = free.where(Claim.centre_id != actor.centre_id)
+    if actor.dentist_id is not None:
+        free = free.where(Claim.dentist_id != actor.dentist_id)
+    if not may(actor, "claim.more_rounds"):
+        rounds = select(Insurer.max_rounds).where(Insurer.id == Claim.insurer_id)
+        free = free.where(Claim.round <= rounds.scalar_subquery())
+    found = session.execute(free).first()
+    if found is None:
+        return None
+    return take_claim(session, actor, found[0], found[1], now=now, lease=lease)
+
+
+def hold(session: Session, actor: Actor, claim: Claim, *, now: datetime) -> None:
+    """Refuse unless the actor holds the claim; renews his lease. Every assessing write calls it."""
+    if claim.assignee_id != actor.user_id:
+        if claim.assignee_id is None:
+            raise Refused("claim_not_taken", number=claim.number)
+        raise taken_by_another(session, claim)
+    if claim.state != ClaimState.UNDER_REVIEW:
+        raise Refused("wrong_state", state=claim.state, action="assess")
+    claim.lease_until_at = now + LEASE
+
+
+def park_claim(
+    session: Session,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    *,
+    reason: str,
+    until_on: date,
+    version: int | None,
+    now: datetime,
+) -> None:
+    """Set a held claim aside with a reason and a reminder day (not before today)."""
+    claim = claim_for(session, actor, "claim.park", insurer_id, claim_id)
+    check_version(claim, version)
+    hold(session, actor, claim, now=now)
+    if until_on < now.date():
+        raise Refused("reminder_in_the_past")
+    move_claim(
+        session,
+        claim,
+        "park",
+        actor_id=actor.user_id,
+        now=now,
+        reason=reason,
+        until=until_on.isoformat(),
+    )
+    claim.park_reason, claim.park_until_on = reason.strip(), until_on
+    claim.lease_until_at = None
+
+
+def release_claim(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
+) -> None:
+    """Give a held claim back to the queue; giving back what one does not hold does nothing."""
+    claim = claim_for(session, actor, "claim.take", insurer_id, claim_id)
+    if claim.assignee_id != actor.user_id or claim.state != ClaimState.UNDER_REVIEW:
+        return
+    move_claim(session, claim, "release", actor_id=actor.user_id, now=now)
+    claim.assignee_id = claim.lease_until_at = None
+
+
+def pass_on_claim(
+    session: Session,
+    actor: Actor,
+    insurer_id: int,
+    claim_id: int,
+    *,
+    to_user_id: int,
+    version: int | None,
+    now: datetime,
+    lease: timedelta = LEASE,
+) -> None:
+    """Hand a held claim to a colleague who may assess it and has no interest in it."""
+    claim = claim_for(session, actor, "claim.pass_on", insurer_id, claim_id)
+    check_version(claim, version)
+    hold(session, actor, claim, now=now)
+    colleague = next((c for c in colleagues(session, actor, claim) if c.id == to_user_id), None)
+    if colleague is None:
+        raise Refused("colleague_unfit")
+    move_claim(session, claim, "pass_on", actor_id=actor.user_id, now=now, to=to_user_id)
+    claim.assignee_id, claim.lease_until_at = to_user_id, now + lease
+
+
+def colleagues(session: Session, actor: Actor, claim: Claim) -> list[User]:
+    """Who else may assess this claim: enabled assessors and leads without an interest in it."""
+    users = session.scalars(
+        select(User)
+        .where(User.id != actor.user_id, User.is_disabled.is_(False))
+        .order_by(User.display_name)
+    ).all()
+    return [user for user in users if _fits(actor_of(session, user), claim)]
+
+
+def _fits(colleague: Actor, claim: Claim) -> bool:
+    limited = colleague.insurer_ids is not None and claim.insurer_id not in colleague.insurer_ids
+    return may(colleague, "claim.assess") and not limited and not has_conflict(colleague, claim)
+
+
+def taken_by_another(session: Session, claim: Claim) -> Refused:
+    """The refusal that names who holds the claim and until when."""
+    name = session.scalar(select(User.display_name).where(User.id == claim.assignee_id))
+    return Refused("claim_taken", number=claim.number, name=name or "", until=claim.lease_until_at)
+
+
+def _check_rounds(session: Session, actor: Actor, claim: Claim) -> None:
+    limit = session.scalar(select(Insurer.max_rounds).where(Insurer.id == claim.insurer_id))
+    if limit is not None and claim.round > limit and not may(actor, "claim.more_rounds"):
+        raise Refused("too_many_rounds", number=claim.number, rounds=limit)
+
+
+def _start_batch(session: Session, claim: Claim, actor: Actor, now: datetime) -> None:
+    """The first claim taken moves its batch to under review."""
+    if claim.batch_id is None:
+        return
+    started = session.execute(
+        update(Batch)
+        .where(
+            Batch.insurer_id == claim.insurer_id,
+            Batch.id == claim.batch_id,
+            Batch.state == BatchState.ACCEPTED,
+        )
+        .values(state=BatchState.UNDER_REVIEW, review_started_at=now, version=Batch.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    if started.rowcount:  # type: ignore[attr-defined]
+        audit.record(
+            session,
+            action="batch.start_review",
+            stream=f"batch:{claim.insurer_id}-{claim.batch_id}",
+            actor_id=actor.user_id,
+            now=now,
+            insurer_id=claim.insurer_id,
+        )
+
+
+def open_case(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
+) -> None:
+    """Record that the actor opened a claim with its evidence."""
+    claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    audit.record(
+        session,
+        action="claim.opened",
+        stream=claim_stream(claim),
+        actor_id=actor.user_id,
+        now=now,
+        insurer_id=insurer_id,
+        claim=claim.number,
+        round=claim.round,
+    )

@@ -1,0 +1,104 @@
+"""Moving a claim from state to state: the row, its flags, the counters, the audit event."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, DecisionNonce, WorkCounter
+from workbench.errors import Refused
+from workbench.rules.workflow import (
+    CLAIM_TRANSITIONS,
+    OPEN_STATES,
+    WAITING_STATES,
+    ClaimState,
+    apply,
+)
+from workbench.services import audit
+
+COUNTER_SHARDS = 8
+
+
+def claim_stream(claim: Claim) -> str:
+    """The audit stream of a claim."""
+    return f"claim:{claim.insurer_id}-{claim.id}"
+
+
+def move_claim(
+    session: Session,
+    claim: Claim,
+    action: str,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    reason: str = "",
+    **facts: Any,
+) -> None:
+    """Do ``action``: state, flags, counters, version and one audit event with ``facts``.
+
+    Refuses a transition that the table does not know, or a missing reason. ``reason`` itself is
+    free text and never written into the trail.
+    """
+    before = claim.state
+    after = apply(CLAIM_TRANSITIONS, before, action, reason=reason)
+    set_state(claim, after)
+    claim.version += 1
+    if before != after:
+        count(session, claim.insurer_id, before, -1)
+        count(session, claim.insurer_id, after, +1)
+    audit.record(
+        session,
+        action=f"claim.{action}",
+        stream=claim_stream(claim),
+        actor_id=actor_id,
+        now=now,
+        insurer_id=claim.insurer_id,
+        claim=claim.number,
+        round=claim.round,
+        state=after,
+        version=claim.version,
+        **facts,
+    )
+
+
+def set_state(claim: Claim, state: str) -> None:
+    """Set the state and the two flags that the queue's partial indexes stand on."""
+    claim.state = ClaimState(state)
+    claim.is_open = state in OPEN_STATES
+    claim.is_waiting = state in WAITING_STATES
+
+
+def count(session: Session, insurer_id: int, state: str, change: int) -> None:
+    """Add ``change`` to the counter of a state, in the transition's transaction."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    shard = 0 if is_sqlite else random.randrange(COUNTER_SHARDS)
+    row = (
+        (WorkCounter.insurer_id == insurer_id)
+        & (WorkCounter.state == str(state))
+        & (WorkCounter.shard == shard)
+    )
+    changed = session.execute(
+        update(WorkCounter).where(row).values(count=WorkCounter.count + change)
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(
+            insert(WorkCounter).values(
+                insurer_id=insurer_id, state=str(state), shard=shard, count=change
+            )
+        )
+
+
+def check_version(claim: Claim, version: int | None) -> None:
+    """Refuse a write on a claim that changed since the user saw ``version``."""
+    if version is not None and version != claim.version:
+        raise Refused("claim_changed", number=claim.number)
+
+
+def use_nonce(session: Session, nonce: str, now: datetime) -> None:
+    """Take a decision's nonce; a second use is a repeat and is refused as done already."""
+    if session.scalar(select(DecisionNonce.nonce).where(DecisionNonce.nonce == nonce)):
+        raise Refused("already_done")
+    session.add(DecisionNonce(nonce=nonce, at=now))
+    session.flush()

@@ -1,0 +1,47 @@
+"""Settings from the environment (``WORKBENCH_*``); a bad value stops the start with a sentence."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All settings. Paths are made absolute; URLs default to files below ``data``."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_")
+
+    port: int = Field(default=8501, ge=1, le=65535)
+    host: str = "127.0.0.1"
+    data: Path = Path("var")
+    database_url: str = ""
+    evidence_url: str = ""
+    demo: bool = False
+    sqlite_synchronous: str = Field(default="FULL", pattern="^(FULL|NORMAL)$")
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    secure_cookie: bool = False
+    lease_minutes: int = Field(default=30, ge=1)
+    minimum_view_seconds: float = Field(default=1.0, ge=0)
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.absolute()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'workbench.db'}"
+
+    @property
+    def evidence(self) -> str:
+        """The fsspec URL of the evidence store."""
+        return self.evidence_url or f"file://{self.data / 'evidence'}"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

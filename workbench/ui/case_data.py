@@ -1,0 +1,260 @@
+"""From a ``CaseView`` to the data of the lines and viewer components. No HTML, no arithmetic."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.i18n import _, language
+from workbench.persian.rial import format_rial
+from workbench.rules import sentences
+from workbench.rules.facts import FindingState, Line
+from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.lines import deductions_of, is_recoded
+from workbench.rules.money import LineMoney
+from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth, name_teeth
+from workbench.services.case_view import Answer, CaseView, Image
+from workbench.ui import words
+from workbench.ui.format import clock_time, day, digits
+
+REPLY = "case.reply"
+
+
+def lines_data(
+    view: CaseView,
+    drafts: Mapping[str, str],
+    focus: Mapping[str, Any] | None,
+    reply: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What ``ui.components.lines`` draws."""
+    total = format_rial(view.money_with_proposals.payable_rial, language())
+    return {
+        "case": view.number,
+        "version": view.version,
+        "readonly": not view.is_mine,
+        "focus": focus,
+        "reply": reply,
+        "drafts": {key: value for key, value in drafts.items() if key.startswith("line:")},
+        "codes": [
+            {"code": each.code, "title": each.title, "price": each.price_rial}
+            for each in view.codes
+        ],
+        "reasons": [
+            {"code": each.code, "title": each.title, "needsText": each.needs_text}
+            for each in view.deduction_reasons
+        ],
+        "lines": [
+            _line(view, line, money)
+            for line, money in zip(view.case.lines, view.money_with_proposals.lines, strict=True)
+        ],
+        "caseFindings": [_finding(view, each) for each in view.findings if each.line is None],
+        "totalLabel": _("Payable: {amount} rials").format(amount=total),
+        "changed": _changed(view),
+    }
+
+
+def _line(view: CaseView, line: Line, money: LineMoney) -> dict[str, Any]:
+    service = line.assessed_service or line.service
+    status, label = _status(view, line, money)
+    return {
+        "id": str(line.line_id),
+        "number": line.number,
+        "code": line.assessed_code or line.code,
+        "formerCode": line.code if is_recoded(line) else None,
+        "title": service.title if service else _("unknown service"),
+        "place": _place(line),
+        "surfaces": describe_surfaces(line.surfaces, language()) if line.surfaces else "",
+        "date": day(line.service_on),
+        "quantity": line.quantity,
+        "unitPrice": line.unit_price_rial,
+        "assessedQuantity": _or(line.assessed_quantity, line.quantity),
+        "assessedUnitPrice": _or(line.assessed_unit_price_rial, line.unit_price_rial),
+        "assessedNote": line.assessor_note,
+        "cost": money.cost_rial,
+        "tariffReject": money.tariff_reject_rial,
+        "deduction": money.technical_deduction_rial,
+        "share": money.patient_share_rial,
+        "approval": money.technical_approval_rial,
+        "status": status,
+        "statusLabel": label,
+        "isClosed": line.number in view.looked_at,
+        "isChanged": any(change.number == line.number for change in view.changes),
+        "deductions": _deductions(view, line),
+        "findings": [_finding(view, each) for each in view.findings if each.line == line.number],
+    }
+
+
+def _or(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value
+
+
+def _place(line: Line) -> str:
+    if line.tooth is not None:
+        return describe_tooth(line.tooth, language())
+    if line.jaw:
+        return describe_jaw(line.jaw, language())
+    return ""
+
+
+def _status(view: CaseView, line: Line, money: LineMoney) -> tuple[str, str]:
+    found = [each for each in view.findings if each.line == line.number]
+    if any(view.states[each.key] is FindingState.OPEN for each in found):
+        has_amount = money.technical_deduction_rial > 0
+        return "open", _("deduction proposed") if has_amount else _("open finding")
+    if line.is_rejected:
+        return "rejected", _("rejected")
+    if money.technical_deduction_rial or money.tariff_reject_rial:
+        return "deducted", _("with deduction")
+    if found or line.number in view.looked_at or line.number in view.outcomes:
+        return "approved", _("approved")
+    return "none", _("no finding")
+
+
+def _deductions(view: CaseView, line: Line) -> list[dict[str, Any]]:
+    """Typed and accepted ones carry the index by which they can be taken away."""
+    titles = {each.code: each.title for each in view.deduction_reasons}
+    rows = []
+    for deduction in deductions_of(line):
+        index = line.deductions.index(deduction) if deduction in line.deductions else -1
+        rows.append(
+            {
+                "index": index,
+                "reason": deduction.reason,
+                "title": titles.get(deduction.reason, deduction.reason),
+                "amount": deduction.amount_rial,
+                "text": deduction.text,
+                "source": deduction.source,
+            }
+        )
+    return rows
+
+
+def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
+    state = view.states[finding.key]
+    return {
+        "key": finding.key,
+        "title": sentences.title(finding),
+        "code": finding.proposal.reason or finding.proposal.defect or "",
+        "sentence": sentences.sentence(finding),
+        "expression": sentences.expression(finding) or None,
+        "source": sentences.source(finding),
+        "state": state,
+        "stateLabel": _state_label(state, view.answers.get(finding.key)),
+        "image": finding.image,
+        "proposalLabel": _proposal(finding),
+    }
+
+
+def _state_label(state: FindingState, answer: Answer | None) -> str:
+    if state is FindingState.AUTOMATIC:
+        return _("computed automatically")
+    if state is FindingState.INFORMATION:
+        return _("for information")
+    word = _("overridden") if state is FindingState.OVERRIDDEN else _("accepted")
+    if answer is None:
+        return word
+    label = _("{word}, {name} {time}").format(word=word, name=answer.by, time=clock_time(answer.at))
+    return f"{label}: {answer.reason}" if answer.reason else label
+
+
+def _proposal(finding: Finding) -> str:
+    proposal = finding.proposal
+    amount = format_rial(proposal.amount_rial, language())
+    if proposal.kind is ProposalKind.RECODE:
+        return _("Proposal: re-code to {code}, deduct {amount}").format(
+            code=proposal.code, amount=amount
+        )
+    if proposal.kind is ProposalKind.REJECT:
+        return _("Proposal: reject the line ({reason})").format(reason=proposal.reason)
+    if proposal.kind is ProposalKind.RETURN and proposal.reason:
+        return _("Proposal: return ({defect}, F8), or deduct {amount}").format(
+            defect=proposal.defect, amount=amount
+        )
+    if proposal.kind is ProposalKind.RETURN:
+        return _("Proposal: return the case ({defect}, F8)").format(defect=proposal.defect)
+    if proposal.kind is ProposalKind.DEDUCT:
+        return _("Proposal: deduct {amount} ({reason})").format(
+            amount=amount, reason=proposal.reason
+        )
+    return ""
+
+
+def _changed(view: CaseView) -> dict[str, str] | None:
+    """What is new since the former round, in one line each."""
+    if len(view.rounds) < 2:
+        return None
+    parts = []
+    added = [image for image in view.images if image.round_added == len(view.rounds)]
+    if added:
+        parts.append(_("{n} images added").format(n=digits(len(added))))
+    for change in view.changes:
+        names = "، ".join(words.line_column(name) for name in change.changes)
+        parts.append(
+            _("line {line}: {columns} changed").format(line=digits(change.number), columns=names)
+        )
+    for defect in view.defects:
+        if defect.is_remedied:
+            parts.append(_("defect {code} remedied").format(code=defect.reason))
+    if not parts:
+        parts.append(_("nothing but the explanation"))
+    return {
+        "title": _("What changed since round {n}").format(n=digits(len(view.rounds) - 1)),
+        "text": " · ".join(parts),
+    }
+
+
+def viewer_data(view: CaseView) -> dict[str, Any]:
+    """What ``ui.components.viewer`` draws."""
+    return {
+        "images": [_image(view, each) for each in view.images],
+        "groups": words.image_groups(),
+        "missing": _missing(view),
+        "panes": _panes(view),
+        "cites": [],
+    }
+
+
+def _image(view: CaseView, image: Image) -> dict[str, Any]:
+    kind = words.evidence_kind(image.kind)
+    teeth = name_teeth(image.teeth, language()) if image.teeth else ""
+    url = f"/evidence/{view.insurer_id}-{view.claim_id}/{image.number}"
+    is_new = len(view.rounds) > 1 and image.round_added == len(view.rounds)
+    return {
+        "number": image.number,
+        "url": f"{url}/view",
+        "thumb": f"{url}/thumb",
+        "group": words.image_group(image.kind, image.phase),
+        "label": f"{kind}، {teeth}" if teeth else kind,
+        "date": day(image.taken_on) if image.taken_on else "",
+        "width": image.width,
+        "height": image.height,
+        "tag": _("new") if is_new else None,
+        "tagKind": "new" if is_new else None,
+        "damaged": False,
+    }
+
+
+def _missing(view: CaseView) -> list[dict[str, str]]:
+    """A dashed slot for each required image that is not there."""
+    slots = {}
+    for finding in view.findings:
+        if finding.code == "evidence_missing":
+            name = str(finding.facts["key"]).partition("_")[0]
+            group = {
+                "before": words.phase("before"),
+                "during": words.phase("during"),
+                "after": words.phase("after"),
+            }.get(name, words.image_group("panoramic", "none"))
+            slots[group] = {"group": group, "label": _("missing")}
+    return list(slots.values())
+
+
+def _panes(view: CaseView) -> list[int]:
+    """Before beside after of the same tooth where there are both, else the first images."""
+    before = [each for each in view.images if each.phase == "before"]
+    after = [each for each in view.images if each.phase == "after"]
+    for first in before:
+        for second in after:
+            if set(first.teeth) & set(second.teeth):
+                return [first.number, second.number]
+    chosen = before[:1] + after[:1]
+    rest = [each for each in view.images if each not in chosen]
+    return [each.number for each in (chosen + rest)[:2]]

@@ -1,0 +1,21 @@
+// The deductions a line has already, each with a button that takes it away.
+import {el, icon, ltr} from "./dom.js";
+import {formatAmount} from "./digits.js";
+import {submit} from "./lines_outbox.js";
+import {restOf} from "./lines_sections.js";
+
+export function drawDeductions(state, line, holder) {
+  const {words, lang} = state.data;
+  const items = line.deductions.map((each) => el("li", {},
+    el("span.code", {}, each.reason), el("span", {}, each.title), each.text && el("span.why", {}, each.text),
+    el("span.sp"), ltr(formatAmount(each.amount, lang)),
+    el("button.tool", {
+      type: "button", title: words.remove, "aria-label": `${words.remove}: ${each.title}`,
+      onclick: () => submit(state, {action: "remove_deduction", line: line.id, index: each.index}),
+    }, icon("cross"))));
+  const rest = restOf(line);
+  holder.replaceChildren(
+    items.length ? el("ul", {}, ...items) : "",
+    el("p.rest", {}, `${words.rest} `, rest === 0 ? words.zero : ltr(formatAmount(rest, lang))),
+  );
+}

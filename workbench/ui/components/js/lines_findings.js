@@ -1,0 +1,87 @@
+// Findings: title, code, one sentence of derivation, one expression, a link to the image.
+import {el, fill, icon, ltr} from "./dom.js";
+import {toLocal} from "./digits.js";
+import {findingsOf, lineOf} from "./lines_rows.js";
+
+const STATES = {
+  open: {icon: "warning", label: null},
+  accepted: {icon: "warning", label: "check"},
+  overridden: {icon: "strike", label: "strike"},
+  automatic: {icon: "warning", label: null},
+  information: {icon: "info", label: null},
+};
+
+/** What Enter would accept: the first open finding that is not already on its way. */
+export function nextOpen(state, id, sent) {
+  return findingsOf(state, id).find((finding, index) => finding.state === "open" && !sent[index]) ?? null;
+}
+
+/** What F4 would override: the open one, else the accepted one that comes first. */
+export function nextOverridable(state, id, sent) {
+  const isAccepted = (finding) => finding.state === "accepted";
+  return nextOpen(state, id, sent) ?? findingsOf(state, id).find(isAccepted) ?? null;
+}
+
+export function drawFindings(state, id, sent) {
+  const isFocused = state.focus === id && !state.data.readonly;
+  const next = nextOpen(state, id, sent);
+  const boxes = findingsOf(state, id).map((finding, index) => {
+    const box = findingBox(state, finding, sent[index]);
+    if (isFocused) box.append(...findingActions(state, id, finding, finding === next, sent[index]));
+    return box;
+  });
+  if (isFocused && !next && lineOf(state, id)) boxes.push(lineActions(state));
+  return boxes;
+}
+
+function findingBox(state, finding, isSent) {
+  const look = STATES[finding.state] ?? STATES.information;
+  return el(`div.fd.${finding.state}${isSent ? ".sent" : ""}`, {"data-finding": finding.key},
+    el("div.h", {},
+      icon(look.icon), el("span.ft", {}, finding.title), el("span.code", {}, finding.code ?? ""),
+      el("span.sp"),
+      el("span.ok", {}, look.label && icon(look.label), stateWord(state, finding, isSent)),
+    ),
+    el("p", {}, finding.sentence, " ", finding.expression && ltr(finding.expression, "nw"), " ",
+      finding.image && imageLink(state, finding)),
+    finding.state === "open" && finding.proposalLabel && el("p.pro", {}, finding.proposalLabel),
+  );
+}
+
+function stateWord(state, finding, isSent) {
+  if (isSent) return state.data.words.sending;
+  return finding.state === "open" ? finding.source ?? "" : finding.stateLabel ?? "";
+}
+
+function imageLink(state, finding) {
+  const word = fill(state.data.words.image, {number: toLocal(finding.image, state.data.lang)});
+  return el("button.link", {
+    type: "button", "data-do": "show", "data-image": finding.image,
+    "data-rect": finding.rect ? JSON.stringify(finding.rect) : null,
+  }, icon("picture"), word);
+}
+
+/** Buttons of one finding; only the one that the keys mean carries the key caps. */
+function findingActions(state, id, finding, isNext, isSent) {
+  const {words} = state.data;
+  if (isSent || !["open", "accepted", "overridden"].includes(finding.state)) return [];
+  const name = {"data-key": finding.key};
+  const accept = button("accept", words.accept, isNext && "Enter", name, ".acc");
+  const override = button("override", words.override, isNext && "F4", name, ".q");
+  if (finding.state === "accepted") return [el("div.act", {}, override)];
+  if (finding.state === "overridden") return [el("div.act", {}, accept)];
+  const edit = isNext && lineOf(state, id) && button("edit", words.edit, "F2", {}, "");
+  return [el("div.act", {}, accept, edit, override)];
+}
+
+/** A line with nothing open: look at it and go on, or change it. */
+function lineActions(state) {
+  const {words} = state.data;
+  return el("div.act", {},
+    button("next", words.next, "Enter", {}, ".acc"), button("edit", words.edit, "F2", {}, ""));
+}
+
+function button(action, word, key, attributes, look) {
+  return el(`button.btn${look}`, {type: "button", "data-do": action, ...attributes},
+    word, key && el("kbd", {}, key));
+}

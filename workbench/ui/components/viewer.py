@@ -1,0 +1,69 @@
+"""The evidence viewer: zoom, turn, invert, brightness, contrast, two images side by side."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from workbench.i18n import _, language
+from workbench.ui.components.assets import script, style
+
+
+def viewer(key: str, data: Mapping[str, Any], on_seen: Callable[[list[int]], None]) -> None:
+    """Draw the viewer; ``on_seen`` gets the numbers of images shown for the first time.
+
+    ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group, label, date, width, height, note, tag,
+    tagKind, damaged), ``missing`` (group, label), ``groups`` (names in order, optional), ``panes``
+    (numbers to open with; changing them opens others), ``cites`` (image, rect in percent, label).
+    """
+
+    def seen() -> None:
+        event = st.session_state[key]["seen"]
+        fresh = _not_told_before(f"{key}.told", event["showing"], event["images"])
+        if fresh:
+            on_seen(fresh)
+
+    whole = {"lang": language(), "words": words(), "missing": [], "cites": [], **data}
+    _component()(key=key, data=whole, on_seen_change=seen, height="stretch")
+
+
+@lru_cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "arzyab_viewer", css=style("base.css", "viewer.css"), js=script("viewer.js")
+    )
+
+
+def _not_told_before(key: str, showing: str, numbers: list[int]) -> list[int]:
+    """Messages can be merged on their way, so each repeats all images of its showing."""
+    told = st.session_state.get(key)
+    if told is None or told["showing"] != showing:
+        told = {"showing": showing, "images": []}
+    fresh = [number for number in numbers if number not in told["images"]]
+    st.session_state[key] = {"showing": showing, "images": [*told["images"], *fresh]}
+    return fresh
+
+
+def words() -> dict[str, str]:
+    """Every word the component shows, in the language of the present run."""
+    return {
+        "viewer": _("Evidence images"),
+        "tools": _("Image tools"),
+        "images": _("All images of the case"),
+        "image": _("Image {number}"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "rotate": _("Rotate"),
+        "invert": _("Invert"),
+        "brightness": _("Brightness"),
+        "contrast": _("Contrast"),
+        "reset": _("Whole image, as taken"),
+        "pair": _("Side by side"),
+        "linked": _("Linked"),
+        "fullScreen": _("Full screen"),
+        "damaged": _("This image cannot be shown"),
+        "damagedWhy": _("The file is damaged or missing. The case can still be decided."),
+        "tryAgain": _("Try again"),
+        "noImages": _("No image in this case"),
+    }

@@ -1,0 +1,92 @@
+"""What every page needs: who asks, in which language, reading, doing, and telling.
+
+A page reads through ``reading``, writes through ``doing``; a refusal becomes a sentence on the
+screen, never a traceback. ``st.session_state`` holds ids and strings only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _, use_language
+from workbench.services.access import Actor
+from workbench.services.errors import sentence
+from workbench.services.runtime import database
+from workbench.web.identity import current_actor, current_language
+
+T = TypeVar("T")
+FLASH = "flash"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The present rerun: the actor as found by his cookie just now, and the instant."""
+
+    actor: Actor
+    now: datetime
+    language: str
+
+
+def context() -> Context:
+    """Who asks now; without a session the run stops and the browser goes to the sign-in."""
+    language = current_language()
+    use_language(language)
+    actor = current_actor()
+    if actor is None:
+        st.html("<script>location.replace('/login')</script>", unsafe_allow_javascript=True)
+        st.stop()
+    return Context(actor=actor, now=clock.now(), language=language)
+
+
+def reading(work: Callable[[Session], T]) -> T:
+    """Run a reading service; a refusal is shown and ends the page's run."""
+    try:
+        with database().reading() as session:
+            return work(session)
+    except Refused as refused:
+        show_refusal(refused)
+        st.stop()
+
+
+def doing(work: Callable[[Session], T], *, done: str | None = None) -> T | None:
+    """Run a writing service in its transaction; None when it was refused (and the user told).
+
+    ``done`` is the sentence to show when it worked. Works inside callbacks too: what is told is
+    kept until the page is drawn.
+    """
+    try:
+        result = database().in_tx(work)
+    except Refused as refused:
+        tell("refused", sentence(refused))
+        return None
+    if done:
+        tell("done", done)
+    return result
+
+
+def tell(kind: str, text: str) -> None:
+    """Keep a sentence (``done`` or ``refused``) for ``draw_told`` of the coming run."""
+    st.session_state.setdefault(FLASH, []).append((kind, text))
+
+
+def draw_told() -> None:
+    """Show what was told since the last run: toasts that screen readers announce."""
+    for kind, text in st.session_state.pop(FLASH, []):
+        icon = ":material/check:" if kind == "done" else ":material/error:"
+        st.toast(text, icon=icon, duration="short" if kind == "done" else "long")
+
+
+def show_refusal(refused: Refused) -> None:
+    """A refusal where the page's content would stand."""
+    st.html(
+        '<div class="az az-empty" role="alert"><b>{}</b><p>{}</p></div>'.format(
+            escape(_("This page cannot be shown")), escape(sentence(refused))
+        )
+    )

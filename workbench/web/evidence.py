@@ -1,0 +1,85 @@
+"""GET /evidence/{insurer}-{claim}/{number}/{thumb|view}: images only for those who may see them.
+
+They never pass through Streamlit's ``/media``. The browser may keep a copy of its own, but asks
+before it shows it; the answer "not modified" needs the same session and permission as the image.
+"""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import use_language
+from workbench.services.access import Actor
+from workbench.services.errors import sentence
+from workbench.services.evidence import (
+    EvidenceReference,
+    find_evidence,
+    read_evidence,
+    record_view,
+)
+from workbench.services.runtime import database, evidence_store
+from workbench.web.requests import actor_of_request, language_of
+
+STATUS = {
+    "not_permitted": 403,
+    "claim_not_found": 404,
+    "evidence_not_found": 404,
+    "evidence_missing_file": 404,
+    "evidence_damaged_file": 410,
+}
+
+
+def show_evidence(request: Request) -> Response:
+    """The JPEG, 304 when the browser has it already, or a code and sentence why not."""
+    actor = actor_of_request(request)
+    assert actor is not None, "the gate lets nobody in here without a session"
+    try:
+        return _answer(request, actor)
+    except Refused as refused:
+        use_language(language_of(request.cookies))
+        return JSONResponse(
+            {"code": refused.code, "sentence": sentence(refused)},
+            STATUS.get(refused.code, 503),
+            {"cache-control": "no-store"},
+        )
+
+
+def _answer(request: Request, actor: Actor) -> Response:
+    place = request.path_params
+    now = clock.now()
+    with database().reading() as session:
+        reference = find_evidence(
+            session,
+            actor,
+            place["insurer_id"],
+            place["claim_id"],
+            place["number"],
+            place["variant"],
+            now=now,
+        )
+    response = _image(request, reference)
+    if not reference.is_on_record:
+        database().in_tx(
+            lambda session: record_view(
+                session, actor, place["insurer_id"], place["claim_id"], now=now
+            )
+        )
+    return response
+
+
+def _image(request: Request, reference: EvidenceReference) -> Response:
+    headers = {"etag": reference.etag, "cache-control": "private, no-cache", "vary": "cookie"}
+    known = request.headers.get("if-none-match", "")
+    if reference.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        return Response(status_code=304, headers=headers)
+    content = read_evidence(evidence_store(), reference)
+    headers["content-disposition"] = "inline"
+    return Response(content, headers=headers, media_type="image/jpeg")
+
+
+def routes() -> list[BaseRoute]:
+    """The route of the images."""
+    place = "{insurer_id:int}-{claim_id:int}"
+    return [Route(f"/evidence/{place}/{{number:int}}/{{variant}}", show_evidence)]

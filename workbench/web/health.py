@@ -1,0 +1,51 @@
+"""GET /health for a load balancer, open; GET /metrics for this machine, auditors and admins."""
+
+import resource
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.rules.workflow import Role
+from workbench.services.runtime import count_unsealed, database, seal_lag_seconds
+from workbench.services.sessions import count_open_sessions
+from workbench.web.requests import actor_of_request
+
+METRICS_ROLES = {Role.AUDITOR, Role.ADMIN}
+NO_STORE = {"cache-control": "no-store"}
+
+
+def show_health(_request: Request) -> Response:
+    """Whether the database answers, and how far the seal of the trail is behind, in seconds."""
+    try:
+        with database().reading() as session:
+            lag = seal_lag_seconds(session, now=clock.now())
+    except Refused as refused:
+        answer = {"status": "down", "database": False, "code": refused.code}
+        return JSONResponse(answer, 503, NO_STORE)
+    answer = {"status": "ok", "database": True, "seal_lag_seconds": round(lag, 3)}
+    return JSONResponse(answer, headers=NO_STORE)
+
+
+def show_metrics(request: Request) -> Response:
+    """The text format of Prometheus."""
+    actor = actor_of_request(request)
+    if actor is not None and not actor.roles & METRICS_ROLES:
+        raise Refused("not_permitted", action="metrics")
+    now = clock.now()
+    with database().reading() as session:
+        values = {
+            "arzyab_open_sessions": count_open_sessions(session, now=now),
+            "arzyab_unsealed_events": count_unsealed(session),
+            "arzyab_seal_lag_seconds": round(seal_lag_seconds(session, now=now), 3),
+            "arzyab_peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+    lines = [f"# TYPE {name} gauge\n{name} {value}\n" for name, value in values.items()]
+    return PlainTextResponse("".join(lines), headers=NO_STORE)
+
+
+def routes() -> list[BaseRoute]:
+    """The routes of health and metrics."""
+    return [Route("/health", show_health), Route("/metrics", show_metrics)]

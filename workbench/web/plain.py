@@ -1,0 +1,87 @@
+"""Plain HTML pages beside the application (sign-in, new password) in its look."""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from starlette.responses import HTMLResponse
+
+from workbench import clock
+from workbench.i18n import _, language
+from workbench.persian.digits import to_persian
+from workbench.persian.jalali import TEHRAN, day_name, format_instant
+from workbench.settings import settings
+from workbench.web.static_files import versioned
+
+TEMPLATES = Path(__file__).parent / "templates"
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+@cache
+def template(name: str) -> Template:
+    """One of the HTML templates beside this module."""
+    return Template((TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
+
+
+def filled(name: str, **values: str) -> str:
+    """A template with its values escaped; those whose name ends in ``_html`` are HTML already."""
+    shown = {k: v if k.endswith("_html") else escape(v) for k, v in values.items()}
+    return template(name).substitute(shown)
+
+
+def plain_page(title: str, body_html: str, *, path: str, status_code: int = 200) -> HTMLResponse:
+    """The frame around a plain page: head, brand, footer with the language switch."""
+    is_persian = language() == "fa"
+    page = filled(
+        "frame",
+        language=language(),
+        direction="rtl" if is_persian else "ltr",
+        title=f"{_('Arzyab')} · {title}",
+        brand=_("Arzyab"),
+        subtitle=_("The desk for assessing dental and supplementary health claims"),
+        body_html=body_html,
+        present_html=_present(),
+        ribbon_html=_ribbon(),
+        path=path,
+        tokens=versioned("/ui/tokens.css"),
+        sheet=versioned("/ui/web/plain.css"),
+        script=versioned("/ui/web/plain.js"),
+        mark=versioned("/ui/web/mark.svg"),
+        fa_class="chosen" if is_persian else "",
+        en_class="" if is_persian else "chosen",
+    )
+    headers = {
+        "cache-control": "no-store",
+        "content-security-policy": CONTENT_POLICY,
+        "vary": "cookie",
+    }
+    return HTMLResponse(page, status_code, headers)
+
+
+def problem(sentence: str, kind: str = "problem") -> str:
+    """A sentence in the form, as HTML: what went wrong (``problem``) or right (``notice``)."""
+    return filled("problem", sentence=sentence, kind=kind)
+
+
+def _ribbon() -> str:
+    if not settings().demo:
+        return ""
+    sentence = _("Demonstration: everything here is invented and may be changed by anyone.")
+    return f'<div class="ribbon">{escape(sentence)}</div>'
+
+
+def _present() -> str:
+    """Day and time in Tehran, as the footer shows them."""
+    now = clock.now()
+    day, time = format_instant(now).split(" ")
+    name = day_name(now.astimezone(TEHRAN).date(), language())
+    if language() == "fa":
+        day, time = to_persian(day), to_persian(time)
+    sentence = escape(_("{weekday} {day}, {time} Tehran time"))
+    return sentence.format(
+        weekday=escape(name), day=f'<bdi dir="ltr">{day}</bdi>', time=f'<bdi dir="ltr">{time}</bdi>'
+    )
