@@ -298,6 +298,9 @@ def _referral(frame: Row[Any]) -> facts.Referral | None:
         cover_code=row.cover_code,
         reserved_left_rial=frame.reserved_left_rial or 0,
         reissue_of_expired=row.replaces_id is not None,
+        first_recorded_on=row.first_service_at.astimezone(TEHRAN).date()
+        if row.first_service_at
+        else None,
     )
 
 
@@ -347,9 +350,15 @@ def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral,
 
 
 def _available(claim: Claim, frame: Row[Any]) -> int | None:
-    """What the ceiling can still pay for this claim: free room and its own part of the reserve."""
+    """What the ceiling can still pay for this claim; None: unlimited.
+
+    A case under a referral draws on what its letter still holds, in order of decision; a direct
+    claim on the free room and its own part of the reserve (domain money.md, the ledger).
+    """
     if frame.limit_rial is None:
         return None
+    if claim.referral_id is not None:
+        return int(frame.reserved_left_rial or 0)
     free = int(frame.limit_rial - frame.reserved_rial - frame.used_rial)
     return max(0, free + reserved_part(claim, frame.reserved_left_rial or 0))
 

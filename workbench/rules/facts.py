@@ -104,12 +104,11 @@ class Deduction:
 class Line:
     """One service line: as requested, and what the assessor put in so far.
 
-    ``tooth`` is FDI; ``surfaces`` a string of M D O I B F V L P; ``service``/``tariff`` are those of
+    ``tooth`` is FDI; ``surfaces`` a string of M D O I B F V L P; ``service``/``tariff`` those of
     the code as requested (None: unknown code, no tariff); ``equivalent_*`` those of the adult
     equivalent of a paediatric code; ``matching_*`` those of the code of the same group and age that
     fits the surfaces or canals stated on the line, where it differs from the requested one;
     ``assessed_*`` are None while as requested.
-    ``price_for_four`` tells whether a four-canal code has a tariff of its own.
     """
 
     line_id: int

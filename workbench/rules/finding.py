@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """``DECIDE`` blocks finishing until decided; ``AUTOMATIC`` is computed; ``INFORM`` only tells."""
+    """``DECIDE`` blocks the finish until decided; ``AUTOMATIC`` is computed; ``INFORM`` tells."""
 
     DECIDE = "decide"
     AUTOMATIC = "automatic"

@@ -20,6 +20,7 @@ from workbench.rules.facts import FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import accept_finding as accepted_line
 from workbench.rules.lines import check_deduction
+from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
 from workbench.services.taking import hold
@@ -54,7 +55,12 @@ def accept_finding(
         if finding.line is not None:
             line = next(line for line in before.case.lines if line.number == finding.line)
             _keep(
-                session, actor, claim, line, accepted_line(line, finding, deduct_instead=True), now
+                session,
+                actor,
+                claim,
+                line,
+                accepted_line(line, finding, deduct_instead=True, text=title(finding)),
+                now,
             )
         _answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
         return {"finding": finding.code, "line": finding.line}

@@ -10,23 +10,9 @@ from sqlalchemy.orm import Session
 from workbench.db.models import Claim, ClaimLine, LineDeduction, Reason
 from workbench.db.queries import batches as queries
 from workbench.i18n import _, language
-from workbench.rules.money import CaseMoney, LineMoney, Outcome, spread_over_lines
-from workbench.services.errors import N_
+from workbench.rules.money import CaseMoney, LineMoney, spread_over_lines
 
 CEILING_REASON, TARIFF_REASON = "D17", "D18"
-
-OUTCOME_NAMES: dict[int, str] = {
-    Outcome.LESS_FRANCHISE: N_("Pay less franchise"),
-    Outcome.LESS_FRANCHISE_AND_OVERCLAIM: N_("Pay less franchise and over-claimed amount"),
-    Outcome.LESS_FRANCHISE_AND_OVER_TARIFF: N_("Pay less franchise and over tariff"),
-    Outcome.NOT_PAYABLE: N_("Not payable"),
-    Outcome.RETURNED: N_("Returned"),
-}
-
-
-def outcome_name(outcome: int | None) -> str:
-    """The words of an outcome in the present language; empty while there is none."""
-    return "" if outcome is None else _(OUTCOME_NAMES[outcome])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

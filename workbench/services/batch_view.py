@@ -152,6 +152,17 @@ def read_case_lines(
     )
 
 
+def read_all_lines(
+    session: Session, actor: Actor, acceptance_number: str
+) -> dict[str, tuple[LineRow, ...]]:
+    """Case number → its lines, for all cases of a batch."""
+    require(actor, "claim.money")
+    batch = batch_for(session, actor, "batch.read", acceptance_number)
+    claims = queries.claims_of_batch(session, batch)
+    lines = read_lines(session, claims)
+    return {claim.number: lines[claim.id] for claim in claims}
+
+
 def note_case_opened(
     session: Session, actor: Actor, acceptance_number: str, claim_number: str, *, now: datetime
 ) -> None:

@@ -141,6 +141,23 @@ def split_returned(
     )
 
 
+def record_export(
+    session: Session, actor: Actor, acceptance_number: str, paper: str, *, now: datetime
+) -> None:
+    """Put on the record that the actor took a paper (``form8``, ``xlsx``) of a batch out."""
+    batch = batch_for(session, actor, "batch.read", acceptance_number)
+    audit.record(
+        session,
+        action="batch.exported",
+        stream=batch_stream(batch),
+        actor_id=actor.user_id,
+        now=now,
+        insurer_id=batch.insurer_id,
+        batch=batch.acceptance_number,
+        paper=paper,
+    )
+
+
 def _follow_up(
     session: Session, actor: Actor, batch: Batch, claim_count: int, now: datetime
 ) -> Batch:

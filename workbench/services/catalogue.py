@@ -187,7 +187,7 @@ def add_tariff(
     """Add a dated price, or correct the one of the same first day by a later row.
 
     An open-ended price ends where the next one begins. Periods that were closed on purpose may not
-    overlap (``tariff_overlaps``); ``tariff_period``, ``negative_price``, ``unknown_service``.
+    overlap (``tariff_overlaps``); ``tariff_period``, ``negative_price``, ``unknown_service_code``.
     """
     require_import(actor)
     tariff_set = row_by_code(session, TariffSet, "code", tariff_set_code)
@@ -233,7 +233,7 @@ def _check_tariff(
 ) -> None:
     known = select(Service.id).where(Service.tariff_set_id == tariff_set_id, Service.code == code)
     if session.scalar(known) is None:
-        raise Refused("unknown_service", service_code=code)
+        raise Refused("unknown_service_code", service_code=code)
     if amount_rial < 0:
         raise Refused("negative_price", service_code=code)
     if valid_to is not None and valid_to < valid_from:

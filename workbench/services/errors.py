@@ -65,6 +65,8 @@ MESSAGES: dict[str, str] = {
     "finding_not_found": N_("This finding no longer applies. Look at the line again."),
     "line_not_found": N_("This line belongs to another round. Reload the case."),
     "deduction_not_found": N_("This deduction was removed already."),
+    "action_unknown": N_("This action is not known. Reload the page."),
+    "note_empty": N_("The note is empty. Write it first."),
     "database_busy": N_("The database is busy. Nothing was lost; try again in a moment."),
     "database_unavailable": N_(
         "The database cannot be reached. What you typed is kept; try again in a moment."

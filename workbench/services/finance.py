@@ -44,6 +44,11 @@ class DirectClaim:
     cost_rial: int
     payable_rial: int
 
+    @property
+    def key(self) -> str:
+        """The key as one word, for a page to remember."""
+        return f"{self.insurer_id}-{self.claim_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectPage:
@@ -99,6 +104,16 @@ def finished_direct_claims(
         rows=tuple(_direct(row) for row in rows),
         next_key=f"{last.due_at.isoformat()}~{last.id}" if last else None,
     )
+
+
+def chosen_of(rows: Sequence[DirectClaim], keys: Sequence[str]) -> list[DirectClaim]:
+    """The rows among these that were chosen by their keys."""
+    return [row for row in rows if row.key in keys]
+
+
+def payable_of(rows: Sequence[DirectClaim]) -> int:
+    """What an order of these claims would come to, in rials."""
+    return sum(row.payable_rial for row in rows)
 
 
 def read_remittances(
@@ -182,9 +197,7 @@ def send_remittance(
     if remittance is None:
         raise Refused("remittance_not_found")
     if remittance.state == SENT_FOR_PAYMENT:
-        raise Refused(
-            "remittance_sent_already", number=remittance.number, at=remittance.sent_at
-        )
+        raise Refused("remittance_sent_already", number=remittance.number, at=remittance.sent_at)
     claims = queries.claims_of_remittance(session, remittance)
     for claim in claims:
         move_claim(

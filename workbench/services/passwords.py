@@ -2,12 +2,11 @@
 
 import base64
 import hashlib
+import logging
 import secrets
 import unicodedata
 from functools import lru_cache
-from typing import NewType
-
-import streamlit_authenticator as stauth
+from typing import Any, NewType
 
 from workbench.errors import Refused
 
@@ -37,13 +36,28 @@ def new_password_hash(password: str, username: str) -> PasswordHash:
 
 def hash_password(password: str) -> PasswordHash:
     """The bcrypt hash of a password of any length (SHA-256 first); takes about 0.2 s."""
-    return PasswordHash(stauth.Hasher.hash(_digest(password)))
+    return PasswordHash(_hasher().hash(_digest(password)))
 
 
 def is_right_password(password: str, stored: str | None) -> bool:
     """Compare with the stored hash; without one the same work is done for nothing."""
-    is_equal = stauth.Hasher.check_pw(_digest(password), stored or _nobodys_hash())
+    is_equal = _hasher().check_pw(_digest(password), stored or _nobodys_hash())
     return bool(is_equal) and stored is not None
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> Any:
+    """The hasher of streamlit-authenticator, loaded late: the package brings Streamlit along.
+
+    Its import warns on the log about a missing page run, which means nothing here.
+    """
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        from streamlit_authenticator import Hasher
+    finally:
+        logging.disable(level)
+    return Hasher
 
 
 def _digest(password: str) -> str:

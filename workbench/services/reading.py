@@ -14,11 +14,9 @@ from workbench.errors import Refused
 from workbench.i18n import language
 from workbench.persian.identifiers import mask_national_code
 from workbench.persian.jalali import TEHRAN, age_years_months
-from workbench.rules.document import thaw
+from workbench.rules.document import thaw, thaw_findings, thaw_money
 from workbench.rules.facts import Case, FindingState
-from workbench.rules.lines import case_money
-from workbench.rules.parameters import load_parameters
-from workbench.rules.rulebook import find_all, open_findings, states_of
+from workbench.rules.rulebook import open_findings, states_of
 from workbench.rules.workflow import CLAIM_TRANSITIONS, ClaimState
 from workbench.services import audit, ledger
 from workbench.services.access import Actor, claim_for, has_conflict, may, within_insurers
@@ -176,12 +174,12 @@ def _assessment(session: Session, claim: Claim) -> Assessment:
         return assess(session, claim)
     document: dict[str, Any] = session.scalars(queries.finished_round_document(claim)).one()
     case = thaw(document)
-    findings = find_all(case, load_parameters())
+    findings = thaw_findings(document)
     return Assessment(
         case=case,
         findings=findings,
         open_findings=open_findings(case, findings),
-        money=case_money(case),
+        money=thaw_money(document),
     )
 
 

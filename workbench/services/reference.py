@@ -134,7 +134,7 @@ def register_dentist(
 ) -> Registered:
     """Add or correct a dentist and register him at centres (B4); none is taken away."""
     if not is_medical_council_number(medical_council_number):
-        raise Refused("medical_council_number_wrong")
+        raise Refused("medical_council_number_wrong", value=medical_council_number)
     values = {
         "first_name": first_name,
         "last_name": last_name,
@@ -178,11 +178,11 @@ def register_person(
     try:
         code = normalise_national_code(national_code)
     except ValueError as error:
-        raise Refused("national_code_wrong") from error
+        raise Refused("national_code_wrong", value=national_code) from error
     try:
         normal_mobile = normalise_mobile(mobile) if mobile else None
     except ValueError as error:
-        raise Refused("mobile_wrong") from error
+        raise Refused("mobile_wrong", value=mobile) from error
     values = {
         "first_name": first_name,
         "last_name": last_name,

@@ -143,7 +143,7 @@ def actor_for(session: Session, token: str, *, now: datetime) -> Actor | None:
     return found.actor if found else None
 
 
-def actor_of(
+def actor_by_token(
     database: Database, token: str, *, now: datetime, is_activity: bool = True
 ) -> Actor | None:
     """As ``actor_for``; notes at most once a minute that the user was seen.

@@ -28,7 +28,8 @@ SOON = timedelta(hours=8)
 def head(view: CaseView, now: datetime) -> str:
     """Number, state, round, batch, centre and insurer; deadline and hold at the far side."""
     number = len(view.rounds)
-    round_pill = pill("waiting", _("Round {n}").format(n=digits(number)))
+    round_text = escape(_("Round {n}").format(n=digits(number)))
+    round_pill = f'<span class="bdg waiting">{round_text}</span>'
     batch = (
         _("Batch {number}").format(number=digits(view.batch_number))
         if view.batch_number
@@ -143,7 +144,7 @@ def _ceiling(ceiling: Ceiling) -> str:
         if amount
     )
     legend = "".join(
-        f'<i class="{tone}"></i><span>{escape(name)}</span><span>{rial(amount)}</span>'
+        f'<i class="{tone}"></i><span>{escape(name)}</span><span>{rial(amount, zero=_('zero'))}</span>'
         for tone, name, amount in parts
     )
     body = f'<div class="ceil">{bar}</div><div class="lg">{legend}</div>'

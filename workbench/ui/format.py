@@ -20,6 +20,14 @@ STATE_TONES = {
     "archived": "waiting",
     "void": "late",
 }
+TONE_ICONS = {
+    "waiting": "clock",
+    "review": "eye",
+    "returned": "round",
+    "deducted": "tag",
+    "approved": "check",
+    "late": "warning",
+}
 
 
 def digits(text: object) -> str:
@@ -81,7 +89,8 @@ def time_left(due_at: datetime | None, now: datetime) -> str:
 
 def pill(tone: str, word: str) -> str:
     """A tinted state pill (HTML): ``tone`` waiting, review, returned, deducted, approved, late."""
-    return f'<span class="bdg {tone}">{escape(word)}</span>'
+    icon = TONE_ICONS[tone]
+    return f'<span class="bdg {tone}"><i class="ic ic-{icon} i"></i>{escape(word)}</span>'
 
 
 def state_pill(state: str) -> str:

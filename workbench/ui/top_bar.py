@@ -10,10 +10,13 @@ from workbench.ui import navigate
 from workbench.ui.page import Context
 
 QUICK = "top_search"
+BRAND = '<div class="az brand"><i class="ic ic-mark"></i>ارزیاب</div>'
 
 
 def draw_top_bar(asking: Context, *, has_search: bool) -> None:
     """Draw the fixed bar; the search field leads to the search page with what was typed."""
+    with st.container(key="brand"):
+        st.html(BRAND)
     with st.container(key="topbar", horizontal=True, gap="small"):
         if has_search:
             st.text_input(
@@ -23,12 +26,17 @@ def draw_top_bar(asking: Context, *, has_search: bool) -> None:
                 label_visibility="collapsed",
                 on_change=_search,
             )
-        st.html(_who(asking))
-    if settings().demo:
-        st.html(
-            '<div class="az az-ribbon" role="note">'
-            f"{escape(_('Demonstration with invented people; nothing here is real.'))}</div>"
-        )
+        st.html(_ribbon() + _who(asking))
+
+
+def _ribbon() -> str:
+    """In demo mode: a mark that nothing here is real."""
+    if not settings().demo:
+        return ""
+    said = escape(_("Demonstration with invented people; nothing here is real."))
+    return (
+        f'<div class="az demo-mark" role="note" title="{said}">{escape(_("Demonstration"))}</div>'
+    )
 
 
 def _search() -> None:
@@ -49,7 +57,7 @@ def _who(asking: Context) -> str:
 </summary><div class="drop"><span class="mut">{escape(roles)}</span>
 <form method="post" action="/language">
 <button name="language" value="{other}">{word}</button></form>
-<form method="post" action="/logout"><button>{escape(_("Sign out"))}</button></form>
+<form method="post" action="/sign-out"><button>{escape(_("Sign out"))}</button></form>
 </div></details></div>"""
 
 

@@ -120,3 +120,13 @@ def line_column(name: str) -> str:
         "cost_rial": _("cost"),
         "note": _("note"),
     }[name]
+
+
+def defect_group(group: str) -> str:
+    """The heading over return reasons of a group."""
+    return {
+        "image": _("Image evidence"),
+        "document": _("Form and signature"),
+        "line": _("Details of the service"),
+        "other": _("The whole case"),
+    }[group]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +21,7 @@ from workbench.services import runtime
 from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.services.passwords import prepare_comparison
-from workbench.services.sessions import actor_of
+from workbench.services.sessions import actor_by_token
 from workbench.web import draft, evidence, health, language, reset, sign_in, static_files
 from workbench.web.gate import Gate
 from workbench.web.headers import SecurityHeaders
@@ -37,14 +38,24 @@ def create_app(page_script: Path = PAGE_SCRIPT) -> st.App:
     return st.App(
         page_script,
         routes=routes(),
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(Gate, find_actor=find_actor),
-            Middleware(Index),
-        ],
+        middleware=middleware(),
         lifespan=lifespan,
-        exception_handlers={Refused: refused_response, TooLarge: too_large_response},
+        exception_handlers=exception_handlers(),
     )
+
+
+def middleware() -> list[Middleware]:
+    """Outermost first: headers on everything, then the gate, then the page's language."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(Gate, find_actor=find_actor),
+        Middleware(Index),
+    ]
+
+
+def exception_handlers() -> dict[Any, Any]:
+    """What becomes of a refusal that a route lets through."""
+    return {Refused: refused_response, TooLarge: too_large_response}
 
 
 def routes() -> list[BaseRoute]:
@@ -55,7 +66,7 @@ def routes() -> list[BaseRoute]:
 
 def find_actor(token: str, is_activity: bool) -> Actor | None:
     """Who stands behind a token, in the database of this process."""
-    return actor_of(runtime.database(), token, now=clock.now(), is_activity=is_activity)
+    return actor_by_token(runtime.database(), token, now=clock.now(), is_activity=is_activity)
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """Nobody reaches anything without a session: pages, data, files, metrics and the websocket.
 
-Open are only the sign-in, a reset link, the language switch, the interface's own stylesheets and
-two health checks. Each request is looked up anew, so a sign-out or another role works at once.
+Open are only the sign-in, a reset link, the language switch, two health checks, and what holds no
+data: our stylesheets and the scripts of the Streamlit package, which a page needs to leave when its
+session has ended. All else is looked up anew each time: a sign-out or another role works at once.
 """
 
 import re
@@ -20,10 +21,12 @@ from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.web.requests import ACTOR_KEY, language_of, safe_next, token_of
 
-PUBLIC = re.compile(r"/ui/.*|/health|/_stcore/health", re.ASCII)
+PUBLIC = re.compile(
+    r"/ui/.*|/health|/_stcore/health|/static/(js|css|media)/[A-Za-z0-9._-]+", re.ASCII
+)
 OPEN = re.compile(r"/login|/language|/reset/[A-Za-z0-9_-]{20,100}", re.ASCII)
 LOCAL = re.compile(r"/metrics", re.ASCII)
-BACKGROUND = re.compile(r"/(_stcore|static|metrics|component)(/.*)?", re.ASCII)
+BACKGROUND = re.compile(r"/(_stcore|metrics|component)(/.*)?", re.ASCII)
 LOOPBACK = {"127.0.0.1", "::1"}
 SPOOFED = re.compile(
     rb"x[-_](arzyab[-_].*|remote[-_].*|auth[-_].*|forwarded[-_](user|email|groups|preferred.*)"

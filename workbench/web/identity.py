@@ -10,7 +10,7 @@ from workbench import clock
 from workbench.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from workbench.services.access import Actor
 from workbench.services.runtime import database
-from workbench.services.sessions import actor_of
+from workbench.services.sessions import actor_by_token
 from workbench.web.requests import LANGUAGE_COOKIE, SESSION_COOKIE
 
 TEST_SWITCH = "WORKBENCH_TEST"
@@ -28,7 +28,7 @@ def current_actor(*, is_activity: bool = True) -> Actor | None:
     token = st.context.cookies.get(SESSION_COOKIE, "")
     if not token:
         return None
-    actor = actor_of(database(), token, now=clock.now(), is_activity=is_activity)
+    actor = actor_by_token(database(), token, now=clock.now(), is_activity=is_activity)
     chosen = st.context.cookies.get(LANGUAGE_COOKIE, "")
     if actor is None or chosen not in LANGUAGES:
         return actor

@@ -22,7 +22,7 @@ from workbench.web.static_files import versioned
 
 OWN_PAGES = re.compile(r"/(login|reset/.*|sign-out|language|health|metrics|ui/.*|evidence/.*)")
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-STYLESHEETS = ("/ui/tokens.css", "/ui/app.css", "/ui/page.css")
+STYLESHEETS = ("/ui/tokens.css", "/ui/app.css", "/ui/page.css", "/ui/desk.css")
 FONTS = ("/ui/fonts/digits.ttf", "/ui/fonts/regular.ttf")
 # What ``workbench.ui.page`` runs when the session has ended: the one inline script allowed.
 LEAVE_SCRIPT = "location.replace('/login')"

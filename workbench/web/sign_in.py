@@ -9,11 +9,12 @@ from starlette.routing import BaseRoute, Route
 
 from workbench import clock
 from workbench.errors import Refused
-from workbench.i18n import _, use_language
+from workbench.i18n import _, language, use_language
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
 from workbench.services.sessions import sign_out
 from workbench.services.sign_in import sign_in
+from workbench.services.user_messages import role_name
 from workbench.settings import settings
 from workbench.web.demo_users import DEMO_PASSWORD, demo_users
 from workbench.web.plain import filled, plain_page, problem
@@ -158,11 +159,12 @@ def sentence_with_digits(message: str, **facts: Any) -> str:
 def _demo() -> str:
     if not settings().demo:
         return ""
+    is_persian = language() == "fa"
     users = [
         filled(
             "demo_user",
             username=user.username,
-            display_name=user.display_name,
+            display_name=user.display_name if is_persian else role_name(user.roles[0]),
             password=DEMO_PASSWORD,
         )
         for user in demo_users()

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Subquery,
     and_,
     exists,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     tuple_,
     union,
     union_all,
@@ -71,8 +69,8 @@ class Boundary:
 def queue_rows(wanted: Wanted, boundary: Boundary | None, *, descending: bool, size: int) -> Rows:
     """The rows of one page in their order, ``size`` at most."""
     scans = [
-        _ordered(scan, boundary, descending=descending).limit(size).subquery()
-        for scan in _scans(wanted)
+        _in_order(scan, descending).limit(size).subquery()
+        for scan in _scans(wanted, boundary, descending=descending)
     ]
     keys = _united(wanted, scans)
     order = [keys.c.due_at, keys.c.id]
@@ -119,13 +117,7 @@ def begins(column: Any, prefix: str) -> ColumnElement[bool]:
 
 def unindexed(column: Any) -> ColumnElement[Any]:
     """The column as an expression, which no index serves."""
-    plain: ColumnElement[Any] = column.concat("") if isinstance(column.type, String) else column + 0
-    return plain
-
-
-def flag(name: str) -> ColumnElement[bool]:
-    """A boolean column of ``claim`` as the partial indexes say it: bare, without ``= 1``."""
-    return text(f"claim.{name}")  # type: ignore[return-value]
+    return func.coalesce(column, column)
 
 
 def _united(wanted: Wanted, scans: Sequence[Subquery]) -> Subquery:
@@ -136,24 +128,33 @@ def _united(wanted: Wanted, scans: Sequence[Subquery]) -> Subquery:
     return (union(*parts) if may_repeat else union_all(*parts)).subquery()
 
 
-def _ordered(scan: Rows, boundary: Boundary | None, *, descending: bool) -> Rows:
-    if boundary is not None:
-        key = tuple_(Claim.due_at, Claim.id)
-        if boundary.due_at is None:
-            is_behind = Claim.id < boundary.claim_id if descending else Claim.id > boundary.claim_id
-            scan = scan.where(Claim.due_at.is_(None), is_behind)
-        else:
-            bound = (boundary.due_at, boundary.claim_id)
-            scan = scan.where(key < bound if descending else key > bound)
-    if descending:
-        return scan.order_by(Claim.due_at.desc(), Claim.id.desc())
-    return scan.order_by(Claim.due_at, Claim.id)
+def _scans(
+    wanted: Wanted, boundary: Boundary | None = None, *, descending: bool = False
+) -> list[Rows]:
+    scans = []
+    for driver, done in _drivers(wanted):
+        # Only the indexes of a state go on with the deadline.
+        due_at = Claim.due_at if "state" in done else unindexed(Claim.due_at)
+        conditions = [*driver, *_others(wanted, done), *_behind(boundary, due_at, descending)]
+        if wanted.due_before is not None:
+            conditions.append(due_at < wanted.due_before)
+        scans.append(claim_keys().where(*conditions))
+    return scans
 
 
-def _scans(wanted: Wanted) -> list[Rows]:
-    return [
-        claim_keys().where(*driver, *_others(wanted, done)) for driver, done in _drivers(wanted)
-    ]
+def _behind(boundary: Boundary | None, due_at: Any, descending: bool) -> list[ColumnElement[bool]]:
+    if boundary is None:
+        return []
+    if boundary.due_at is None:
+        is_behind = Claim.id < boundary.claim_id if descending else Claim.id > boundary.claim_id
+        return [Claim.due_at.is_(None), is_behind]
+    key, bound = tuple_(due_at, Claim.id), (boundary.due_at, boundary.claim_id)
+    return [key < bound if descending else key > bound]
+
+
+def _in_order(scan: Rows, descending: bool) -> Rows:
+    columns = (Claim.due_at, Claim.id)
+    return scan.order_by(*(c.desc() if descending else c.asc() for c in columns))
 
 
 def _drivers(wanted: Wanted) -> list[tuple[Conditions, frozenset[str]]]:
@@ -223,7 +224,7 @@ def _is_named(name_key: str) -> ColumnElement[bool]:
 
 
 def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Filters on columns that no index begins with; the deadline continues every driver's index."""
+    """Filters on columns that no index begins with."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.free_at is not None:
         conditions.append(is_free_at(wanted.free_at))
@@ -231,8 +232,6 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Claim.kind == wanted.kind)
     if wanted.registered_before is not None:
         conditions.append(Claim.registered_at < wanted.registered_before)
-    if wanted.due_before is not None:
-        conditions.append(Claim.due_at < wanted.due_before)
     if wanted.amount_from_rial is not None:
         conditions.append(Claim.cost_rial >= wanted.amount_from_rial)
     if wanted.amount_to_rial is not None:

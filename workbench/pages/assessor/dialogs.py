@@ -18,7 +18,6 @@ from workbench.services.case_view import CaseView
 from workbench.services.errors import sentence
 from workbench.ui import case_panels, navigate
 from workbench.ui.format import digits
-from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -80,6 +79,8 @@ def _buttons(label: str, on_ok: Callable[[], None]) -> None:
 
 
 def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
+    from workbench.ui.jalali_input import jalali_input
+
     prefix = f"case:{key.text}:park"
     kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix)).get(prefix, "")
     st.session_state.setdefault("case_park", kept)

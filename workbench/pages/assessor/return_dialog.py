@@ -14,13 +14,14 @@ from workbench.rules.facts import FindingState
 from workbench.services import drafts
 from workbench.services.case_view import CaseView, ReasonChoice
 from workbench.services.deciding import DefectInput, return_claim
-from workbench.ui import case_panels, navigate
+from workbench.ui import case_panels, navigate, words
 from workbench.ui.format import digits
 from workbench.ui.page import Context, doing
 from workbench.ui.page import reading as read
 
 SCOPES = ("case", "line", "image")
 MANY = 24
+GROUPS = ("image", "document", "line", "other")
 
 
 def draft_keys(key: CaseKey) -> dict[str, str]:
@@ -88,8 +89,9 @@ def _choices(reasons: Iterable[ReasonChoice]) -> None:
         )
     )
     shown = [each for each in reasons if wanted in normalise(f"{each.code} {each.title}")]
+    shown.sort(key=lambda each: (GROUPS.index(each.group), each.code))
     for group, members in groupby(shown, key=lambda each: each.group):
-        st.html(case_panels.heading(group))
+        st.html(case_panels.heading(words.defect_group(group)))
         for each in members:
             st.checkbox(f"{each.title}  :gray[{each.code}]", key=f"ret_{each.code}")
 

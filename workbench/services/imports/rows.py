@@ -1,11 +1,11 @@
 """What one line of an import file may say, per kind. Unknown fields are refused."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from workbench.rules.facts import ClaimKind, EvidenceKind, Phase
+from workbench.rules.facts import EvidenceKind, Phase
 from workbench.services.claim_content import IMAGES_MAX, LINES_MAX
 from workbench.services.imports.fields import (
     AcceptanceNumber,
@@ -264,26 +264,13 @@ class LinePart(BaseModel):
     note: Text = ""
 
 
-def _known(members: type[Any], code: str) -> Any:
-    """A member of an enum by its value; the JSON Schema lists them."""
-
-    def check(value: object) -> Any:
-        try:
-            return members(value)
-        except ValueError as error:
-            raise PydanticCustomError("workbench", "{code}", {"code": code}) from error
-
-    values = [str(member) for member in members]
-    return Annotated[members, BeforeValidator(check), WithJsonSchema({"enum": values})]
-
-
 class ImagePart(BaseModel):
     """One JPEG of the folder ``evidence``: its file name, without a path, and what it shows."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     file: FileName
-    kind: _known(EvidenceKind, "image_kind_wrong")  # type: ignore[valid-type]
-    phase: _known(Phase, "image_phase_wrong") = Phase.NONE  # type: ignore[valid-type]
+    kind: EvidenceKind
+    phase: Phase = Phase.NONE
     teeth: tuple[ToothNumber, ...] = ()
     lines: tuple[Count, ...] = ()
     taken_on: Day | None = None
@@ -314,7 +301,7 @@ class ClaimRow(Row):
     @model_validator(mode="after")
     def _number_fits(self) -> "ClaimRow":
         """A case has nine digits, a member's document ten."""
-        digits = 10 if self.kind_of_claim == ClaimKind.DIRECT else 9
+        digits = 10 if self.kind_of_claim == "direct" else 9
         if not (self.number.isascii() and self.number.isdigit() and len(self.number) == digits):
             facts = {"code": "claim_number_wrong", "value": self.number}
             raise PydanticCustomError("workbench", "{code}", facts)

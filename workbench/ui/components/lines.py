@@ -16,9 +16,10 @@ def lines(key: str, data: Mapping[str, Any], on_act: Callable[[Act], None]) -> N
     """Draw the lines; ``on_act`` gets each action of the assessor, in order.
 
     ``data`` (identifiers are strings, amounts whole rials): ``case`` (its id: another one starts
-    afresh), ``version``, ``readonly``, ``codes``, ``reasons``, ``lines``, ``caseFindings``, ``drafts``, ``totalLabel``, ``changed``
-    {title, text}, ``focus`` {line, nonce} moves the focus, ``reply`` {nonce, ok, message} answers
-    the action with that nonce. An action is {action, line, version, nonce, …}.
+    afresh), ``version``, ``readonly``, ``codes``, ``reasons``, ``lines``, ``caseFindings``,
+    ``drafts``, ``totalLabel`` (read out when it changes), ``changed`` {title, text},
+    ``focus`` {line, nonce} moves the focus, ``reply`` {nonce, ok, message} answers the action
+    with that nonce. An action is {action, line, version, nonce, …}; line is None for the case.
     """
 
     def act() -> None:

@@ -13,9 +13,10 @@ from workbench.ui.components.assets import script, style
 def viewer(key: str, data: Mapping[str, Any], on_seen: Callable[[list[int]], None]) -> None:
     """Draw the viewer; ``on_seen`` gets the numbers of images shown for the first time.
 
-    ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group, label, date, width, height, note, tag,
-    tagKind, damaged), ``missing`` (group, label), ``groups`` (names in order, optional), ``panes``
-    (numbers to open with; changing them opens others), ``cites`` (image, rect in percent, label).
+    ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group,
+    label, date, width, height, note, tag, tagKind, damaged), ``missing`` (group, label),
+    ``groups`` (names in order, optional), ``panes`` (numbers to open with; changing them opens
+    others), ``cites`` (image, rect in percent, label).
     """
 
     def seen() -> None:

@@ -1,4 +1,5 @@
 // The page agent: what the page needs outside its components. It draws nothing but a ribbon.
+import {newNonce} from "./dom.js";
 import {watchApp} from "./agent_watch.js";
 import {guardClicks, listenToPageKeys} from "./agent_keys.js";
 import {keepDrafts} from "./agent_drafts.js";
@@ -13,7 +14,7 @@ export default function ({parentElement, data, setTriggerValue}) {
     mounted.set(parentElement, state);
   }
   state.data = data;
-  state.rejoin = () => setTriggerValue("rejoin", {nonce: crypto.randomUUID()});
+  state.rejoin = () => setTriggerValue("rejoin", {nonce: newNonce()});
   document.documentElement.lang = data.lang;
   document.documentElement.dir = data.lang === "fa" ? "rtl" : "ltr";
   if (isFirst) start(state);

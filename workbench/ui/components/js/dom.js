@@ -61,3 +61,9 @@ export function isDialogOpen() {
 export function cameFrom(event, name) {
   return event.composedPath().some((node) => node.dataset?.arz === name);
 }
+
+/** A name no other message has. crypto.randomUUID would need https, which a desk's LAN may lack. */
+export function newNonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

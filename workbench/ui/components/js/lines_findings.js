@@ -4,11 +4,11 @@ import {toLocal} from "./digits.js";
 import {findingsOf, lineOf} from "./lines_rows.js";
 
 const STATES = {
-  open: {icon: "warning", label: null},
-  accepted: {icon: "warning", label: "check"},
-  overridden: {icon: "strike", label: "strike"},
-  automatic: {icon: "warning", label: null},
-  information: {icon: "info", label: null},
+  open: {icon: "warning", mark: null},
+  accepted: {icon: "warning", mark: "check"},
+  overridden: {icon: "strike", mark: null},
+  automatic: {icon: "warning", mark: null},
+  information: {icon: "info", mark: null},
 };
 
 /** What Enter would accept: the first open finding that is not already on its way. */
@@ -40,7 +40,7 @@ function findingBox(state, finding, isSent) {
     el("div.h", {},
       icon(look.icon), el("span.ft", {}, finding.title), el("span.code", {}, finding.code ?? ""),
       el("span.sp"),
-      el("span.ok", {}, look.label && icon(look.label), stateWord(state, finding, isSent)),
+      el("span.ok", {}, look.mark && icon(look.mark), stateWord(state, finding, isSent)),
     ),
     el("p", {}, finding.sentence, " ", finding.expression && ltr(finding.expression, "nw"), " ",
       finding.image && imageLink(state, finding)),
@@ -66,7 +66,7 @@ function findingActions(state, id, finding, isNext, isSent) {
   const {words} = state.data;
   if (isSent || !["open", "accepted", "overridden"].includes(finding.state)) return [];
   const name = {"data-key": finding.key};
-  const accept = button("accept", words.accept, isNext && "Enter", name, ".acc");
+  const accept = button("accept", words.accept, isNext && "Enter", name, finding.state === "open" ? ".acc" : ".q");
   const override = button("override", words.override, isNext && "F4", name, ".q");
   if (finding.state === "accepted") return [el("div.act", {}, override)];
   if (finding.state === "overridden") return [el("div.act", {}, accept)];

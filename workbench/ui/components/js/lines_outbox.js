@@ -1,5 +1,6 @@
 // Actions leave one at a time: each carries the case version that the answer before it brought.
 // An answer is data.reply {nonce, ok, message}; where the page sends none, a new version is one.
+import {newNonce} from "./dom.js";
 import {drawRows} from "./lines_rows.js";
 
 const PATIENCE_MS = 8000;
@@ -9,7 +10,7 @@ const PATIENCE_MS = 8000;
  * returns true when it shows the message itself.
  */
 export function submit(state, action, done = () => {}) {
-  state.queue.push({action, done, nonce: crypto.randomUUID()});
+  state.queue.push({action, done, nonce: newNonce()});
   showMessage(state, "");
   sendNext(state);
 }

@@ -1,5 +1,5 @@
 // The evidence viewer: one or two panes, thumbnails by group, never mirrored.
-import {el} from "./dom.js";
+import {el, newNonce} from "./dom.js";
 import {createPane, drawPane, paintPane} from "./viewer_pane.js";
 import {jumpTo} from "./viewer_moves.js";
 import {drawThumbs} from "./viewer_thumbs.js";
@@ -33,7 +33,7 @@ function createState(parentElement, data) {
     root, parts, data, panes: [], active: 0, isPair: true, isLinked: true,
     look: {isInverted: false, brightness: 1, contrast: 1},
     sizes: new Map(), broken: new Set(), seen: new Set(), stops: [], askedFor: "", frame: 0,
-    showing: crypto.randomUUID(),
+    showing: newNonce(),
   };
   state.repaint = () => schedulePaint(state);
   state.redraw = () => drawAll(state);
@@ -81,7 +81,7 @@ function forget(state) {
   clearTimeout(state.seenTimer);
   state.seen.clear();
   state.broken.clear();
-  Object.assign(state, {showing: crypto.randomUUID(), askedFor: "", active: 0});
+  Object.assign(state, {showing: newNonce(), askedFor: "", active: 0});
   for (const pane of state.panes) pane.show(null);
 }
 

@@ -1,0 +1,152 @@
+"""Keys, click guard, drafts, connection and theme of the page."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+BUTTONS = "".join(
+    f'<div class="st-key-{key}">'
+    f"<button onclick=\"(window.clicked ||= []).push('{key}')\">{key}</button></div>"
+    for key in ("b_return", "b_park", "b_pass", "b_finish", "other")
+)
+NOTE = '<div class="st-key-case-note"><textarea></textarea></div>'
+KEYS = {"F8": "b_return", "F9": "b_park", "Shift+F9": "b_pass", "Ctrl+Enter": "b_finish"}
+
+
+@pytest.fixture
+def agent(open_stage):
+    def mount(extra=BUTTONS + NOTE, **data):
+        stage = open_stage("agent", extra=extra)
+        stage.update({"keys": KEYS, "drafts": {"case.note": "note:17"}, **data})
+        return stage
+
+    return mount
+
+
+def clicked(stage):
+    stage.page.wait_for_timeout(30)
+    return stage.page.evaluate("window.clicked ?? []")
+
+
+@pytest.mark.parametrize(
+    ("key", "button"),
+    [("F8", "b_return"), ("F9", "b_park"), ("Shift+F9", "b_pass"), ("Control+Enter", "b_finish")],
+)
+def test_a_key_presses_its_button_and_leaves_the_field_first(agent, key, button):
+    stage = agent()
+    stage.page.locator("textarea").click()
+    stage.page.evaluate(
+        "document.querySelector('textarea')"
+        ".addEventListener('blur', () => (window.clicked ||= []).push('left'))"
+    )
+    stage.press(key)
+    assert clicked(stage) == ["left", button]
+
+
+def test_a_second_decision_within_half_a_second_is_swallowed(agent):
+    stage = agent()
+    stage.press("Control+Enter", "Control+Enter")
+    stage.page.locator(".st-key-b_park button").click()
+    assert clicked(stage) == ["b_finish"]
+    stage.page.wait_for_timeout(550)
+    stage.press("F9")
+    assert clicked(stage) == ["b_finish", "b_park"]
+
+
+def test_buttons_that_decide_nothing_are_not_guarded(agent):
+    stage = agent()
+    for _ in range(2):
+        stage.page.locator(".st-key-other button").click()
+    assert clicked(stage) == ["other", "other"]
+
+
+def test_in_a_dialog_only_its_own_confirmation_answers(agent):
+    dialog = (
+        '<div role="dialog"><div class="st-key-dlg_ok">'
+        "<button onclick=\"(window.clicked ||= []).push('dlg_ok')\">ok</button></div></div>"
+    )
+    stage = agent(extra=BUTTONS + dialog)
+    stage.press("F8", "F9", "Shift+F9")
+    assert clicked(stage) == []
+    stage.press("Control+Enter")
+    assert clicked(stage) == ["dlg_ok"]
+
+
+def test_a_disabled_button_stays_unpressed(agent):
+    stage = agent()
+    stage.page.evaluate("document.querySelector('.st-key-b_finish button').disabled = true")
+    stage.press("Control+Enter")
+    assert clicked(stage) == []
+
+
+def test_half_typed_words_are_sent_once_after_a_pause(agent):
+    stage = agent()
+    stage.page.locator("textarea").click()
+    stage.page.keyboard.type("سلام دنیا")
+    stage.page.wait_for_timeout(700)
+    assert stage.posted == [{"key": "note:17", "value": "سلام دنیا"}]
+
+
+def test_drafts_of_the_lines_are_sent_and_other_fields_are_not(agent):
+    stage = agent(extra='<input id="search">')
+    stage.page.locator("#search").fill("x")
+    stage.page.evaluate(
+        "dispatchEvent(new CustomEvent('arz:draft', {detail: {key: 'line:5', value: '{}'}}))"
+    )
+    stage.page.wait_for_timeout(700)
+    assert stage.posted == [{"key": "line:5", "value": "{}"}]
+
+
+def test_leaving_the_page_sends_at_once(agent):
+    stage = agent()
+    stage.page.locator("textarea").fill("نیمه")
+    stage.page.evaluate("dispatchEvent(new Event('pagehide'))")
+    stage.page.wait_for_timeout(80)
+    assert stage.posted == [{"key": "note:17", "value": "نیمه"}]
+
+
+def test_words_that_could_not_be_sent_are_sent_again(agent):
+    stage = agent()
+    stage.draft_status = 503
+    stage.page.locator("textarea").fill("نیمه")
+    stage.page.wait_for_timeout(600)
+    stage.draft_status = 204
+    stage.page.wait_for_timeout(3300)
+    assert stage.posted == [{"key": "note:17", "value": "نیمه"}] * 2
+
+
+def test_an_ended_session_is_said_with_the_way_back(agent):
+    stage = agent()
+    stage.draft_status = 401
+    stage.page.locator("textarea").fill("نیمه")
+    ribbon = stage.page.locator(".az-ribbon")
+    ribbon.wait_for()
+    assert stage.words["signedOut"] in ribbon.inner_text()
+    assert ribbon.locator("a").get_attribute("href") == "/login"
+
+
+def test_a_lost_connection_is_shown_and_its_return_told(agent):
+    stage = agent()
+    state = "s => document.querySelector('[data-testid=stApp]').dataset.testConnectionState = s"
+    stage.page.evaluate(state, "DISCONNECTED_FOREVER")
+    stage.page.locator(".az-ribbon").wait_for()
+    assert stage.sent == []
+    stage.page.evaluate(state, "CONNECTED")
+    stage.page.locator(".az-ribbon").wait_for(state="detached")
+    assert len(stage.sent) == 1
+
+
+def test_the_theme_of_the_framework_is_told_to_the_document(agent):
+    stage = agent()
+    assert stage.page.evaluate("document.documentElement.dataset.theme") == "light"
+    stage.page.evaluate("document.querySelector('[data-testid=stApp]').style.colorScheme = 'dark'")
+    stage.page.wait_for_timeout(50)
+    assert stage.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    canvas = "getComputedStyle(document.documentElement).getPropertyValue('--canvas')"
+    assert stage.page.evaluate(canvas) == "#121418"
+
+
+def test_the_language_turns_the_page(agent):
+    stage = agent(lang="en")
+    root = "[document.documentElement.lang, document.documentElement.dir]"
+    assert stage.page.evaluate(root) == ["en", "ltr"]

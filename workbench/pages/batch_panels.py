@@ -1,0 +1,277 @@
+"""The pieces of HTML of the batch pages: steps, equation, tables. Every text is escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from workbench.i18n import _, language
+from workbench.persian.jalali import TEHRAN
+from workbench.rules.teeth import describe_jaw, describe_tooth
+from workbench.services.batch_lines import LineReason, LineRow
+from workbench.services.batch_list import BatchRow
+from workbench.services.batch_steps import Step
+from workbench.services.batch_view import COLUMNS, BatchView, CaseLines, CaseRow, Columns
+from workbench.services.batch_words import column_title, outcome_name, result_name
+from workbench.services.errors import state_name
+from workbench.ui.format import STATE_TONES, day, digits, instant, ltr, rial, state_pill
+
+CHECK, TAG = "M3 8.5l3.2 3.2L13 5", "M2.5 8.5v-6h6l5 5-6 6zM5.5 5.5v.1"
+CLOCK, PAPER = "M8 4.5V8l2.5 1.5M14 8A6 6 0 112 8a6 6 0 0112 0z", "M4 2h5l3 3v9H4zM9 2v3h3"
+CROSS, BACK = "M4 4l8 8M12 4l-8 8", "M10 4L6 8l4 4"
+RESULT_LOOKS = {
+    "approved": ("approved", CHECK),
+    "deducted": ("deducted", TAG),
+    "ceiling": ("deducted", TAG),
+    "rejected": ("deducted", CROSS),
+}
+OUTCOME_RESULTS = {1: "approved", 2: "deducted", 3: "deducted", 4: "rejected", 5: "returned"}
+STEP_LOOKS = {"done": ("approved", CHECK), "current": ("review", CLOCK)}
+REDUCING = frozenset({"tariff_reject_rial", "technical_deduction_rial", "ceiling_reject_rial"})
+MONEY_WIDTHS = '<col style="width:8%">' * len(COLUMNS) + '<col style="width:104px">'
+
+
+def icon(path: str) -> str:
+    """A line icon of 16 pixels."""
+    return f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>'
+
+
+def batch_head(view: BatchView) -> str:
+    """Number, state, centre, insurer and receipt on one line."""
+    said = [view.centre, view.insurer]
+    if view.received_at:
+        said.append(_("received {on}").format(on=day(view.received_at.astimezone(TEHRAN).date())))
+    said.append(_("{n} cases").format(n=digits(len(view.cases))))
+    if view.follows_number:
+        said.append(_("follows batch {number}").format(number=digits(view.follows_number)))
+    if view.follow_up_numbers:
+        numbers = "، ".join(digits(number) for number in view.follow_up_numbers)
+        said.append(_("followed by batch {number}").format(number=numbers))
+    pill = (
+        badge("review", CHECK, _("All finished, ready for finance"))
+        if view.is_ready_for_finance
+        else state_pill(view.state)
+    )
+    title = escape(_("Batch"))
+    return f"""<div class="az"><div class="ph"><h1>{title} {ltr(view.acceptance_number)}</h1>{pill}
+<span class="ink2 s13">{escape(" · ".join(said))}</span></div></div>"""
+
+
+def badge(tone: str, path: str, word: str) -> str:
+    """A tinted pill with an icon and a word."""
+    return f'<span class="bdg {tone}">{icon(path)}<span>{escape(word)}</span></span>'
+
+
+def result_badge(result: str) -> str:
+    """What became of a case or line, or the state it stands in."""
+    if result in RESULT_LOOKS:
+        tone, path = RESULT_LOOKS[result]
+        return badge(tone, path, result_name(result))
+    return badge(STATE_TONES.get(result, "waiting"), CLOCK, state_name(result))
+
+
+def steps(view: BatchView) -> str:
+    """The five steps with who and when."""
+    parts = "".join(_step(step) for step in view.steps)
+    return f'<div class="az panel"><div class="steps">{parts}</div></div>'
+
+
+def _step(step: Step) -> str:
+    tone, path = STEP_LOOKS.get(step.status, ("waiting", PAPER))
+    said = [_people(step)] if step.names else []
+    if step.at:
+        said.append(instant(step.at))
+    text = " · ".join(said) or _("Not yet")
+    word = _("Sent by the centre") if step.is_centre else state_name(step.state)
+    return f"""<div class="{tone}"><b>{icon(path)}{escape(word)}</b>
+<span class="mut s12">{escape(text)}</span></div>"""
+
+
+def _people(step: Step) -> str:
+    first, others = step.names[0], len(step.names) - 1
+    return _("{name} and {n} others").format(name=first, n=digits(others)) if others else first
+
+
+def equation(view: BatchView) -> str:
+    """C − T − D − S = A − X = P over the finished cases, and what still waits beside it."""
+    if view.settled is None:
+        return ""
+    signs = ("", "−", "−", "−", "=", "−", "=")
+    parts = "".join(
+        (f"<u>{sign}</u>" if sign else "") + _term(name, getattr(view.settled, name))
+        for sign, name in zip(signs, COLUMNS, strict=True)
+    )
+    return f"""<div class="az panel" style="padding:12px 14px"><div class="eqw">
+<div class="eq">{parts}</div><div class="mut s12" style="text-align:end">{_beside(view)}</div>
+</div></div>"""
+
+
+def _term(name: str, amount_rial: int) -> str:
+    kind = "tot" if name == "payable_rial" else "x" if name in REDUCING and amount_rial else ""
+    shown = rial(amount_rial, zero=_("zero"))
+    return f'<div class="{kind}"><span>{escape(column_title(name))}</span><b>{shown}</b></div>'
+
+
+def _beside(view: BatchView) -> str:
+    finished = _("Sum of {n} finished cases").format(n=digits(view.settled_count))
+    said = [escape(finished), escape(_("Rounded to ten rials once per case"))]
+    if view.unsettled_count:
+        waiting = _("{n} cases not finished; requested on them:").format(
+            n=digits(view.unsettled_count)
+        )
+        said.append(f"{escape(waiting)} {rial(view.unsettled_cost_rial)}")
+    return "<br>".join(said)
+
+
+def cases_table(view: BatchView, chosen: str | None) -> str:
+    """The cases with the seven columns; a row opens its lines."""
+    heads = (_("Case"), _("Insured"), _("Lines"), _("Franchise"))
+    rows = "".join(_case_row(case, chosen, view.may_see_money) for case in view.cases)
+    if not view.cases:
+        rows = (
+            f'<tr><td colspan="12" class="empty">{escape(_("This batch holds no case."))}</td></tr>'
+        )
+    widths = '<col style="width:124px"><col><col style="width:60px"><col style="width:76px">'
+    return f"""<section class="az card"><header><h2>{escape(_("Cases"))}</h2>
+<span class="c">{escape(digits(len(view.cases)))}</span><span class="sp"></span>
+<span class="mut s12">{escape(_("All amounts in rials"))}</span></header>
+<div class="scroll"><table><colgroup>{widths}{MONEY_WIDTHS}</colgroup>
+<thead><tr>{_heads(heads)}</tr></thead><tbody>{rows}</tbody>{_sum_rows(view)}</table></div></section>"""
+
+
+def _heads(plain: Iterable[str]) -> str:
+    titles = "".join(f"<th>{escape(title)}</th>" for title in plain)
+    money = "".join(f'<th class="n">{escape(column_title(name))}</th>' for name in COLUMNS)
+    return f"{titles}{money}<th>{escape(_('Result'))}</th>"
+
+
+def _case_row(case: CaseRow, chosen: str | None, opens: bool) -> str:
+    is_chosen = case.number == chosen
+    attributes = f'data-open="{escape(case.number)}" tabindex="0"' if opens else ""
+    selected = 'class="sel" aria-selected="true"' if is_chosen else ""
+    franchise = "–" if case.franchise_basis is None else f"{case.franchise_basis / 100:g}٪"
+    return f"""<tr {selected} {attributes} style="cursor:{"pointer" if opens else "auto"}">
+<td class="w6">{ltr(case.number)}</td><td>{escape(case.patient)}</td>
+<td>{escape(digits(case.line_count))}</td><td>{escape(digits(franchise))}</td>
+{_money_cells(case.money, case.cost_rial)}<td>{result_badge(case.result)}</td></tr>"""
+
+
+def _money_cells(money: Columns | LineRow | None, cost_rial: int | None) -> str:
+    if money is None:
+        dashes = '<td class="n mut">–</td>' * (len(COLUMNS) - 1)
+        return f'<td class="n">{rial(cost_rial)}</td>{dashes}'
+    return "".join(_money_cell(name, getattr(money, name)) for name in COLUMNS)
+
+
+def _money_cell(name: str, amount_rial: int | None) -> str:
+    if not amount_rial:
+        shown = _("zero") if amount_rial == 0 and name == "payable_rial" else "–"
+        return f'<td class="n mut">{escape(shown)}</td>'
+    kind = " x" if name in REDUCING else " w6" if name == "payable_rial" else ""
+    return f'<td class="n{kind}">{rial(amount_rial)}</td>'
+
+
+def _sum_rows(view: BatchView) -> str:
+    if view.settled is None:
+        return ""
+    sums = [(_("Sum of the finished cases"), _money_cells(view.settled, None))]
+    if view.unsettled_count:
+        sums.append((_("Not finished"), _money_cells(None, view.unsettled_cost_rial)))
+    rows = "".join(
+        f'<tr class="sum"><td colspan="4">{escape(label)}</td>{cells}<td></td></tr>'
+        for label, cells in sums
+    )
+    return f"<tfoot>{rows}</tfoot>"
+
+
+def lines_table(case: CaseLines, money: Columns | None) -> str:
+    """The lines of the chosen case with the reason of every deduction."""
+    heads = ("", _("Service"), _("Tooth"), _("Date"), _("Deduction reason"))
+    widths = "".join(f'<col style="width:{w}">' for w in ("34px", "auto", "96px", "92px", "150px"))
+    rows = "".join(_line_row(line) for line in case.lines)
+    total = ""
+    if money:
+        label = f"""{escape(_("Sum of the case"))} <span class="mut" style="font-weight:400">
+{escape(_("rounding and ceiling once, for the whole case"))}</span>"""
+        cells = _money_cells(money, None)
+        row = f'<tr class="sum"><td></td><td colspan="4">{label}</td>{cells}<td></td></tr>'
+        total = f"<tfoot>{row}</tfoot>"
+    said = [case.patient] + ([outcome_name(case.outcome)] if case.outcome else [])
+    return f"""<div class="az"><section class="card"><header>
+<h2>{escape(_("Services of case"))} {ltr(case.number)}</h2>
+<span class="c s13">{escape(" · ".join(said))}</span></header>{_defects(case.defects)}
+<div class="scroll"><table class="c"><colgroup>{widths}{MONEY_WIDTHS}</colgroup>
+<thead><tr>{_heads(heads)}</tr></thead><tbody>{rows}</tbody>{total}</table></div></section></div>"""
+
+
+def _defects(defects: Sequence[LineReason]) -> str:
+    if not defects:
+        return ""
+    items = "".join(
+        f"<li>{escape(': '.join(filter(None, (f'{d.code} {d.title}', d.text))))}</li>"
+        for d in defects
+    )
+    return f'<div class="warn-note" style="margin:0 14px 12px"><ul>{items}</ul></div>'
+
+
+def _line_row(line: LineRow) -> str:
+    former = ""
+    if line.former_code:
+        text = _("(requested: {code})").format(code=digits(line.former_code))
+        former = f' <span class="mut">{escape(text)}</span>'
+    times = f" × {digits(line.quantity)}" if line.quantity > 1 else ""
+    result = OUTCOME_RESULTS.get(line.outcome or 0)
+    return f"""<tr><td>{escape(digits(line.number))}</td>
+<td class="wrap"><b>{ltr(line.code)}</b> {escape(line.title + times)}{former}</td>
+<td class="wrap">{escape(_place(line))}</td><td>{ltr(day(line.service_on))}</td>
+<td class="wrap">{_reasons(line)}</td>{_money_cells(line, None)}
+<td>{result_badge(result) if result else ""}</td></tr>"""
+
+
+def _reasons(line: LineRow) -> str:
+    if not line.reasons:
+        return f'<span class="mut">{escape(_("none") if line.outcome else "–")}</span>'
+    return "<br>".join(
+        f'<span class="kc deducted">{escape(f"{reason.code} {reason.title}")}</span>'
+        + (f' <span class="mut">{escape(reason.text)}</span>' if reason.text else "")
+        for reason in line.reasons
+    )
+
+
+def _place(line: LineRow) -> str:
+    if line.tooth is not None:
+        return describe_tooth(line.tooth, language())
+    return describe_jaw(line.jaw, language()) if line.jaw else ""
+
+
+def batches_table(rows: Sequence[BatchRow]) -> str:
+    """The list of batches; a row opens its batch."""
+    heads = (
+        (_("Acceptance number"), ""),
+        (_("Insurer"), ""),
+        (_("Centre"), ""),
+        (_("State"), ""),
+        (_("Last action"), ""),
+        (_("Cases"), "n"),
+        (_("Finished"), "n"),
+        (_("Returned"), "n"),
+        (column_title("cost_rial"), "n"),
+        (column_title("payable_rial"), "n"),
+    )
+    titles = "".join(f'<th class="{kind}">{escape(title)}</th>' for title, kind in heads)
+    body = "".join(_batch_row(row) for row in rows)
+    if not rows:
+        text = escape(_("No batch fits these filters."))
+        body = f'<tr><td colspan="{len(heads)}" class="empty">{text}</td></tr>'
+    return f"""<section class="az card"><div class="scroll"><table><thead><tr>{titles}</tr></thead>
+<tbody>{body}</tbody></table></div></section>"""
+
+
+def _batch_row(row: BatchRow) -> str:
+    counts = "".join(
+        f'<td class="n">{escape(digits(count)) if count else "–"}</td>'
+        for count in (row.claim_count, row.settled_count, row.returned_count)
+    )
+    return f"""<tr data-open="{escape(row.acceptance_number)}" tabindex="0" style="cursor:pointer">
+<td class="w6">{ltr(row.acceptance_number)}</td><td>{escape(row.insurer)}</td>
+<td>{escape(row.centre)}</td><td>{state_pill(row.state)}</td><td>{ltr(instant(row.last_at))}</td>
+{counts}<td class="n">{rial(row.cost_rial)}</td>
+<td class="n w6">{rial(row.payable_rial)}</td></tr>"""

@@ -1,0 +1,223 @@
+"""The list of batches, and one batch down to the services of its cases (mock-up 06)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from html import escape
+from typing import Protocol, TypeVar
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.pages import batch_panels
+from workbench.rules.workflow import BatchState
+from workbench.services import batch_list, batch_view, batches
+from workbench.services.access import Actor
+from workbench.services.batch_list import BatchFilters
+from workbench.services.batch_view import BatchView
+from workbench.services.errors import state_name
+from workbench.services.form8 import form8_pdf
+from workbench.services.runtime import database
+from workbench.services.spreadsheets import batch_xlsx
+from workbench.ui import navigate
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.format import digits
+from workbench.ui.page import Context, context, doing, tell
+from workbench.ui.page import reading as read
+
+T = TypeVar("T")
+AFTER, CHOSEN = "batches.after", "batch.case"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Paper(Protocol):
+    """A service that makes the bytes of a paper of a batch."""
+
+    def __call__(
+        self, session: Session, actor: Actor, acceptance_number: str, *, now: datetime
+    ) -> bytes: ...
+
+
+def batches_page() -> None:
+    """The batches of the actor's insurers, by filters and pages."""
+    asking = context()
+    st.html(f'<div class="az"><div class="ph"><h1>{escape(_("Batches"))}</h1></div></div>')
+    filters = _filters(asking)
+    after = st.session_state.get(AFTER)
+    page = read(lambda s: batch_list.read_batches(s, asking.actor, filters, after_key=after))
+    open_rows(
+        "batches_rows",
+        batch_panels.batches_table(page.rows),
+        lambda n: navigate.go("batch", batch=n),
+    )
+    with st.container(horizontal=True):
+        if after:
+            st.button(_("First page"), key="batches_first", on_click=_turn, args=(None,))
+        if page.next_key:
+            st.button(_("Next page"), key="batches_next", on_click=_turn, args=(page.next_key,))
+
+
+def _turn(key: str | None) -> None:
+    st.session_state[AFTER] = key
+
+
+def _filters(asking: Context) -> BatchFilters:
+    choices = read(lambda s: batch_list.batch_choices(s, asking.actor))
+    anew = partial(_turn, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.text_input(
+            _("Acceptance number"), key="batches_number", on_change=anew, width=180
+        )
+        state = _choice(_("State"), "batches_state", {s.value: state_name(s) for s in BatchState})
+        insurer_id = _choice(_("Insurer"), "batches_insurer", choices.insurers)
+        centre_id = _choice(_("Centre"), "batches_centre", choices.centres)
+    return BatchFilters(state=state, insurer_id=insurer_id, centre_id=centre_id, number=number)
+
+
+def _choice(label: str, key: str, names: dict[T, str]) -> T | None:
+    return st.selectbox(
+        label,
+        list(names),
+        index=None,
+        format_func=lambda value: names[value],
+        placeholder=_("All"),
+        key=key,
+        on_change=_turn,
+        args=(None,),
+        width=220,
+    )
+
+
+def batch_page() -> None:
+    """One batch (address ``?batch=…``)."""
+    asking = context()
+    number = st.query_params.get("batch", "")
+    if not number:
+        navigate.go("batches")
+        st.rerun()
+    view = read(lambda s: batch_view.read_batch(s, asking.actor, number))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.html(batch_panels.batch_head(view))
+        _actions(asking, view)
+    st.html(batch_panels.steps(view))
+    if view.settled is not None:
+        st.html(batch_panels.equation(view))
+    chosen = _chosen(view)
+    open_rows(
+        "batch_cases", batch_panels.cases_table(view, chosen), partial(_open_lines, asking, number)
+    )
+    if chosen and view.may_see_money:
+        _lines(asking, view, chosen)
+    page_agent("agent", {"keys": {"Ctrl+Enter": "b_forward"}}, lambda: None)
+
+
+def _actions(asking: Context, view: BatchView) -> None:
+    """Papers and steps; what leads on is the one primary button."""
+    if view.may_see_money:
+        number = view.acceptance_number
+        _download(
+            asking, number, _("Form no. 8 (PDF)"), "form8", form8_pdf, "pdf", "application/pdf"
+        )
+        _download(asking, number, "XLSX", "batch", batch_xlsx, "xlsx", XLSX)
+    if view.may_split:
+        label = _("Split {n} returned off").format(n=digits(view.returned_count))
+        st.button(label, key="b_split", on_click=_split, args=(asking, view))
+    if view.may_send_to_finance:
+        _forward(_("Send to finance"), _send, asking, view)
+    if view.may_archive:
+        _forward(_("Archive"), _archive, asking, view)
+
+
+def _forward(
+    label: str, action: Callable[[Context, BatchView], None], asking: Context, view: BatchView
+) -> None:
+    st.button(
+        label, key="b_forward", type="primary", on_click=action, args=(asking, view),
+        shortcut="Ctrl+Enter",
+    )  # fmt: skip
+
+
+def _download(
+    asking: Context, number: str, label: str, name: str, make: Paper, ending: str, mime: str
+) -> None:
+    """The bytes are made when the button is pressed; each time leaves an audit event."""
+
+    def work() -> bytes:
+        return database().in_tx(lambda s: make(s, asking.actor, number, now=clock.now()))
+
+    st.download_button(
+        label,
+        data=work,
+        file_name=f"{name}-{number}.{ending}",
+        mime=mime,
+        key=f"b_{name}",
+        on_click="ignore",
+    )
+
+
+def _send(asking: Context, view: BatchView) -> None:
+    number, version = view.acceptance_number, view.version
+    doing(
+        lambda s: batches.send_batch_to_finance(
+            s, asking.actor, number, version=version, now=clock.now()
+        ),
+        done=_("Batch {number} was sent to finance.").format(number=digits(number)),
+    )
+
+
+def _archive(asking: Context, view: BatchView) -> None:
+    number, version = view.acceptance_number, view.version
+    doing(
+        lambda s: batches.archive_batch(s, asking.actor, number, version=version, now=clock.now()),
+        done=_("Batch {number} was archived.").format(number=digits(number)),
+    )
+
+
+def _split(asking: Context, view: BatchView) -> None:
+    number, version = view.acceptance_number, view.version
+    made = doing(
+        lambda s: batches.split_returned(s, asking.actor, number, version=version, now=clock.now())
+    )
+    if made is not None:
+        text = _("{n} returned cases now stand in batch {number}.")
+        tell(
+            "done",
+            text.format(n=digits(len(made.claim_numbers)), number=digits(made.acceptance_number)),
+        )
+
+
+def _chosen(view: BatchView) -> str | None:
+    """The case whose lines are shown, as long as it is in this batch."""
+    number = st.session_state.get(CHOSEN)
+    return number if any(case.number == number for case in view.cases) else None
+
+
+def _open_lines(asking: Context, acceptance_number: str, claim_number: str) -> None:
+    """Show the lines of a case; looking at them is on the record."""
+    if st.session_state.get(CHOSEN) == claim_number:
+        return
+    st.session_state[CHOSEN] = claim_number
+    doing(
+        lambda s: batch_view.note_case_opened(
+            s, asking.actor, acceptance_number, claim_number, now=clock.now()
+        )
+    )
+
+
+def _lines(asking: Context, view: BatchView, number: str) -> None:
+    acceptance_number = view.acceptance_number
+    case = read(lambda s: batch_view.read_case_lines(s, asking.actor, acceptance_number, number))
+    money = next(row.money for row in view.cases if row.number == number)
+    st.html(batch_panels.lines_table(case, money))
+    if view.may_open_cases:
+        st.button(
+            _("Open the case"),
+            key="b_open_case",
+            type="tertiary",
+            on_click=navigate.open_case,
+            args=(number,),
+        )

@@ -1,0 +1,43 @@
+// A block of our own HTML whose rows can be opened: click, or Enter on the focused row; arrow keys
+// move between rows. The HTML comes escaped from the server.
+const blocks = new WeakMap();
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const block = blocks.get(parentElement) ?? mount(parentElement);
+  block.open = (value) => setTriggerValue("open", value);
+  if (block.html === data.html) return;
+  block.html = data.html;
+  const focused = block.box.querySelector("[data-open]:focus")?.dataset.open;
+  block.box.innerHTML = data.html;
+  if (focused !== undefined) rowOf(block.box, focused)?.focus();
+}
+
+function mount(parentElement) {
+  const block = { box: document.createElement("div") };
+  parentElement.appendChild(block.box);
+  block.box.addEventListener("click", (event) => openAt(block, event.target));
+  block.box.addEventListener("keydown", (event) => onKey(block, event));
+  blocks.set(parentElement, block);
+  return block;
+}
+
+function onKey(block, event) {
+  if (event.code === "Enter" && !event.ctrlKey) openAt(block, event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+  if (step === undefined) return;
+  const rows = [...block.box.querySelectorAll("[data-open]")];
+  const next = rows[rows.indexOf(event.target.closest("[data-open]")) + step];
+  if (next) {
+    next.focus();
+    event.preventDefault();
+  }
+}
+
+function openAt(block, target) {
+  const row = target.closest("[data-open]");
+  if (row) block.open(row.dataset.open);
+}
+
+function rowOf(box, value) {
+  return [...box.querySelectorAll("[data-open]")].find((row) => row.dataset.open === value);
+}

@@ -1,0 +1,29 @@
+"""A block of our own HTML whose rows open something: by click, or by keyboard."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from workbench.ui.components.assets import script
+
+
+def open_rows(key: str, html: str, on_open: Callable[[str], None]) -> None:
+    """Draw ``html``; ``on_open`` gets the ``data-open`` of a row that was clicked or entered.
+
+    ``html`` is built by us with every text escaped; rows carry ``data-open`` and ``tabindex="0"``.
+    It takes the page's own stylesheet.
+    """
+
+    def opened() -> None:
+        value = st.session_state[key]["open"]
+        if value is not None:
+            on_open(str(value))
+
+    _component()(key=key, data={"html": html}, on_open_change=opened, isolate_styles=False)
+
+
+@lru_cache
+def _component() -> Any:
+    return st.components.v2.component("arzyab_open_rows", js=script("open_rows.js"))
