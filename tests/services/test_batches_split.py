@@ -32,9 +32,7 @@ def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
     return made
 
 
-def split(
-    database: Database, actor: Actor, now: datetime, version: int | None = None
-) -> SplitOff:
+def split(database: Database, actor: Actor, now: datetime, version: int | None = None) -> SplitOff:
     return database.in_tx(lambda s: split_returned(s, actor, BATCH, version=version, now=now))
 
 
@@ -117,9 +115,7 @@ def test_a_batch_with_nothing_but_returned_cases_stays_whole(
 
 
 @pytest.mark.usefixtures("keys")
-def test_nothing_is_split_off_after_finance(
-    database: Database, desk: Desk, now: datetime
-) -> None:
+def test_nothing_is_split_off_after_finance(database: Database, desk: Desk, now: datetime) -> None:
     split(database, desk.lead, now)
     database.in_tx(lambda s: send_batch_to_finance(s, desk.lead, BATCH, version=None, now=now))
     with pytest.raises(Refused) as refused:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -178,28 +178,26 @@ def attach_images(
     Refused: ``too_many_images``, ``evidence_of_other_patient`` (no name is told),
     ``evidence_attached_already``, ``image_line_unknown``, ``image_tooth_wrong``.
     """
-    attached = set(
-        session.scalars(
-            select(Attachment.sha256).where(
-                Attachment.insurer_id == claim.insurer_id, Attachment.claim_id == claim.id
-            )
-        )
-    )
-    if len(attached) + len(images) > IMAGES_MAX:
-        raise Refused("too_many_images", limit=IMAGES_MAX)
-    last = session.scalar(
-        select(func.max(Attachment.number)).where(
+    known = session.execute(
+        select(Attachment.sha256, Attachment.number).where(
             Attachment.insurer_id == claim.insurer_id, Attachment.claim_id == claim.id
         )
-    )
-    for number, image in enumerate(images, (last or 0) + 1):
+    ).all()
+    if len(known) + len(images) > IMAGES_MAX:
+        raise Refused("too_many_images", limit=IMAGES_MAX)
+    attached = {row[0] for row in known}
+    for image in images:
         _check_image(image, line_numbers)
         if image.accepted.sha256 in attached:
             raise Refused("evidence_attached_already", name=image.file_name)
         attached.add(image.accepted.sha256)
-        _keep_image(session, claim.person_id, image, now)
-        session.execute(insert(Attachment).values(_attachment(claim, number, image)))
     claim.image_count = len(attached)
+    if not images:
+        return
+    _keep_images(session, claim.person_id, images, now)
+    first = max((row[1] for row in known), default=0) + 1
+    rows = [_attachment(claim, number, image) for number, image in enumerate(images, first)]
+    session.execute(insert(Attachment), rows)
 
 
 def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
@@ -211,32 +209,49 @@ def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
             raise Refused("image_tooth_wrong", name=image.file_name, tooth=tooth)
 
 
-def _keep_image(session: Session, person_id: int, image: ImageRequest, now: datetime) -> None:
-    """The image's row, unless this patient has it already; another patient's bytes are refused."""
-    accepted = image.accepted
-    if _owner(session, accepted.sha256) is None:
-        row = {
-            "sha256": accepted.sha256,
-            "person_id": person_id,
-            "size_bytes": accepted.bytes,
-            "width": accepted.width,
-            "height": accepted.height,
-            "stored_at": now,
-            "captured_at": accepted.captured_at.isoformat() if accepted.captured_at else None,
-            "device": accepted.device,
-        }
+def _keep_images(
+    session: Session, person_id: int, images: Sequence[ImageRequest], now: datetime
+) -> None:
+    """Rows for the images this patient does not have yet; another patient's bytes are refused."""
+    owners = _owners(session, images)
+    rows = [
+        _image_row(person_id, image.accepted, now)
+        for image in images
+        if image.accepted.sha256 not in owners
+    ]
+    if rows:
         try:
             with session.begin_nested():
-                session.execute(insert(EvidenceImage).values(row))
-                return
+                session.execute(insert(EvidenceImage), rows)
         except IntegrityError:
-            pass  # Another transaction was quicker: whose it is now is asked below.
-    if _owner(session, accepted.sha256) != person_id:
-        raise Refused("evidence_of_other_patient", name=image.file_name)
+            _keep_images(session, person_id, images, now)  # Another transaction was quicker.
+            return
+    for image in images:
+        if owners.get(image.accepted.sha256, person_id) != person_id:
+            raise Refused("evidence_of_other_patient", name=image.file_name)
 
 
-def _owner(session: Session, sha256: str) -> int | None:
-    return session.scalar(select(EvidenceImage.person_id).where(EvidenceImage.sha256 == sha256))
+def _owners(session: Session, images: Sequence[ImageRequest]) -> dict[str, int]:
+    """Whose image each known content is."""
+    rows = session.execute(
+        select(EvidenceImage.sha256, EvidenceImage.person_id).where(
+            EvidenceImage.sha256.in_([image.accepted.sha256 for image in images])
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _image_row(person_id: int, accepted: Accepted, now: datetime) -> dict[str, Any]:
+    return {
+        "sha256": accepted.sha256,
+        "person_id": person_id,
+        "size_bytes": accepted.bytes,
+        "width": accepted.width,
+        "height": accepted.height,
+        "stored_at": now,
+        "captured_at": accepted.captured_at.isoformat() if accepted.captured_at else None,
+        "device": accepted.device,
+    }
 
 
 def _attachment(claim: Claim, number: int, image: ImageRequest) -> dict[str, Any]:

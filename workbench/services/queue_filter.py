@@ -16,7 +16,7 @@ from workbench.services.listed_claims import insurers_of
 NAME_LETTERS_MIN = 3
 FREE = "free"
 MINE = "me"
-NUMBER_SIGNS = frozenset("0123456789/-")
+DIGITS = frozenset("0123456789")
 OPEN_ORDER = (
     ClaimState.ACCEPTED,
     ClaimState.UNDER_REVIEW,
@@ -58,8 +58,8 @@ class QueueFilter:
 
 
 def is_number(text: str) -> bool:
-    """Whether a normalised search text is a number or code rather than a name."""
-    return bool(text) and set(text) <= NUMBER_SIGNS
+    """Whether a normalised search text is a number or code: no name has a digit in it."""
+    return any(sign in DIGITS for sign in text)
 
 
 def wanted_of(session: Session, actor: Actor, chosen: QueueFilter, now: datetime) -> queries.Wanted:

@@ -6,7 +6,6 @@ MESSAGES: dict[str, str] = {
     "search_too_short": N_("Type at least {minimum} letters of a name, or a whole number."),
     "page_unknown": N_("This page of the list no longer exists. Start from the first one."),
     "view_name_needed": N_("Give the view a name of at most {maximum} letters."),
-    "view_not_found": N_("This view was deleted already."),
     "too_many_views": N_("You have {maximum} views already. Delete one first."),
     "amount_range": N_("The lowest amount is above the highest one."),
     "period_range": N_("The first day is after the last one."),

@@ -62,7 +62,7 @@ def _hold(view: CaseView) -> str:
         text = _("in the hands of {name}").format(name=view.holder)
     else:
         return ""
-    return f'<span class="v"></span><span class="ink2 nw lg-only">{escape(text)}</span>'
+    return f'<span class="v lg-only"></span><span class="ink2 nw lg-only">{escape(text)}</span>'
 
 
 def patient_column(view: CaseView, national_code: str | None) -> str:

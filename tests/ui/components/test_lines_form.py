@@ -166,6 +166,15 @@ def test_a_deduction_can_be_taken_away_and_a_line_restored(open_stage):
     ]  # fmt: skip
 
 
+def test_a_deduction_that_follows_from_a_cut_has_no_button_of_its_own(open_stage):
+    stage = open_stage("lines")
+    cut = {"index": -1, "reason": "D01", "title": "x", "amount": 9, "text": "", "source": "cut"}
+    stage.update(make_case(make_line(1, deductions=[cut], deduction=9)))
+    open_section(stage, "tabDeduct")
+    assert stage.page.locator(".given li").count() == 1
+    assert stage.page.locator(".given button").count() == 0
+
+
 def test_new_data_does_not_touch_what_is_being_typed(open_stage):
     stage = open_stage("lines")
     stage.update(make_case(make_line(1), make_line(2)))
@@ -222,6 +231,27 @@ def test_a_draft_opens_again_with_its_words(open_stage):
     stage.update(make_case(line, make_line(2), drafts=drafts))
     assert field(stage, "noteNeeded").input_value() == "نیمه"
     assert stage.page.locator(".edit").nth(1).locator("input").input_value() == "چون"
+
+
+def test_the_reason_for_a_finding_on_the_case_is_kept_too(open_stage):
+    stage = open_stage("lines")
+    stage.page.evaluate(
+        "window.drafts = []; addEventListener('arz:draft', e => drafts.push(e.detail))"
+    )
+    stage.update(make_case(make_line(1), caseFindings=[make_finding("window@case")]))
+    stage.press("F4")
+    stage.page.keyboard.type("چون")
+    kept = stage.page.evaluate("drafts.at(-1)")
+    assert kept["key"] == "line:case:17"
+    again = open_stage("lines")
+    again.update(
+        make_case(
+            make_line(1),
+            caseFindings=[make_finding("window@case")],
+            drafts={kept["key"]: kept["value"]},
+        )
+    )
+    assert again.page.locator(".edit input").input_value() == "چون"
 
 
 def test_words_survive_escape(open_stage):

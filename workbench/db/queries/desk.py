@@ -230,8 +230,9 @@ def _present_lines(keys: Sequence[tuple[int, int]]) -> Rows:
     )
 
 
-def _of_claims(statement: Any, model: Any, keys: Sequence[tuple[int, int]]) -> Any:
+def _of_claims(statement: Any, model: Any, keys: Sequence[tuple[int, int]]) -> Rows:
     """Rows of some claims, by a join: over ``IN`` of pairs SQLite reads the whole index."""
     chosen = named_keys(keys)
     is_chosen = and_(model.insurer_id == chosen.c.insurer_id, model.claim_id == chosen.c.id)
-    return statement.select_from(chosen).join(model, is_chosen)
+    joined: Rows = statement.select_from(chosen).join(model, is_chosen)
+    return joined

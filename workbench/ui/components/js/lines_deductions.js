@@ -1,4 +1,5 @@
-// The deductions a line has already, each with a button that takes it away.
+// The deductions a line has already. What was typed can be taken away; what follows from a cut, a
+// re-code or a finding (index below zero) goes with its cause.
 import {el, icon, ltr} from "./dom.js";
 import {formatAmount} from "./digits.js";
 import {submit} from "./lines_outbox.js";
@@ -9,7 +10,7 @@ export function drawDeductions(state, line, holder) {
   const items = line.deductions.map((each) => el("li", {},
     el("span.code", {}, each.reason), el("span", {}, each.title), each.text && el("span.why", {}, each.text),
     el("span.sp"), ltr(formatAmount(each.amount, lang)),
-    el("button.tool", {
+    each.index >= 0 && el("button.tool", {
       type: "button", title: words.remove, "aria-label": `${words.remove}: ${each.title}`,
       onclick: () => submit(state, {action: "remove_deduction", line: line.id, index: each.index}),
     }, icon("cross"))));

@@ -65,7 +65,7 @@ function sentence({word, values}, words, lang) {
 function labelled(state, field, input) {
   const word = field.labelText ?? state.data.words[field.label];
   input.setAttribute("aria-label", word);
-  return el(`label.field.${field.kind}`, {}, el("span", {}, word), input.holder ?? input);
+  return el(`label.field.f-${field.kind}`, {}, el("span", {}, word), input.holder ?? input);
 }
 
 function inputFor(state, field, value) {

@@ -231,7 +231,7 @@ function onFormKey(event, {save, close, more}) {
 }
 
 function draftKey(state, id) {
-  return id === CASE ? `case:${state.data.case ?? ""}` : `line:${id}`;
+  return id === CASE ? `line:case:${state.data.case}` : `line:${id}`;
 }
 
 function readDraft(text) {

@@ -1,0 +1,145 @@
+"""A real server and a real browser: the desk as its users have it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from workbench import clock
+from workbench.db.engine import Database
+from workbench.evidence.store import EvidenceStore
+from workbench.rules.workflow import Role
+from workbench.services.passwords import hash_password
+from workbench.services.user_views import Operator
+from workbench.services.users import add_user
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a sentence to remember"
+START_SECONDS_MAX = 90
+CHROMIUM = os.environ.get("WORKBENCH_TEST_CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running server with the database and the store behind it."""
+
+    address: str
+    database: Database
+    store: EvidenceStore
+    data: Path
+
+    def add_user(self, username: str, *roles: Role, name: str = "") -> None:
+        """Add a user who signs in with ``PASSWORD``."""
+        self.database.in_tx(
+            lambda session: add_user(
+                session,
+                Operator.COMMAND_LINE,
+                username=username,
+                display_name=name or f"کاربر {username}",
+                roles=roles,
+                now=clock.now(),
+                password_hash=hash_password(PASSWORD),
+            )
+        )
+
+
+@pytest.fixture
+def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The server as ``serve`` starts it, on a port of its own."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    environment = {
+        **os.environ,
+        "WORKBENCH_DATABASE_URL": database_url,
+        "WORKBENCH_DATA": str(tmp_path),
+        "WORKBENCH_DEMO": "",
+    }
+    environment.pop("WORKBENCH_DEMO")
+    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)]
+    log = (tmp_path / "server.log").open("wb")
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process)
+        store = EvidenceStore(f"file://{tmp_path / 'evidence'}")
+        yield Desk(address=address, database=database, store=store, data=tmp_path)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < end:
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            if httpx.get(f"{address}/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not answer in time")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium for all tests; each page has a context (cookies) of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(desk: Desk, chromium: Browser):
+    """Sign a user in with a fresh browser: ``page = sign_in("assessor1")``."""
+    contexts = []
+
+    def sign_one_in(username: str, **options: object) -> Page:
+        chosen = {"viewport": {"width": 1280, "height": 800}, **options}
+        context = chromium.new_context(**chosen)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{desk.address}/login")
+        page.fill("[name=username]", username)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        settle(page)
+        return page
+
+    yield sign_one_in
+    for context in contexts:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is connected and its script has run."""
+    page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]")
+    page.wait_for_timeout(250)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(100)

@@ -1,0 +1,80 @@
+"""Real input for the browser: an import folder with drawn images, landed as reception lands it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.e2e.conftest import Desk
+from tests.services import import_bundle
+from workbench import clock
+from workbench.demo import drawing
+from workbench.rules.workflow import Role
+from workbench.services.access import Actor
+from workbench.services.catalogue import seed_catalogue
+from workbench.services.imports.run import import_folder
+from workbench.services.receipt import receive_batch
+
+CLEAN, ONE_FINDING, BATCH = "990000001", "990000002", "366590"
+REGISTERED = "1402/09/18 10:00"
+RECEPTION = Actor(
+    user_id=1, username="reception", display_name="دبیرخانه", roles=frozenset({Role.RECEPTION})
+)
+
+
+def image(name: str, phase: str, tooth: int, line: int = 1) -> dict[str, object]:
+    """A periapical of that tooth, before or after the service day."""
+    taken = {"before": "1402/09/13", "after": "1402/09/15"}[phase]
+    return {
+        "file": name,
+        "kind": "periapical",
+        "phase": phase,
+        "teeth": [tooth],
+        "lines": [line],
+        "taken_on": taken,
+    }
+
+
+def claim(number: str, **changes: object) -> dict[str, object]:
+    """A two-surface filling of tooth 26 with both radiographs."""
+    base = import_bundle.indirect(
+        number=number,
+        registered_at=REGISTERED,
+        images=[image(f"{number}-1.jpg", "before", 26), image(f"{number}-2.jpg", "after", 26)],
+    )
+    return base | changes
+
+
+def write(folder: Path, claims: Sequence[Mapping[str, object]], **others: object) -> Path:
+    """An import folder with these claims and a drawn image for every file they name."""
+    content = {**import_bundle.bundle(), "claims": list(claims), **others}
+    del content["services"], content["tariffs"], content["coefficients"]
+    content["referrals"] = [{**content["referrals"][0], "amount_rial": 30_000_000}]
+    (folder / "evidence").mkdir(parents=True)
+    for kind, rows in content.items():
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (folder / f"{kind}.jsonl").write_text(text, encoding="utf-8")
+    for each in [*content["claims"], *content.get("resubmissions", [])]:
+        for picture in each.get("images", []):
+            path = folder / "evidence" / str(picture["file"])
+            path.write_bytes(_drawn(str(picture["file"]), str(picture["phase"])))
+    return folder
+
+
+def _drawn(name: str, phase: str) -> bytes:
+    return drawing.periapical(int(name.partition("-")[0]), 26, phase, "filling")
+
+
+def land(desk: Desk, folder: Path) -> None:
+    """Import the folder; every row has to land."""
+    desk.database.in_tx(lambda s: seed_catalogue(s, now=clock.now()))
+    report = import_folder(desk.database, desk.store, folder, actor=None, now=clock.now())
+    refused = [row for row in report.rows if row.outcome == "refused"]
+    assert not refused, refused
+
+
+def two_cases(desk: Desk) -> None:
+    """A clean case, and one whose paediatric code does not fit the patient's age; received."""
+    line = import_bundle.line(code="205", unit_price_rial=7_722_000)
+    folder = desk.data / "incoming"
+    land(desk, write(folder, [claim(CLEAN), claim(ONE_FINDING, lines=[line])]))
+    desk.database.in_tx(lambda s: receive_batch(s, RECEPTION, BATCH, now=clock.now()))

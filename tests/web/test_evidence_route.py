@@ -1,0 +1,155 @@
+"""Images reach only those who may see them, "not modified" included, and each view is on record."""
+
+from datetime import timedelta
+
+import pytest
+from browser import SignIn
+from services import registered_world as world
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from workbench import clock
+from workbench.db.engine import Database
+from workbench.db.models import Attachment, AuditEvent, Insurer, User, UserInsurer
+from workbench.evidence import jpeg
+from workbench.rules.workflow import Role
+from workbench.services import evidence, runtime
+from workbench.services.access import Actor
+from workbench.services.registration import register_claim
+
+MAY_SEE = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
+
+
+@pytest.fixture
+def address(web_database: Database) -> str:
+    """The address of the one image of a direct claim, without its variant."""
+    now = clock.now()
+    data = world.picture(1)
+    runtime.evidence_store().put(
+        jpeg.check(data, "a.jpg").sha256, data, jpeg.render(data), jpeg.thumbnail(data)
+    )
+
+    def register(session):
+        world.build(session, now)
+        register_claim(session, None, world.direct(images=(world.image(1),)), now=now)
+
+    web_database.in_tx(register)
+    with web_database.reading() as session:
+        row = session.scalars(select(Attachment)).one()
+    return f"/evidence/{row.insurer_id}-{row.claim_id}/{row.number}"
+
+
+def views(database: Database) -> list[int | None]:
+    statement = select(AuditEvent.actor_id).where(AuditEvent.action == evidence.VIEWED)
+    with database.reading() as session:
+        return list(session.scalars(statement))
+
+
+@pytest.mark.parametrize("variant", ["thumb", "view"])
+def test_an_image_is_shown(client: TestClient, sign_in: SignIn, address: str, variant: str) -> None:
+    sign_in()
+    answer = client.get(f"{address}/{variant}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert answer.content.startswith(b"\xff\xd8\xff")
+
+
+def test_thumb_and_view_are_different_entities(
+    client: TestClient, sign_in: SignIn, address: str
+) -> None:
+    sign_in()
+    tags = {client.get(f"{address}/{variant}").headers["etag"] for variant in ("thumb", "view")}
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_only_some_roles_see_images(
+    client: TestClient, sign_in: SignIn, address: str, role: Role
+) -> None:
+    sign_in("someone", role)
+    answer = client.get(f"{address}/view")
+    assert answer.status_code == (200 if role in MAY_SEE else 403)
+
+
+def test_not_modified_needs_the_session_and_the_right(
+    client: TestClient, sign_in: SignIn, address: str, web_database: Database
+) -> None:
+    sign_in()
+    tag = client.get(f"{address}/view").headers["etag"]
+    known = {"if-none-match": f'"other", W/{tag}'}
+    answer = client.get(f"{address}/view", headers=known)
+    assert (answer.status_code, answer.content) == (304, b"")
+    limit_to_another_insurer(web_database)
+    assert client.get(f"{address}/view", headers=known).status_code == 404
+    client.post("/sign-out")
+    assert client.get(f"{address}/view", headers=known).status_code == 401
+    sign_in("finance", Role.FINANCE)
+    assert client.get(f"{address}/view", headers=known).status_code == 403
+
+
+def limit_to_another_insurer(database: Database) -> None:
+    def limit(session: Session) -> None:
+        session.add(Insurer(id=99, code="other", name="بیمه دیگر"))
+        session.flush()
+        user_id = session.scalars(select(User.id)).one()
+        session.add(UserInsurer(user_id=user_id, insurer_id=99))
+
+    database.in_tx(limit)
+
+
+@pytest.mark.parametrize(
+    "tail", ["/evidence/1-1/1/view", "{}/original", "{}/..", "{}9/view", "/evidence/a-b/1/view"]
+)
+def test_other_addresses_hold_no_image(
+    client: TestClient, sign_in: SignIn, address: str, tail: str
+) -> None:
+    sign_in()
+    answer = client.get(tail.format(address))
+    assert answer.headers["content-type"] != "image/jpeg"
+
+
+def test_a_missing_file_is_told(client: TestClient, sign_in: SignIn, address: str) -> None:
+    sign_in()
+    sha256 = client.get(f"{address}/view").headers["etag"].strip('"').split("-")[0]
+    runtime.evidence_store().delete(sha256)
+    answer = client.get(f"{address}/view")
+    assert (answer.status_code, answer.json()["code"]) == (404, "evidence_missing_file")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_damaged_file_is_told(
+    client: TestClient, sign_in: SignIn, address: str, tmp_path
+) -> None:
+    sign_in()
+    for path in (tmp_path / "evidence" / "rendition").rglob("*.jpg"):
+        path.write_bytes(path.read_bytes()[:100])
+    answer = client.get(f"{address}/view")
+    assert (answer.status_code, answer.json()["code"]) == (410, "evidence_damaged_file")
+
+
+def test_a_view_is_on_record_once_in_half_an_hour(
+    client: TestClient, sign_in: SignIn, address: str, web_database: Database
+) -> None:
+    sign_in()
+    for variant in ("thumb", "view", "view"):
+        client.get(f"{address}/{variant}")
+    with web_database.reading() as session:
+        user = session.scalars(select(User)).one()
+    assert views(web_database) == [user.id]
+    insurer_id, claim_id = map(int, address.split("/")[2].split("-"))
+    actor = Actor(user_id=user.id, username="x", display_name="x", roles=frozenset({Role.ASSESSOR}))
+    later = clock.now() + timedelta(minutes=31)
+    web_database.in_tx(
+        lambda session: evidence.record_view(session, actor, insurer_id, claim_id, now=later)
+    )
+    assert views(web_database) == [user.id] * 2
+
+
+def test_a_refused_view_is_not_on_record(
+    client: TestClient, sign_in: SignIn, address: str, web_database: Database
+) -> None:
+    sign_in("finance", Role.FINANCE)
+    client.get(f"{address}/view")
+    assert views(web_database) == []

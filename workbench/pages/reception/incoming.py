@@ -1,0 +1,136 @@
+"""Incoming: a zip of an import folder in, a report per row out. Doing it twice changes nothing."""
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.services.errors import sentence
+from workbench.services.imports import ImportReport, Outcome, import_archive
+from workbench.services.runtime import database, evidence_store
+from workbench.ui.format import digits, ltr, pill
+from workbench.ui.page import Context, context, tell
+
+FILE, REPORT = "incoming.file", "incoming.report"
+ROWS_SHOWN_MAX = 500
+TONES = {Outcome.LANDED: "approved", Outcome.UNCHANGED: "waiting", Outcome.REFUSED: "late"}
+
+
+def incoming_page() -> None:
+    """Choose a zip, bring it in, read what landed and why the rest did not."""
+    asking = context()
+    st.html(f'<div class="az"><div class="ph"><h1>{escape(_("Incoming"))}</h1></div></div>')
+    st.html(
+        '<div class="az mut s13">{}</div>'.format(
+            escape(
+                _(
+                    "A zip with one file of JSON Lines per kind and a folder “evidence”. Rows that"
+                    " cannot be taken are named and skipped; sending it again changes nothing."
+                )
+            )
+        )
+    )
+    with st.form("incoming", border=False, clear_on_submit=True):
+        chosen = st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
+        submitted = st.form_submit_button(_("Bring it in"), key="b_import", type="primary")
+    if submitted:
+        _bring_in(asking, chosen)
+    rows = st.session_state.get(REPORT)
+    if rows is not None:
+        st.html(_table(rows))
+
+
+def _bring_in(asking: Context, chosen: Any) -> None:
+    if chosen is None:
+        tell("refused", _("Choose a zip file first."))
+        return
+    bar = st.progress(0.0, text=_("Reading the file…"))
+    try:
+        report = import_archive(
+            database(),
+            evidence_store(),
+            chosen.getvalue(),
+            actor=asking.actor,
+            now=clock.now(),
+            on_progress=lambda done, whole: bar.progress(
+                min(1.0, done / max(1, whole)),
+                text=_("{done} of {whole} rows").format(done=digits(done), whole=digits(whole)),
+            ),
+        )
+    except Refused as refused:
+        tell("refused", sentence(refused))
+        return
+    finally:
+        bar.empty()
+    st.session_state[REPORT] = _rows_of(report)
+
+
+def _rows_of(report: ImportReport) -> list[tuple[str, int, str, str, str]]:
+    """Kind, line, key, outcome and the sentences; refused rows first."""
+    ordered = sorted(report.rows, key=lambda row: row.outcome is not Outcome.REFUSED)
+    return [
+        (
+            row.kind,
+            row.line_number,
+            row.key,
+            str(row.outcome),
+            " ".join(sentence(problem) for problem in row.problems),
+        )
+        for row in ordered
+    ]
+
+
+def _table(rows: list[tuple[str, int, str, str, str]]) -> str:
+    counts = " · ".join(
+        f"{escape(_outcome(outcome))} {digits(sum(row[3] == outcome for row in rows))}"
+        for outcome in Outcome
+    )
+    heads = (_("Kind"), _("Line of the file"), _("Key"), _("Outcome"), _("Why"))
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    body = "".join(
+        f"<tr><td>{escape(_kind(kind))}</td><td>{ltr(line)}</td><td>{ltr(key)}</td>"
+        f"<td>{pill(TONES[Outcome(outcome)], _outcome(outcome))}</td>"
+        f'<td class="wrap">{escape(why)}</td></tr>'
+        for kind, line, key, outcome, why in rows[:ROWS_SHOWN_MAX]
+    )
+    more = len(rows) - ROWS_SHOWN_MAX
+    rest = (
+        f'<p class="mut s13">{escape(_("… and {n} more rows").format(n=digits(more)))}</p>'
+        if more > 0
+        else ""
+    )
+    return (
+        f'<div class="az card"><header><h2>{escape(_("Report"))}</h2><span class="c">{counts}'
+        f'</span></header><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>{rest}</div>"
+    )
+
+
+def _outcome(outcome: str) -> str:
+    return {
+        Outcome.LANDED: _("landed"),
+        Outcome.UNCHANGED: _("unchanged"),
+        Outcome.REFUSED: _("refused"),
+    }[Outcome(outcome)]
+
+
+def _kind(kind: str) -> str:
+    return {
+        "insurers": _("insurer"),
+        "policyholders": _("policyholder"),
+        "centres": _("centre"),
+        "dentists": _("dentist"),
+        "services": _("service"),
+        "tariffs": _("tariff"),
+        "coefficients": _("coefficient"),
+        "contracts": _("contract"),
+        "people": _("person"),
+        "memberships": _("membership"),
+        "referrals": _("referral letter"),
+        "batches": _("batch"),
+        "claims": _("claim"),
+        "resubmissions": _("re-submission"),
+    }.get(kind, kind)
