@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.builders import BATCH, Desk, Key
-from tests.services.batch_world import CLEAN, finish_all, received_batch
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim, Remittance
 from workbench.errors import Refused
@@ -71,6 +70,12 @@ def send(database: Database, actor: Actor, row: Remittance, now: datetime) -> Re
     )
 
 
+def indirect_claim(database: Database, desk: Desk, now: datetime) -> Key:
+    """A finished case of a centre."""
+    builders.build_batch(database, now)
+    return builders.build_claim(database, desk, now, "990000001", to=ClaimState.FINISHED)
+
+
 def states(database: Database) -> dict[str, str]:
     with database.reading() as session:
         return {row.number: row.state for row in session.scalars(select(Claim))}
@@ -87,7 +92,7 @@ def refusal(
 def test_the_list_holds_finished_direct_claims_and_nothing_else(
     database: Database, desk: Desk, now: datetime, keys: dict[str, Key]
 ) -> None:
-    finish_all(database, desk, received_batch(database, desk, now), now)
+    indirect_claim(database, desk, now)
     with database.reading() as session:
         page = finance.finished_direct_claims(session, desk.finance)
         first = finance.finished_direct_claims(session, desk.finance, size=1)
@@ -191,7 +196,7 @@ def test_sending_twice_is_refused(
 def test_what_cannot_be_ordered_is_refused(
     database: Database, desk: Desk, now: datetime, keys: dict[str, Key]
 ) -> None:
-    finish_all(database, desk, batch := received_batch(database, desk, now), now)
+    indirect = indirect_claim(database, desk, now)
     tomorrow = now.astimezone(TEHRAN).date() + timedelta(days=1)
     first, foreign = keys[FIRST], ClaimKey(insurer_id=1, claim_id=1)
     stranger = replace(desk.finance, insurer_ids=frozenset({1}))
@@ -201,7 +206,7 @@ def test_what_cannot_be_ordered_is_refused(
     assert refusal(database, desk.finance, [foreign], now) == "claim_not_found"
     assert refusal(database, stranger, [first], now) == "claim_not_found"
     assert refusal(database, desk.finance, [keys[OPEN]], now) == "wrong_state"
-    assert refusal(database, desk.finance, [batch[CLEAN]], now) == "remittance_not_direct"
+    assert refusal(database, desk.finance, [indirect], now) == "remittance_not_direct"
     assert refusal(database, desk.finance, [first], now, on=tomorrow) == "remittance_day_future"
     for number in ("", "  ", "A-1", "/1", "1" * 41):
         code = refusal(database, desk.finance, [first], now, number=number)

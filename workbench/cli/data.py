@@ -1,6 +1,7 @@
 """Commands on the data as a whole: migrate, import, export, backup, restore, verify, demo."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 SOMETHING_IS_WRONG = 1
 ANCHOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{64}|)")
-DEMO_CLAIMS = 600
-DEMO_SEED = 1404
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +64,7 @@ def import_data(
         f"{row['kind']}.jsonl:{row['line']} {row['key']}: {row['sentence']}"
         for row in result["refused"]
     ]
-    show(result, lines, as_json=as_json)
+    show(result, lines or [_("The files hold no rows.")], as_json=as_json)
     return SOMETHING_IS_WRONG if report.refused else 0
 
 
@@ -206,25 +205,25 @@ def _verification_lines(found: "Verification") -> list[str]:
 
 
 def fill_demo(
-    claims: Annotated[int, typer.Option(help="How many claims.")] = DEMO_CLAIMS,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same data.")] = DEMO_SEED,
+    claims: Annotated[int | None, typer.Option(help="How many claims; 600 if absent.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same data.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fill an empty database with synthetic claims and drawn images, through the services."""
-    if claims < 1:
-        raise Refused("claims_wrong")
+    """Fill an empty database with synthetic claims and drawn images, or finish a broken fill."""
     from workbench import clock
-    from workbench.demo.fill import fill
+    from workbench.demo.fill import CLAIMS, SEED, fill
     from workbench.services import runtime
 
     with desk.open_database() as database, progress(as_json=as_json) as bar:
-        result = fill(
+        filled = fill(
             database,
             runtime.evidence_store(),
-            claims=claims,
-            seed=seed,
+            claims=CLAIMS if claims is None else claims,
+            seed=SEED if seed is None else seed,
             now=clock.now(),
-            on_progress=bar,
+            on_progress=partial(bar, "claims"),
         )
         desk.seal(database)
-    show(result, [f"{name}: {value}" for name, value in result.items()], as_json=as_json)
+    result = {"claims": filled.claim_count, "was_resumed": filled.was_resumed}
+    line = _("{claims} claims were made.").format(**result)
+    show(result, [line], as_json=as_json)

@@ -32,17 +32,11 @@ def chosen_settings() -> "Settings":
 @contextmanager
 def open_database() -> "Iterator[Database]":
     """The database of the settings at the newest schema; closed afterwards."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from workbench.services import runtime
+    from workbench.services import opening, runtime
 
     chosen_settings()
     try:
-        database = runtime.database()
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        raise Refused("database_unusable", problem=_first_line(error)) from error
-    try:
-        yield database
+        yield opening.open_database()
     finally:
         runtime.close()
 
@@ -60,8 +54,3 @@ def seal(database: "Database") -> None:
 
     while seal_waiting(database):
         pass
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).strip().split("\n", maxsplit=1)[0] or type(error).__name__

@@ -50,22 +50,23 @@ def _states() -> str:
         NOTE,
         "Every change of a state goes through these two tables (`workbench/rules/workflow.py`).",
         "## Claim",
-        _diagram(ClaimState.READY_TO_SEND, CLAIM_TRANSITIONS),
+        "A centre's case begins ready to send, a member's document accepted.",
+        _diagram((ClaimState.READY_TO_SEND, ClaimState.ACCEPTED), CLAIM_TRANSITIONS),
         _table(CLAIM_TRANSITIONS),
         "## Batch",
-        _diagram(BatchState.READY_TO_SEND, BATCH_TRANSITIONS),
+        _diagram((BatchState.READY_TO_SEND,), BATCH_TRANSITIONS),
         _table(BATCH_TRANSITIONS),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _diagram(first: str, table: Mapping[tuple[str, str], Transition]) -> str:
+def _diagram(first: tuple[str, ...], table: Mapping[tuple[str, str], Transition]) -> str:
     """A mermaid state diagram; actions between the same two states share an arrow."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (state, action), step in table.items():
         arrows.setdefault((str(state), str(step.to)), []).append(action)
     ends = {str(step.to) for step in table.values()} - {str(state) for state, _action in table}
-    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+    lines = ["```mermaid", "stateDiagram-v2", *(f"    [*] --> {state}" for state in first)]
     lines += [f"    {a} --> {b}: {', '.join(actions)}" for (a, b), actions in arrows.items()]
     lines += [f"    {end} --> [*]" for end in sorted(ends)]
     return "\n".join([*lines, "```"])

@@ -35,6 +35,6 @@ MESSAGES: dict[str, str] = {
     "password_needed": N_("A password is needed: type it, or give it by --password-stdin."),
     "head_wrong": N_("“{text}” is no anchor. Write COUNT:HASH as verify printed it."),
     "database_unusable": N_("The database cannot be opened ({problem})."),
-    "claims_wrong": N_("--claims: a whole number of at least 1 is needed."),
-    "import_folder_missing": N_("There is no folder “{name}”."),
+    "demo_size": N_("--claims: a number from {minimum} to {maximum} is needed."),
+    "demo_not_empty": N_("The database holds data already. Fill a new one: set WORKBENCH_DATA."),
 }

@@ -41,7 +41,7 @@ def serve(
         os.environ["WORKBENCH_PORT"] = str(port)
     chosen = desk.chosen_settings()
     listening = _listen(chosen)
-    filling = _Filling() if chosen.demo and not _is_demo_complete() else None
+    filling = _Filling() if chosen.demo and _is_demo_unfinished() else None
     os.chdir(ROOT)  # the framework reads its settings from here; ours are absolute by now
     sys.path.insert(0, str(ROOT))
     server = _server(chosen, lambda: _announce(chosen, filling, as_json=as_json))
@@ -136,11 +136,11 @@ def _has_users() -> bool:
         return bool(list_users(session, Operator.COMMAND_LINE, limit=1))
 
 
-def _is_demo_complete() -> bool:
-    from workbench.demo.fill import is_complete
+def _is_demo_unfinished() -> bool:
+    from workbench.demo.fill import DemoState, demo_state
 
-    with desk.open_database() as database, database.reading() as session:
-        return is_complete(session)
+    with desk.open_database() as database:
+        return demo_state(database) in (DemoState.EMPTY, DemoState.INCOMPLETE)
 
 
 class _Filling:

@@ -364,7 +364,10 @@ def _available(claim: Claim, frame: Row[Any]) -> int | None:
 
 
 def reserved_part(claim: Claim, reserved_left_rial: int) -> int:
-    """The claim's part of its reservation: never more than its payable as requested."""
+    """The claim's part of its reservation: a direct one's is all its own; one of a referral has
+    never more than its payable as requested."""
+    if claim.referral_id is None:
+        return reserved_left_rial
     return min(claim.requested_payable_rial, reserved_left_rial)
 
 

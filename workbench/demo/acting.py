@@ -20,6 +20,7 @@ from workbench.rules.working_time import WorkCalendar
 from workbench.services import batches, deciding, finance, notes, receipt, taking
 from workbench.services.case_facts import assess
 from workbench.services.claim_content import ImageRequest
+from workbench.services.demo_answer import unjudged_defects
 from workbench.services.registration import (
     BatchInput,
     ClaimInput,
@@ -210,7 +211,8 @@ class _Case:
         """Half of the taken cases have their first order done already."""
         claim = self._claim()
         for order in self._plan.recipe.orders[:1]:
-            follow(self._session, self._actor, claim, order, now=self._steps.at)
+            found = assess(self._session, claim)
+            follow(self._session, self._actor, claim, found, order, now=self._steps.at)
 
     def _claim(self) -> Claim:
         return self._session.get_one(Claim, self._key)
@@ -219,23 +221,23 @@ class _Case:
         claim = self._take()
         self._judge_defects(claim)
         now = self._steps.minutes(2, 9)
-        decide(self._session, self._actor, claim, self._plan.recipe.orders, now=now)
-        self._end_round(claim)
+        found = decide(self._session, self._actor, claim, self._plan.recipe.orders, now=now)
+        self._end_round(claim, found.case.available_rial)
 
-    def _end_round(self, claim: Claim) -> None:
+    def _end_round(self, claim: Claim, available_rial: int | None) -> None:
         deciding.finish_claim(
             self._session,
             self._actor,
             place_of(claim),
             nonce=f"demo:finish:{claim.number}:{claim.round}",
-            seen_available_rial=assess(self._session, claim).case.available_rial,
+            seen_available_rial=available_rial,
             now=self._steps.minutes(1, 4),
         )
 
     def _judge_defects(self, claim: Claim) -> None:
         if claim.round == 1:
             return
-        for number, defect_id in enumerate(notes.defects_to_judge(self._session, claim)):
+        for number, defect_id in enumerate(unjudged_defects(self._session, claim)):
             is_remedied = (self._turn + number) % 5 != 0
             notes.judge_defect(
                 self._session, self._actor, *self._key, defect_id=defect_id,
@@ -300,8 +302,8 @@ class _Case:
         now = self._steps.later(3, 20)
         deciding.reopen_claim(self._session, lead, place_of(claim), reason=reason, now=now)
         self._actor = lead
-        decide(self._session, lead, claim, (), now=self._steps.minutes(1, 5))
-        self._end_round(claim)
+        found = decide(self._session, lead, claim, (), now=self._steps.minutes(1, 5))
+        self._end_round(claim, found.case.available_rial)
 
     def _void(self) -> None:
         deciding.void_claim(

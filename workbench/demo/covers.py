@@ -94,7 +94,7 @@ CONTRACTS = {
         ContractPlan(
             key=SCRIPTED, insurer_code="golbarg", tail="1/22/4/318", policyholder=0,
             plan="مازاد درمان ب", franchise_basis=1_000, ceiling_rial=100_000_000,
-            tariff_set=KEPT_TARIFF_SET,
+            tariff_set=KEPT_TARIFF_SET, has_outpatient=True,
         ),
         ContractPlan(
             key="sahel_c", insurer_code="sahel", tail="2/31/7/204", policyholder=2,

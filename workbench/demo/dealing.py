@@ -267,9 +267,7 @@ def payable_of(
     for line in lines:
         unit_rial = tariff_rial(contract, line.code, line.service_on, centre)
         limit_rial = None if unit_rial is None else unit_rial * line.quantity
-        inputs.append(
-            LineInput(cost_rial=line.cost_rial, tariff_rial=limit_rial, deduction_rial=0)
-        )
+        inputs.append(LineInput(cost_rial=line.cost_rial, tariff_rial=limit_rial, deduction_rial=0))
     franchise = CONTRACTS[contract].franchise_of(recipe.cover_code)
     return settle(inputs, franchise_basis=franchise, available_rial=None).payable_rial
 
@@ -318,7 +316,9 @@ def _later_pictures(
 def with_paper(case: CasePlan, turn: int) -> CasePlan:
     """The case with one more sheet of paper, if it has not all of them."""
     have = {picture.shot.kind for picture in case.pictures}
-    kind = next((PAPERS[(turn + k) % 3] for k in range(3) if PAPERS[(turn + k) % 3] not in have), None)
+    kind = next(
+        (PAPERS[(turn + k) % 3] for k in range(3) if PAPERS[(turn + k) % 3] not in have), None
+    )
     if kind is None or case.person.contract == SCRIPTED:
         return case
     letter = case.referral_number or case.number

@@ -29,9 +29,9 @@ def decide(
     session: Session, actor: Actor, claim: Claim, orders: tuple[Order, ...], *, now: datetime
 ) -> Assessment:
     """Follow the orders, then accept what proposes an amount and override what does not."""
-    for order in orders:
-        follow(session, actor, claim, order, now=now)
     found = assess(session, claim)
+    for order in orders:
+        found = follow(session, actor, claim, found, order, now=now)
     for _ in range(CASES_FINDINGS_MAX):
         if not found.open_findings:
             return found
@@ -40,10 +40,15 @@ def decide(
 
 
 def follow(
-    session: Session, actor: Actor, claim: Claim, order: Order, *, now: datetime
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    found: Assessment,
+    order: Order,
+    *,
+    now: datetime,
 ) -> Assessment:
-    """Do one thing to a line, or answer its finding."""
-    found = assess(session, claim)
+    """Do one thing to a line, or answer its finding; ``found`` is the case as it stands."""
     line = next(line for line in found.case.lines if line.number == order.line)
     place = place_of(claim)
     match order.what:
@@ -114,6 +119,4 @@ def _answer(
     place = place_of(claim)
     if is_deduction and can_deduct:
         return assessing.accept_finding(session, actor, place, key=finding.key, now=now)
-    return assessing.override_finding(
-        session, actor, place, key=finding.key, reason=SEEN, now=now
-    )
+    return assessing.override_finding(session, actor, place, key=finding.key, reason=SEEN, now=now)

@@ -8,6 +8,7 @@ from workbench.demo import names
 from workbench.persian.identifiers import make_national_code
 
 INSURED = 400
+FIRST_COUNCIL_NUMBER = 98_417
 CENTRES = 25
 DENTISTS = 60
 UNCONTRACTED = (23, 24)
@@ -87,7 +88,7 @@ def _family(chance: random.Random, today: date, first: int) -> list[PersonPlan]:
     family_name = chance.choice(names.FAMILY)
     age = chance.randint(27, 58)
     is_man = chance.random() < 0.6
-    members = [("principal", age, is_man, family_name)]
+    members: list[tuple[str, int, bool, str | None]] = [("principal", age, is_man, family_name)]
     if chance.random() < 0.75:
         members.append(("spouse", age + chance.randint(-5, 5), not is_man, None))
         members += [
@@ -128,14 +129,18 @@ def _birth(chance: random.Random, today: date, years: int) -> date:
 
 def make_dentists(chance: random.Random) -> list[DentistPlan]:
     """Sixty dentists, two thirds of them general."""
-    return [
+    first = DentistPlan(
+        number=str(FIRST_COUNCIL_NUMBER), first_name="لاله", last_name="مهرگان",
+        speciality="general",
+    )  # fmt: skip
+    return [first] + [
         DentistPlan(
-            number=str(98_401 + 17 * index),
+            number=str(FIRST_COUNCIL_NUMBER + 17 * index),
             first_name=chance.choice(names.FEMALE + names.MALE),
             last_name=chance.choice(names.FAMILY),
             speciality=chance.choice(SPECIALITIES) if index % 3 == 2 else "general",
         )
-        for index in range(DENTISTS)
+        for index in range(1, DENTISTS)
     ]
 
 

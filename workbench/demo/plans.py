@@ -1,4 +1,4 @@
-"""The plan of the demo as plain values: units of work, each with its cases and what becomes of it."""
+"""The plan of the demo as plain values: units of work, each with its cases and their fates."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -24,7 +24,6 @@ TEEN = (11, 14)
 EXCLUDING = ("didar_e",)
 ENDED = ("didar_f",)
 OTHER_TEXT = "بخشی از درمان در همین پرونده دوباره شمرده شده است"
-SEEN = "در گرافی دیده شد"
 
 
 def odd_recipes() -> tuple[Recipe, ...]:
@@ -49,7 +48,9 @@ def _coding() -> Iterator[Recipe]:
     yield replace(
         recipe_of("tooth_not_named", ((Work(code="125", surfaces="MO"),), ()), filling(45)),
         defects=("R12",),
-        orders=(Order(what="override", finding="tooth_missing", text="دندان ۴۶ در گرافی معلوم است"),),
+        orders=(
+            Order(what="override", finding="tooth_missing", text="دندان ۴۶ در گرافی معلوم است"),
+        ),
     )
     yield replace(
         recipe_of("surfaces_not_named", ((Work(code="125", tooth=25),), ()), radiographs(25)),

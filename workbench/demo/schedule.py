@@ -63,7 +63,7 @@ KINDS = (
 )  # fmt: skip
 
 DIRECT_KINDS = (
-    Kind(name="direct_waiting", batches=4, hours=(14, 70), fates=(F.WAITING,)),
+    Kind(name="direct_waiting", batches=4, hours=(28, 70), fates=(F.WAITING,)),
     Kind(name="direct_open", batches=4, days=(6, 12),
          fates=(F.FINISHED, F.RETURNED, F.PARKED, F.RESUBMITTED, F.FINISHED, F.TAKEN)),
     Kind(name="direct_ordered", batches=4, days=(12, 30), ending=Ending.FINANCE,
@@ -122,9 +122,7 @@ class _Maker:
             insurer = INSURERS[number % len(INSURERS)]
             received_at, sent_at = self._times(kind)
             start = received_at or sent_at
-            cases = tuple(
-                self._case(kind, insurer, centre, sent_at, start) for _ in range(size)
-            )
+            cases = tuple(self._case(kind, insurer, centre, sent_at, start) for _ in range(size))
             self._made[kind.name] += 1
             yield Unit(
                 key=f"{kind.name}-{self._made[kind.name]:02d}",
@@ -168,7 +166,7 @@ class _Maker:
     ) -> CasePlan:
         registered_at = sent_at - timedelta(minutes=self._chance.randint(40, 2_400))
         return self._dealer.deal(
-            insurer, centre, registered_at, self._fate(kind), self._deck(kind, ""),
+            insurer, centre, registered_at, self._fate(kind), self._deck(),
             self._chance.uniform(12, 70) if start else 0,
         )  # fmt: skip
 
@@ -176,13 +174,13 @@ class _Maker:
         index = UNCONTRACTED[self._cases % 2] if self._cases % 3 else self._cases % 20
         return self._dealer.deal(
             insurer, self._world.centres[index], registered_at, self._fate(kind),
-            self._deck(kind, "direct"), self._chance.uniform(12, 70),
+            self._deck(is_direct=True), self._chance.uniform(12, 70),
         )  # fmt: skip
 
-    def _deck(self, kind: Kind, prefix: str) -> str:
+    def _deck(self, *, is_direct: bool = False) -> str:
         """Every second case is odd; direct ones less often."""
         self._cases += 1
-        if prefix:
+        if is_direct:
             return "direct_odd" if self._cases % 7 == 0 else "direct"
         return "odd" if self._cases % ODD_EVERY else "clean"
 

@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from workbench.demo import covers, names, people
+from workbench.demo import covers, names
+from workbench.demo import people as who
+from workbench.demo.people import CentrePlan, DentistPlan, PersonPlan
 from workbench.demo.prices import prices_1402
+from workbench.persian.identifiers import make_national_code
 from workbench.persian.jalali import day_from_parts
 from workbench.services import catalogue, enrolment, reference
 
@@ -34,33 +37,33 @@ class World:
     """Everything that is planned before the first case."""
 
     today: date
-    people: tuple[people.PersonPlan, ...]
-    scripted: tuple[people.PersonPlan, ...]
-    centres: tuple[people.CentrePlan, ...]
-    dentists: tuple[people.DentistPlan, ...]
+    people: tuple[PersonPlan, ...]
+    scripted: tuple[PersonPlan, ...]
+    centres: tuple[CentrePlan, ...]
+    dentists: tuple[DentistPlan, ...]
 
 
-def plan_world(seed: int, today: date, insured: int = people.INSURED) -> World:
+def plan_world(seed: int, today: date, insured: int) -> World:
     """The same seed and day give the same world."""
     chance = random.Random(f"{seed}/world")
-    dentists = people.make_dentists(chance)
+    dentists = who.make_dentists(chance)
     scripted = tuple(_scripted(today))
     return World(
         today=today,
-        people=tuple(people.make_people(chance, today, insured - len(scripted))),
+        people=tuple(who.make_people(chance, today, insured - len(scripted))),
         scripted=scripted,
-        centres=tuple(people.make_centres(chance, dentists)),
+        centres=tuple(who.make_centres(chance, dentists)),
         dentists=tuple(dentists),
     )
 
 
-def _scripted(today: date) -> list[people.PersonPlan]:
-    found = []
+def _scripted(today: date) -> list[PersonPlan]:
+    found: list[PersonPlan] = []
     for digits, first, last, years, relation in SCRIPTED_PEOPLE:
-        code = people.make_national_code(digits)
+        code = make_national_code(digits)
         months = RECODED_AGE_MONTHS if years is None else years * 12 + 3
         found.append(
-            people.PersonPlan(
+            PersonPlan(
                 national_code=code,
                 first_name=first,
                 last_name=last,
@@ -86,7 +89,7 @@ def register_world(session: Session, world: World, *, now: datetime) -> int:
         _register_contract(session, contract, world.today, now)
     for person in (*world.scripted, *world.people):
         _register_person(session, person, world.today, now)
-    return centre_ids[people.CONFLICT_CENTRE]
+    return centre_ids[who.CONFLICT_CENTRE]
 
 
 def _register_tariffs(session: Session, now: datetime) -> None:
@@ -119,7 +122,7 @@ def _register_centres(session: Session, world: World, now: datetime) -> list[int
             is_contracted=centre.is_contracted, phone=centre.phone, now=now,
         )  # fmt: skip
         ids.append(registered.id)
-        if centre.index in people.DEARER:
+        if centre.index in who.DEARER:
             catalogue.add_coefficient(
                 session, None, centre_code=centre.code,
                 tariff_set_code=catalogue.DEFAULT_TARIFF_SET, basis=centre.coefficient_basis,
@@ -152,9 +155,7 @@ def _register_contract(
     )
 
 
-def _register_person(
-    session: Session, person: people.PersonPlan, today: date, now: datetime
-) -> None:
+def _register_person(session: Session, person: PersonPlan, today: date, now: datetime) -> None:
     reference.register_person(
         session, None, national_code=person.national_code, first_name=person.first_name,
         last_name=person.last_name, birth_on=person.birth_on, mobile=person.mobile, now=now,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import cast
 
 from workbench.i18n import _, language
 from workbench.persian.jalali import TEHRAN
+from workbench.persian.rial import format_rial
 from workbench.rules.teeth import describe_jaw, describe_tooth
 from workbench.services.batch_lines import LineReason, LineRow
 from workbench.services.batch_list import BatchRow
@@ -12,26 +14,33 @@ from workbench.services.batch_steps import Step
 from workbench.services.batch_view import COLUMNS, BatchView, CaseLines, CaseRow, Columns
 from workbench.services.batch_words import column_title, outcome_name, result_name
 from workbench.services.errors import state_name
+from workbench.ui.components.table import (
+    Column,
+    Row,
+    Tone,
+    code_cell,
+    link_cell,
+    number_cell,
+    pill_cell,
+    text_cell,
+)
 from workbench.ui.format import STATE_TONES, day, digits, instant, ltr, rial, state_pill
 
-CHECK, TAG = "M3 8.5l3.2 3.2L13 5", "M2.5 8.5v-6h6l5 5-6 6zM5.5 5.5v.1"
-CLOCK, PAPER = "M8 4.5V8l2.5 1.5M14 8A6 6 0 112 8a6 6 0 0112 0z", "M4 2h5l3 3v9H4zM9 2v3h3"
-CROSS, BACK = "M4 4l8 8M12 4l-8 8", "M10 4L6 8l4 4"
 RESULT_LOOKS = {
-    "approved": ("approved", CHECK),
-    "deducted": ("deducted", TAG),
-    "ceiling": ("deducted", TAG),
-    "rejected": ("deducted", CROSS),
+    "approved": ("approved", "check"),
+    "deducted": ("deducted", "tag"),
+    "ceiling": ("deducted", "tag"),
+    "rejected": ("deducted", "cross"),
 }
 OUTCOME_RESULTS = {1: "approved", 2: "deducted", 3: "deducted", 4: "rejected", 5: "returned"}
-STEP_LOOKS = {"done": ("approved", CHECK), "current": ("review", CLOCK)}
+STEP_LOOKS = {"done": ("approved", "check"), "current": ("review", "clock")}
 REDUCING = frozenset({"tariff_reject_rial", "technical_deduction_rial", "ceiling_reject_rial"})
 MONEY_WIDTHS = '<col style="width:8%">' * len(COLUMNS) + '<col style="width:104px">'
 
 
-def icon(path: str) -> str:
+def icon(name: str) -> str:
     """A line icon of 16 pixels."""
-    return f'<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>'
+    return f'<i class="ic ic-{name} i"></i>'
 
 
 def batch_head(view: BatchView) -> str:
@@ -46,7 +55,7 @@ def batch_head(view: BatchView) -> str:
         numbers = "، ".join(digits(number) for number in view.follow_up_numbers)
         said.append(_("followed by batch {number}").format(number=numbers))
     pill = (
-        badge("review", CHECK, _("All finished, ready for finance"))
+        badge("review", "check", _("All finished, ready for finance"))
         if view.is_ready_for_finance
         else state_pill(view.state)
     )
@@ -55,17 +64,17 @@ def batch_head(view: BatchView) -> str:
 <span class="ink2 s13">{escape(" · ".join(said))}</span></div></div>"""
 
 
-def badge(tone: str, path: str, word: str) -> str:
+def badge(tone: str, name: str, word: str) -> str:
     """A tinted pill with an icon and a word."""
-    return f'<span class="bdg {tone}">{icon(path)}<span>{escape(word)}</span></span>'
+    return f'<span class="bdg {tone}">{icon(name)}{escape(word)}</span>'
 
 
 def result_badge(result: str) -> str:
     """What became of a case or line, or the state it stands in."""
     if result in RESULT_LOOKS:
-        tone, path = RESULT_LOOKS[result]
-        return badge(tone, path, result_name(result))
-    return badge(STATE_TONES.get(result, "waiting"), CLOCK, state_name(result))
+        tone, name = RESULT_LOOKS[result]
+        return badge(tone, name, result_name(result))
+    return state_pill(result)
 
 
 def steps(view: BatchView) -> str:
@@ -75,13 +84,13 @@ def steps(view: BatchView) -> str:
 
 
 def _step(step: Step) -> str:
-    tone, path = STEP_LOOKS.get(step.status, ("waiting", PAPER))
+    tone, name = STEP_LOOKS.get(step.status, ("waiting", "minus"))
     said = [_people(step)] if step.names else []
     if step.at:
         said.append(instant(step.at))
     text = " · ".join(said) or _("Not yet")
     word = _("Sent by the centre") if step.is_centre else state_name(step.state)
-    return f"""<div class="{tone}"><b>{icon(path)}{escape(word)}</b>
+    return f"""<div class="{tone}"><b>{icon(name)}{escape(word)}</b>
 <span class="mut s12">{escape(text)}</span></div>"""
 
 
@@ -242,36 +251,39 @@ def _place(line: LineRow) -> str:
     return describe_jaw(line.jaw, language()) if line.jaw else ""
 
 
-def batches_table(rows: Sequence[BatchRow]) -> str:
-    """The list of batches; a row opens its batch."""
-    heads = (
-        (_("Acceptance number"), ""),
-        (_("Insurer"), ""),
-        (_("Centre"), ""),
-        (_("State"), ""),
-        (_("Last action"), ""),
-        (_("Cases"), "n"),
-        (_("Finished"), "n"),
-        (_("Returned"), "n"),
-        (column_title("cost_rial"), "n"),
-        (column_title("payable_rial"), "n"),
-    )
-    titles = "".join(f'<th class="{kind}">{escape(title)}</th>' for title, kind in heads)
-    body = "".join(_batch_row(row) for row in rows)
-    if not rows:
-        text = escape(_("No batch fits these filters."))
-        body = f'<tr><td colspan="{len(heads)}" class="empty">{text}</td></tr>'
-    return f"""<section class="az card"><div class="scroll"><table><thead><tr>{titles}</tr></thead>
-<tbody>{body}</tbody></table></div></section>"""
+def batch_columns() -> list[Column]:
+    """The columns of the list of batches."""
+    return [
+        {"id": "number", "title": _("Acceptance number")},
+        {"id": "insurer", "title": _("Insurer")},
+        {"id": "centre", "title": _("Centre")},
+        {"id": "state", "title": _("State")},
+        {"id": "last", "title": _("Last action")},
+        {"id": "cases", "title": _("Cases"), "numeric": True},
+        {"id": "finished", "title": _("Finished"), "numeric": True},
+        {"id": "returned", "title": _("Returned"), "numeric": True},
+        {"id": "cost", "title": column_title("cost_rial"), "numeric": True, "wide_only": True},
+        {"id": "payable", "title": column_title("payable_rial"), "numeric": True},
+    ]
 
 
-def _batch_row(row: BatchRow) -> str:
-    counts = "".join(
-        f'<td class="n">{escape(digits(count)) if count else "–"}</td>'
-        for count in (row.claim_count, row.settled_count, row.returned_count)
-    )
-    return f"""<tr data-open="{escape(row.acceptance_number)}" tabindex="0" style="cursor:pointer">
-<td class="w6">{ltr(row.acceptance_number)}</td><td>{escape(row.insurer)}</td>
-<td>{escape(row.centre)}</td><td>{state_pill(row.state)}</td><td>{ltr(instant(row.last_at))}</td>
-{counts}<td class="n">{rial(row.cost_rial)}</td>
-<td class="n w6">{rial(row.payable_rial)}</td></tr>"""
+def batch_list_row(row: BatchRow) -> Row:
+    """One batch of the list; opening it opens the batch."""
+    counts = (row.claim_count, row.settled_count, row.returned_count)
+    return {
+        "id": row.acceptance_number,
+        "cells": [
+            link_cell(digits(row.acceptance_number)),
+            text_cell(row.insurer),
+            text_cell(row.centre),
+            pill_cell(cast(Tone, STATE_TONES.get(row.state, "waiting")), state_name(row.state)),
+            code_cell(instant(row.last_at), muted=True),
+            *(number_cell(digits(count) if count else "–", muted=not count) for count in counts),
+            number_cell(_amount(row.cost_rial)),
+            number_cell(_amount(row.payable_rial)),
+        ],
+    }
+
+
+def _amount(amount_rial: int | None) -> str:
+    return format_rial(amount_rial, language()) if amount_rial else "–"

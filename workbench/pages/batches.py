@@ -24,6 +24,7 @@ from workbench.services.spreadsheets import batch_xlsx
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
+from workbench.ui.components.table import table
 from workbench.ui.format import digits
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
@@ -48,10 +49,12 @@ def batches_page() -> None:
     filters = _filters(asking)
     after = st.session_state.get(AFTER)
     page = read(lambda s: batch_list.read_batches(s, asking.actor, filters, after_key=after))
-    open_rows(
+    table(
         "batches_rows",
-        batch_panels.batches_table(page.rows),
-        lambda n: navigate.go("batch", batch=n),
+        columns=batch_panels.batch_columns(),
+        rows=[batch_panels.batch_list_row(row) for row in page.rows],
+        on_open=lambda number: navigate.go("batch", batch=number),
+        words={"empty": _("No batch fits these filters.")},
     )
     with st.container(horizontal=True):
         if after:

@@ -87,6 +87,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
 }
 
 
+CHANGES = frozenset(f"claim.{action}" for _state, action in CLAIM_TRANSITIONS)
+"""The actions that write on a claim: its row is held from the fetch on."""
+
+
 def may(actor: Actor, action: str) -> bool:
     """Whether one of the actor's roles allows ``action``."""
     return bool(actor.roles & PERMISSIONS[action])
@@ -120,14 +124,26 @@ def has_conflict(actor: Actor, claim: Claim) -> bool:
 
 
 def claim_for(session: Session, actor: Actor, action: str, insurer_id: int, claim_id: int) -> Claim:
-    """The claim, if the actor may do ``action`` with it; a foreign one looks like none."""
+    """The claim, if the actor may do ``action`` with it; a foreign one looks like none.
+
+    For a change it is read afresh and held until the transaction ends, so that what was checked
+    (version, holder, state) is still true when it is written.
+    """
     require(actor, action)
-    claim = (
-        session.get(Claim, (insurer_id, claim_id)) if may_see_insurer(actor, insurer_id) else None
-    )
+    is_seen = may_see_insurer(actor, insurer_id)
+    claim = _claim_row(session, action, insurer_id, claim_id) if is_seen else None
     if claim is None:
         raise Refused("claim_not_found")
     return claim
+
+
+def _claim_row(session: Session, action: str, insurer_id: int, claim_id: int) -> Claim | None:
+    if action not in CHANGES:
+        return session.get(Claim, (insurer_id, claim_id))
+    statement = select(Claim).where(Claim.insurer_id == insurer_id, Claim.id == claim_id)
+    return session.scalars(
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).first()
 
 
 def batch_for(session: Session, actor: Actor, action: str, acceptance_number: str) -> Batch:

@@ -19,7 +19,7 @@ from workbench.rules import facts
 from workbench.rules.facts import FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import accept_finding as accepted_line
-from workbench.rules.lines import check_deduction
+from workbench.rules.lines import check_deduction, rest_rial
 from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
@@ -54,14 +54,9 @@ def accept_finding(
             raise Refused("needs_return", defect=finding.proposal.defect)
         if finding.line is not None:
             line = next(line for line in before.case.lines if line.number == finding.line)
-            _keep(
-                session,
-                actor,
-                claim,
-                line,
-                accepted_line(line, finding, deduct_instead=True, text=title(finding)),
-                now,
-            )
+            text = title(finding)
+            after = accepted_line(line, finding, deduct_instead=True, text=text)
+            _keep(session, actor, claim, line, after, now, note=text)
         _answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
         return {"finding": finding.code, "line": finding.line}
 
@@ -81,6 +76,7 @@ def override_finding(
         if finding.line is not None and dict(before.case.decided).get(key) == "accepted":
             line = next(line for line in before.case.lines if line.number == finding.line)
             _undo(session, claim, line, finding)
+            _reopen_findings(session, claim, finding.line, finding.code)
         _answer(session, actor, claim, finding, FindingState.OVERRIDDEN, _text(reason), now)
         return {"finding": finding.code, "line": finding.line}
 
@@ -111,13 +107,14 @@ def cut_line(
         if min(quantity or 0, unit_price_rial or 0) < 0:
             raise Refused("negative_amount", line=row.number)
         if is_cut:
-            _check_reason(session, reason)
+            _check_reason(session, reason, note)
         row.assessed_quantity = quantity if quantity != row.quantity else None
         row.assessed_unit_price_rial = (
             unit_price_rial if unit_price_rial != row.unit_price_rial else None
         )
         row.cut_reason = reason if is_cut else None
-        row.assessor_note = _text(note)
+        if note.strip() or not row.assessed_code:
+            row.assessor_note = _text(note)
         return {
             "line": row.number,
             "quantity": quantity,
@@ -145,7 +142,7 @@ def recode_line(
 
     def work(claim: Claim) -> dict[str, Any]:
         row = _line(session, claim, line_id)
-        _check_reason(session, reason)
+        _check_reason(session, reason, note)
         row.assessed_code = code if code != row.code else None
         row.recode_reason = reason if row.assessed_code else None
         row.assessor_note = _text(note)
@@ -197,6 +194,8 @@ def add_deduction(
         deduction = facts.Deduction(reason=reason, amount_rial=amount_rial, text=_text(text))
         check_deduction(deduction, row.number)
         _check_reason(session, reason, text)
+        if amount_rial > row.cost_rial:
+            raise _above_rest(session, claim, row, amount_rial)
         _add_deduction(session, actor, claim, row.id, deduction, now)
         return {"line": row.number, "reason": reason, "amount_rial": amount_rial}
 
@@ -295,6 +294,17 @@ def _line(session: Session, claim: Claim, line_id: int) -> ClaimLine:
     return row
 
 
+def _above_rest(session: Session, claim: Claim, row: ClaimLine, amount_rial: int) -> Refused:
+    """The refusal of an amount too large even for the column; it never reaches the database."""
+    line = next(line for line in assess(session, claim).case.lines if line.line_id == row.id)
+    return Refused(
+        "deduction_above_rest",
+        line=row.number,
+        deduction_rial=amount_rial,
+        rest_rial=rest_rial(line),
+    )
+
+
 def _check_reason(session: Session, code: str, text: str = "") -> None:
     reason = session.get(Reason, code) if code else None
     if reason is None or reason.kind != "deduction":
@@ -318,9 +328,13 @@ def _keep(
     before: facts.Line,
     after: facts.Line,
     now: datetime,
+    *,
+    note: str,
 ) -> None:
-    """Store what accepting a finding changed on a line."""
+    """Store what accepting a finding changed on a line; a re-code gets ``note`` if it has none."""
     row = _line(session, claim, before.line_id)
+    if after.assessed_code != before.assessed_code:
+        row.assessor_note = row.assessor_note or note
     row.assessed_code = after.assessed_code
     row.recode_reason = after.recode_reason
     row.is_rejected, row.reject_reason = after.is_rejected, after.reject_reason

@@ -188,4 +188,8 @@ def _unsealed(session: Session, now: datetime) -> list[str]:
     sealed = session.scalar(select(func.count()).select_from(AuditSeal)) or 0
     outside = total - sealed - (session.scalar(waiting) or 0)
     problems = [f"{late} events older than a minute are not sealed"] if late else []
+    lost = select(AuditUnsealed.event_id).where(
+        AuditUnsealed.event_id.not_in(select(AuditEvent.id))
+    )
+    problems += [f"unsealed event {event_id} is missing" for event_id in session.scalars(lost)]
     return problems + ([f"{outside} events stand outside the chain"] if outside > 0 else [])

@@ -14,6 +14,7 @@ from workbench.db.models import (
     ClaimLine,
     ClaimRound,
     Defect,
+    InternalNote,
     LineDeduction,
     Reason,
 )
@@ -26,7 +27,7 @@ from workbench.rules.money import CaseMoney, LineMoney, outcome_of
 from workbench.rules.parameters import load_parameters
 from workbench.rules.workflow import ClaimState
 from workbench.services import ledger, rounds
-from workbench.services.access import Actor, claim_for
+from workbench.services.access import Actor, claim_for, has_conflict
 from workbench.services.assessing import Place
 from workbench.services.case_facts import Assessment, assess
 from workbench.services.taking import LEASE, hold
@@ -80,14 +81,7 @@ def finish_claim(
     ledger.lock_account(session, claim.insurer_id, claim.account_id)
     assessment = assess(session, claim)
     _check_decided(assessment)
-    available = assessment.case.available_rial
-    if available != seen_available_rial and assessment.money.ceiling_reject_rial:
-        raise Refused(
-            "ceiling_changed",
-            number=claim.number,
-            seen_rial=seen_available_rial,
-            available_rial=available,
-        )
+    _check_ceiling(claim, assessment, seen_available_rial)
     _store_lines(session, actor, claim, assessment, now)
     _store_money(claim, assessment.money)
     _use_ceiling(session, actor, claim, assessment.money, now)
@@ -170,18 +164,22 @@ def reopen_claim(
 ) -> int | None:
     """Open a finished claim again (lead) as a new round that keeps what was assessed.
 
-    The use is credited back and reserved again as far as there is room. Returns the rials that
+    The use is credited back, and the part of the reserve that it ended is reserved again as far as
+    there is room (never more: a referral keeps its cap). Returns the rials that
     could *not* be reserved again, None when all could. The ended round keeps its document.
     """
     claim = claim_for(session, actor, "claim.reopen", place.insurer_id, place.claim_id)
     check_version(claim, place.version)
+    if has_conflict(actor, claim):
+        raise Refused("conflict_of_interest", number=claim.number)
     if claim.state != ClaimState.FINISHED:
         raise Refused("wrong_state", state=claim.state, action="reopen")
-    wanted = claim.requested_payable_rial
+    wanted = ledger.reserve_ended(session, claim.insurer_id, _use_key(claim))
     again = _credit_back(session, actor, claim, wanted, now)
     _clear_money(claim)
     rounds.open_round(session, claim, now=now, keep_assessment=True)
     move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, reason=reason)
+    _keep_reason(session, actor, claim, reason, now)
     claim.assignee_id, claim.lease_until_at = actor.user_id, now + LEASE
     return None if again >= wanted else wanted - again
 
@@ -191,6 +189,7 @@ def void_claim(session: Session, actor: Actor, place: Place, *, reason: str, now
     claim = claim_for(session, actor, "claim.void", place.insurer_id, place.claim_id)
     check_version(claim, place.version)
     move_claim(session, claim, "void", actor_id=actor.user_id, now=now, reason=reason)
+    _keep_reason(session, actor, claim, reason, now)
     claim.assignee_id = claim.lease_until_at = None
     if claim.reservation_id is None:
         return
@@ -207,6 +206,19 @@ def void_claim(session: Session, actor: Actor, place: Place, *, reason: str, now
         )
 
 
+def _keep_reason(session: Session, actor: Actor, claim: Claim, reason: str, now: datetime) -> None:
+    """The lead's reason stays with the case as an internal note: the trail holds no free text."""
+    session.add(
+        InternalNote(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            author_id=actor.user_id,
+            at=now,
+            text=reason.strip(),
+        )
+    )
+
+
 def _check_decided(assessment: Assessment) -> None:
     if not assessment.open_findings:
         return
@@ -216,6 +228,20 @@ def _check_decided(assessment: Assessment) -> None:
         lines=tuple(lines),
         has_case_finding=any(f.line is None for f in assessment.open_findings),
     )
+
+
+def _check_ceiling(claim: Claim, assessment: Assessment, seen_rial: int | None) -> None:
+    """Refuse when what the ceiling pays differs from what the user saw, up or down."""
+    money = assessment.money
+    wanted_rial = money.payable_rial + money.ceiling_reject_rial
+    seen_payable_rial = wanted_rial if seen_rial is None else min(wanted_rial, seen_rial)
+    if seen_payable_rial != money.payable_rial:
+        raise Refused(
+            "ceiling_changed",
+            number=claim.number,
+            seen_rial=seen_rial,
+            available_rial=assessment.case.available_rial,
+        )
 
 
 def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
@@ -228,8 +254,10 @@ def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
         numbers = select(Attachment.number).where(
             Attachment.insurer_id == claim.insurer_id, Attachment.claim_id == claim.id
         )
-    else:
+    elif defect.scope == "case":
         return
+    else:
+        raise Refused("defect_scope", reason=defect.reason)
     number = defect.line_number if defect.scope == "line" else defect.image_number
     if number not in set(session.scalars(numbers)):
         raise Refused("defect_scope", reason=defect.reason)
@@ -306,8 +334,12 @@ def _use_ceiling(
         payable_rial=money.payable_rial,
         ceiling_reject_rial=money.ceiling_reject_rial,
         cause=_cause(claim, actor, now),
-        key=f"use:{claim.id}:{claim.round}",
+        key=_use_key(claim),
     )
+
+
+def _use_key(claim: Claim) -> str:
+    return f"use:{claim.id}:{claim.round}"
 
 
 def _credit_back(

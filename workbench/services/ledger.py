@@ -230,6 +230,17 @@ def use(
         )
 
 
+def reserve_ended(session: Session, insurer_id: int, key: str) -> int:
+    """The part of its reserve, in rials, that the use of this ``key`` ended."""
+    changed = session.scalar(
+        select(func.sum(CeilingEntry.reserved_change_rial)).where(
+            CeilingEntry.insurer_id == insurer_id,
+            CeilingEntry.idempotency_key.in_((key, f"{key}:missing", f"{key}:rest")),
+        )
+    )
+    return -int(changed or 0)
+
+
 def credit_back(
     session: Session,
     insurer_id: int,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from workbench.db.models import (
@@ -122,16 +123,24 @@ def open_account_of(
 ) -> int:
     """The ceiling account that pays for a member: his own, or the family's (the principal's)."""
     is_family = cover.ceiling_kind == "family"
-    return ledger.open_account(
-        session,
-        cover.insurer_id,
-        contract_id=cover.contract_id,
-        cover_code=cover.code,
-        holder_id=membership.principal_id if is_family else membership.person_id,
-        is_family=is_family,
-        limit_rial=cover.ceiling_rial,
-        cause=cause,
-    )
+
+    def account() -> int:
+        return ledger.open_account(
+            session,
+            cover.insurer_id,
+            contract_id=cover.contract_id,
+            cover_code=cover.code,
+            holder_id=membership.principal_id if is_family else membership.person_id,
+            is_family=is_family,
+            limit_rial=cover.ceiling_rial,
+            cause=cause,
+        )
+
+    try:
+        with session.begin_nested():
+            return account()
+    except IntegrityError:
+        return account()  # Another transaction opened it in this very moment.
 
 
 def refuse_closed_referral(session: Session, referral: Referral) -> None:

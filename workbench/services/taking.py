@@ -11,9 +11,18 @@ from sqlalchemy.orm import Session
 
 from workbench.db.models import Batch, Claim, Insurer, User
 from workbench.errors import Refused
-from workbench.rules.workflow import BatchState, ClaimState
+from workbench.persian.jalali import TEHRAN
+from workbench.rules.workflow import WAITING_STATES, BatchState, ClaimState
 from workbench.services import audit
-from workbench.services.access import Actor, actor_of, claim_for, has_conflict, may, require
+from workbench.services.access import (
+    Actor,
+    actor_of,
+    claim_for,
+    has_conflict,
+    may,
+    may_see_insurer,
+    require,
+)
 from workbench.services.transition import check_version, claim_stream, move_claim
 
 LEASE = timedelta(minutes=30)
@@ -99,12 +108,12 @@ def take_next(
 
 def hold(session: Session, actor: Actor, claim: Claim, *, now: datetime) -> None:
     """Refuse unless the actor holds the claim; renews his lease. Every assessing write calls it."""
-    if claim.assignee_id != actor.user_id:
-        if claim.assignee_id is None:
-            raise Refused("claim_not_taken", number=claim.number)
-        raise taken_by_another(session, claim)
-    if claim.state != ClaimState.UNDER_REVIEW:
+    if claim.state not in WAITING_STATES:
         raise Refused("wrong_state", state=claim.state, action="assess")
+    if not is_free(claim, actor, now):
+        raise taken_by_another(session, claim)
+    if claim.assignee_id != actor.user_id or claim.state != ClaimState.UNDER_REVIEW:
+        raise Refused("claim_not_taken", number=claim.number)
     claim.lease_until_at = now + LEASE
 
 
@@ -119,11 +128,11 @@ def park_claim(
     version: int | None,
     now: datetime,
 ) -> None:
-    """Set a held claim aside with a reason and a reminder day (not before today)."""
+    """Set a held claim aside with a reason and a reminder day (not before today in Tehran)."""
     claim = claim_for(session, actor, "claim.park", insurer_id, claim_id)
     check_version(claim, version)
     hold(session, actor, claim, now=now)
-    if until_on < now.date():
+    if until_on < now.astimezone(TEHRAN).date():
         raise Refused("reminder_in_the_past")
     move_claim(
         session,
@@ -172,18 +181,22 @@ def pass_on_claim(
 
 
 def colleagues(session: Session, actor: Actor, claim: Claim) -> list[User]:
-    """Who else may assess this claim: enabled assessors and leads without an interest in it."""
+    """Who else may assess this claim now: enabled, and without an interest in it."""
     users = session.scalars(
         select(User)
         .where(User.id != actor.user_id, User.is_disabled.is_(False))
         .order_by(User.display_name)
     ).all()
-    return [user for user in users if _fits(actor_of(session, user), claim)]
+    return [user for user in users if _fits(session, actor_of(session, user), claim)]
 
 
-def _fits(colleague: Actor, claim: Claim) -> bool:
-    limited = colleague.insurer_ids is not None and claim.insurer_id not in colleague.insurer_ids
-    return may(colleague, "claim.assess") and not limited and not has_conflict(colleague, claim)
+def _fits(session: Session, colleague: Actor, claim: Claim) -> bool:
+    return (
+        may(colleague, "claim.assess")
+        and may_see_insurer(colleague, claim.insurer_id)
+        and not has_conflict(colleague, claim)
+        and not _has_too_many_rounds(session, colleague, claim)
+    )
 
 
 def taken_by_another(session: Session, claim: Claim) -> Refused:
@@ -193,9 +206,15 @@ def taken_by_another(session: Session, claim: Claim) -> Refused:
 
 
 def _check_rounds(session: Session, actor: Actor, claim: Claim) -> None:
-    limit = session.scalar(select(Insurer.max_rounds).where(Insurer.id == claim.insurer_id))
-    if limit is not None and claim.round > limit and not may(actor, "claim.more_rounds"):
-        raise Refused("too_many_rounds", number=claim.number, rounds=limit)
+    if _has_too_many_rounds(session, actor, claim):
+        raise Refused("too_many_rounds", number=claim.number, rounds=claim.round - 1)
+
+
+def _has_too_many_rounds(session: Session, actor: Actor, claim: Claim) -> bool:
+    """Whether the claim had so many rounds that someone else than the actor has to decide it."""
+    if may(actor, "claim.more_rounds"):
+        return False
+    return claim.round > session.get_one(Insurer, claim.insurer_id).max_rounds
 
 
 def _start_batch(session: Session, claim: Claim, actor: Actor, now: datetime) -> None:

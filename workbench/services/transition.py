@@ -4,10 +4,11 @@ import random
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, object_session
 
-from workbench.db.models import Claim, DecisionNonce, WorkCounter
+from workbench.db.models import AuditEvent, Claim, DecisionNonce, User, WorkCounter
 from workbench.errors import Refused
 from workbench.rules.workflow import (
     CLAIM_TRANSITIONS,
@@ -83,17 +84,37 @@ def count(session: Session, insurer_id: int, state: str, change: int) -> None:
         update(WorkCounter).where(row).values(count=WorkCounter.count + change)
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
+        insert = sqlite.insert if is_sqlite else postgresql.insert
+        added = insert(WorkCounter).values(
+            insurer_id=insurer_id, state=str(state), shard=shard, count=change
+        )
         session.execute(
-            insert(WorkCounter).values(
-                insurer_id=insurer_id, state=str(state), shard=shard, count=change
+            added.on_conflict_do_update(
+                index_elements=["insurer_id", "state", "shard"],
+                set_={"claim_count": WorkCounter.count + change},
             )
         )
 
 
 def check_version(claim: Claim, version: int | None) -> None:
-    """Refuse a write on a claim that changed since the user saw ``version``."""
-    if version is not None and version != claim.version:
-        raise Refused("claim_changed", number=claim.number)
+    """Refuse a write on a claim that changed since the user saw ``version``, and say by whom."""
+    if version is None or version == claim.version:
+        return
+    session = object_session(claim)
+    assert session is not None
+    last = session.execute(
+        select(AuditEvent.at, User.display_name)
+        .outerjoin(User, User.id == AuditEvent.actor_id)
+        .where(AuditEvent.stream == claim_stream(claim))
+        .order_by(AuditEvent.sequence.desc())
+        .limit(1)
+    ).first()
+    raise Refused(
+        "claim_changed",
+        number=claim.number,
+        name=last.display_name if last else None,
+        at=last.at if last else None,
+    )
 
 
 def use_nonce(session: Session, nonce: str, now: datetime) -> None:

@@ -16,7 +16,6 @@ from workbench.ui.format import (
     digits,
     instant,
     ltr,
-    pill,
     rial,
     state_pill,
     time_left,
@@ -143,8 +142,9 @@ def _ceiling(ceiling: Ceiling) -> str:
         for tone, _name, amount in parts
         if amount
     )
+    zero = _("zero")
     legend = "".join(
-        f'<i class="{tone}"></i><span>{escape(name)}</span><span>{rial(amount, zero=_('zero'))}</span>'
+        f'<i class="{tone}"></i><span>{escape(name)}</span><span>{rial(amount, zero=zero)}</span>'
         for tone, name, amount in parts
     )
     body = f'<div class="ceil">{bar}</div><div class="lg">{legend}</div>'

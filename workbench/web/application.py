@@ -22,6 +22,7 @@ from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.services.passwords import prepare_comparison
 from workbench.services.sessions import actor_by_token
+from workbench.ui.failure import show_failure
 from workbench.web import draft, evidence, health, language, reset, sign_in, static_files
 from workbench.web.gate import Gate
 from workbench.web.headers import SecurityHeaders
@@ -40,6 +41,7 @@ def create_app(page_script: Path = PAGE_SCRIPT) -> st.App:
         routes=routes(),
         middleware=middleware(),
         lifespan=lifespan,
+        on_script_error=show_failure,
         exception_handlers=exception_handlers(),
     )
 

@@ -25,7 +25,7 @@ from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
-from workbench.ui.page import Context, context, doing, tell
+from workbench.ui.page import Context, context, doing, draw_told, tell
 from workbench.ui.page import reading as read
 
 OPENED = "case.opened"
@@ -86,6 +86,7 @@ def _pane(key: CaseKey) -> None:
     with st.bottom:
         _decision_bar(asking, key, view)
     page_agent("agent", {"keys": KEYS, "drafts": _draft_keys(key)}, _on_rejoin)
+    draw_told()
 
 
 def _load(

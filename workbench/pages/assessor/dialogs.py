@@ -45,7 +45,7 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "void": _("Void case {number}"),
         "help": _("Keys"),
     }
-    bodies: dict[str, Callable[[], None]] = {
+    bodies: dict[str, Callable[[], object]] = {
         "return": lambda: draw_return(asking, key, view, DONE),
         "park": lambda: _park(asking, key, view),
         "pass": lambda: _pass(asking, key, view),
@@ -53,12 +53,12 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "void": lambda: _with_reason(asking, key, view, _void),
         "help": lambda: st.html(case_panels.keys_help()),
     }
-    width = "large" if name == "return" else "small"
     title = titles[name].format(number=digits(view.number))
-    st.dialog(title, width=width)(lambda: _body(bodies[name]))()
+    open_dialog = st.dialog(title, width="large" if name == "return" else "small")
+    open_dialog(lambda: _body(bodies[name]))()
 
 
-def _body(draw: Callable[[], None]) -> None:
+def _body(draw: Callable[[], object]) -> None:
     """A dialog whose decision went through closes and lets the page run anew."""
     if st.session_state.pop(DONE, False):
         st.rerun()

@@ -48,6 +48,12 @@ def _bring_in(asking: Context, chosen: Any) -> None:
         tell("refused", _("Choose a zip file first."))
         return
     bar = st.progress(0.0, text=_("Reading the file…"))
+
+    def show(kind: str, done: int, whole: int) -> None:
+        said = _("{kind}: {done} of {whole} rows")
+        text = said.format(kind=_kind(kind), done=digits(done), whole=digits(whole))
+        bar.progress(min(1.0, done / max(1, whole)), text=text)
+
     try:
         report = import_archive(
             database(),
@@ -55,10 +61,7 @@ def _bring_in(asking: Context, chosen: Any) -> None:
             chosen.getvalue(),
             actor=asking.actor,
             now=clock.now(),
-            on_progress=lambda done, whole: bar.progress(
-                min(1.0, done / max(1, whole)),
-                text=_("{done} of {whole} rows").format(done=digits(done), whole=digits(whole)),
-            ),
+            on_progress=show,
         )
     except Refused as refused:
         tell("refused", sentence(refused))
@@ -77,7 +80,7 @@ def _rows_of(report: ImportReport) -> list[tuple[str, int, str, str, str]]:
             row.line_number,
             row.key,
             str(row.outcome),
-            " ".join(sentence(problem) for problem in row.problems),
+            row.sentence,
         )
         for row in ordered
     ]

@@ -6,13 +6,23 @@ from html import escape
 import streamlit as st
 
 from workbench import clock
-from workbench.i18n import _
+from workbench.i18n import _, language
 from workbench.persian.digits import to_ascii
 from workbench.persian.jalali import parse_day
+from workbench.persian.rial import format_rial
 from workbench.services import receipt
 from workbench.services.receipt import OVERDUE_DAYS, BatchNotReceived
-from workbench.ui.components.open_rows import open_rows
-from workbench.ui.format import digits, instant, ltr, pill, rial
+from workbench.ui.components.table import (
+    Column,
+    Row,
+    code_cell,
+    link_cell,
+    number_cell,
+    pill_cell,
+    table,
+    text_cell,
+)
+from workbench.ui.format import digits, instant
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -47,7 +57,15 @@ def receipt_page() -> None:
             s, asking.actor, now=asking.now, older_than_days=days
         )
     )
-    open_rows("receipt_rows", _table(waiting), _fill)
+    title, count = escape(_("Sent, not received")), escape(digits(len(waiting)))
+    st.html(f'<div class="az"><h2>{title} <span class="mut">{count}</span></h2></div>')
+    table(
+        "receipt_rows",
+        columns=_columns(),
+        rows=[_row(row) for row in waiting],
+        on_open=_fill,
+        words={"empty": _("Every batch that was sent has been received.")},
+    )
 
 
 def _fill(number: str) -> None:
@@ -84,31 +102,32 @@ def _day(text: str) -> date | None:
     return parse_day(text) if text.strip() else None
 
 
-def _table(rows: list[BatchNotReceived]) -> str:
-    heads = (
-        _("Acceptance number"),
-        _("Insurer"),
-        _("Centre"),
-        _("Telephone"),
-        _("Sent by the centre"),
-        _("On its way"),
-        _("Cases"),
-        _("Service cost"),
-    )
-    titles = "".join(f"<th>{escape(title)}</th>" for title in heads)
-    body = "".join(_row(row) for row in rows)
-    if not rows:
-        text = escape(_("Every batch that was sent has been received."))
-        body = f'<tr><td colspan="{len(heads)}" class="empty">{text}</td></tr>'
-    return f"""<section class="az card"><header><h2>{escape(_("Sent, not received"))}</h2>
-<span class="c">{escape(digits(len(rows)))}</span></header><div class="scroll"><table>
-<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div></section>"""
+def _columns() -> list[Column]:
+    return [
+        {"id": "number", "title": _("Acceptance number")},
+        {"id": "insurer", "title": _("Insurer")},
+        {"id": "centre", "title": _("Centre")},
+        {"id": "phone", "title": _("Telephone")},
+        {"id": "sent", "title": _("Sent by the centre")},
+        {"id": "days", "title": _("On its way")},
+        {"id": "cases", "title": _("Cases"), "numeric": True},
+        {"id": "cost", "title": _("Service cost"), "numeric": True},
+    ]
 
 
-def _row(row: BatchNotReceived) -> str:
+def _row(row: BatchNotReceived) -> Row:
+    """A batch on its way; opening it puts its number into the field."""
     days = _("{n} days").format(n=digits(row.days))
-    shown = pill("late", days) if row.days >= OVERDUE_DAYS else escape(days)
-    return f"""<tr data-open="{escape(row.acceptance_number)}" tabindex="0" style="cursor:pointer">
-<td class="w6">{ltr(row.acceptance_number)}</td><td>{escape(row.insurer)}</td>
-<td>{escape(row.centre)}</td><td>{ltr(row.phone or "–")}</td><td>{ltr(instant(row.sent_at))}</td>
-<td>{shown}</td><td>{escape(digits(row.claim_count))}</td><td>{rial(row.cost_rial)}</td></tr>"""
+    return {
+        "id": row.acceptance_number,
+        "cells": [
+            link_cell(digits(row.acceptance_number)),
+            text_cell(row.insurer),
+            text_cell(row.centre),
+            code_cell(digits(row.phone) or "–", muted=True),
+            code_cell(instant(row.sent_at)),
+            pill_cell("late", days) if row.days >= OVERDUE_DAYS else text_cell(days),
+            number_cell(digits(row.claim_count)),
+            number_cell(format_rial(row.cost_rial, language())),
+        ],
+    }

@@ -20,7 +20,8 @@ from workbench.rules.teeth import Tooth, parse_surfaces, parse_tooth
 FIRST_GREGORIAN_YEAR = 1871  # years before it are Jalali ones
 AMOUNT_MAX = 10**15
 _GREGORIAN = re.compile(r"(18[7-9]\d|19\d\d|20\d\d)[-/](\d{1,2})[-/](\d{1,2})")
-_DAY_PATTERN = r"^[0-9۰-۹٠-٩]{4}[/\-.][0-9۰-۹٠-٩]{1,2}[/\-.][0-9۰-۹٠-٩]{1,2}$"
+_DIGIT = "[0-9۰-۹٠-٩]"
+_DAY_PATTERN = rf"^({_DIGIT}{{4}}[/\-.]{_DIGIT}{{1,2}}[/\-.]{_DIGIT}{{1,2}}|{_DIGIT}{{8}})$"
 
 
 def _wrong(code: str, value: object) -> PydanticCustomError:
@@ -145,7 +146,7 @@ def _digits_of(code: str, length: int) -> Any:
 
 
 def _digits(code: str, length: int) -> Any:
-    schema = {"type": "string", "pattern": rf"^[0-9۰-۹٠-٩]{{{length}}}$"}
+    schema = {"type": "string", "pattern": rf"^{_DIGIT}{{{length}}}$"}
     return Annotated[str, BeforeValidator(_digits_of(code, length)), WithJsonSchema(schema)]
 
 

@@ -1,4 +1,7 @@
-"""A block of our own HTML whose rows open something: by click, or by keyboard."""
+"""A block of our own HTML (a table with sums, shared widths) whose rows open by click or Enter.
+
+Plain lists take ``components.table``.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -21,9 +24,11 @@ def open_rows(key: str, html: str, on_open: Callable[[str], None]) -> None:
         if value is not None:
             on_open(str(value))
 
-    _component()(key=key, data={"html": html}, on_open_change=opened, isolate_styles=False)
+    _component()(key=key, data={"html": html}, on_open_change=opened)
 
 
 @lru_cache
 def _component() -> Any:
-    return st.components.v2.component("arzyab_open_rows", js=script("open_rows.js"))
+    return st.components.v2.component(
+        "arzyab_open_rows", js=script("open_rows.js"), isolate_styles=False
+    )

@@ -1,0 +1,1 @@
+"""Filling a database with many claims, and measuring the product on it."""

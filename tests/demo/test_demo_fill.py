@@ -1,0 +1,278 @@
+"""A small demo: its money by hand, its first cases, going on after a kill, and its refusals."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from workbench.db.engine import Database
+from workbench.db.migrations import migrate
+from workbench.db.models import Attachment, CeilingAccount, Claim, ClaimLine, EvidenceImage, Person
+from workbench.demo import marks
+from workbench.demo.cast import read_cast
+from workbench.demo.fill import DemoState, demo_state, fill
+from workbench.errors import Refused
+from workbench.evidence.store import EvidenceStore
+from workbench.persian.identifiers import is_national_code
+from workbench.rules.workflow import ClaimState
+from workbench.services import audit, demo_answer, ledger
+from workbench.services.case_facts import assess
+from workbench.services.taking import take_claim, take_next
+from workbench.settings import settings
+from workbench.web.demo_users import demo_users
+
+NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
+CASES = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "demo_money.toml").read_text(encoding="utf-8")
+)["case"]
+SMALL = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A filled database, its images, and how far the fill told it had come."""
+
+    database: Database
+    store: EvidenceStore
+    steps: list[tuple[int, int]]
+
+
+def empty(folder: Path) -> Database:
+    database = Database(f"sqlite:///{folder / 'demo.db'}", synchronous="NORMAL")
+    migrate(database.write_engine)
+    return database
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    database = empty(tmp_path_factory.mktemp("demo"))
+    store = EvidenceStore("memory://demo-small")
+    steps: list[tuple[int, int]] = []
+    fill(
+        database,
+        store,
+        claims=SMALL,
+        now=NOW,
+        draw=False,
+        on_progress=lambda done, total: steps.append((done, total)),
+    )
+    yield Demo(database=database, store=store, steps=steps)
+    database.dispose()
+
+
+def claim_of(session, number: str) -> Claim:
+    return session.scalars(select(Claim).where(Claim.number == number)).one()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["number"] for case in CASES])
+def test_money_is_what_was_computed_by_hand(demo: Demo, case: dict[str, object]) -> None:
+    with demo.database.reading() as session:
+        claim = claim_of(session, str(case["number"]))
+        if claim.state in (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE):
+            money = claim
+        else:
+            found = assess(session, claim)
+            money = found.money_with_proposals if case.get("with_proposals") else found.money
+        assert {
+            "C": money.cost_rial,
+            "T": money.tariff_reject_rial,
+            "D": money.technical_deduction_rial,
+            "S": money.patient_share_rial,
+            "A": money.technical_approval_rial,
+            "X": money.ceiling_reject_rial,
+            "P": money.payable_rial,
+        } == {symbol: case[symbol] for symbol in "CTDSAXP"}
+
+
+def test_as_many_claims_as_were_asked_for_and_progress_to_the_end(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        assert len(session.scalars(select(Claim.id)).all()) == SMALL
+    assert demo.steps[-1] == (SMALL, SMALL)
+    assert [done for done, _ in demo.steps] == sorted({done for done, _ in demo.steps})
+
+
+def test_next_gives_a_clean_case_then_the_mock_up_then_a_second_round(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        actor = read_cast(session)["assessor1"]
+        first = [take_next(session, actor, now=NOW) for _ in range(4)]
+        numbers = [claim.number for claim in first if claim]
+    assert numbers == ["990701482", "990701483", "990701484", "990701485"]
+
+
+def test_the_mock_up_case_has_just_its_findings_and_its_ceiling(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        claim = claim_of(session, "990701483")
+        found = assess(session, claim)
+        assert sorted((f.code, f.line) for f in found.findings) == [
+            ("evidence_missing", 3),
+            ("paediatric_code_age", 1),
+            ("tariff_excess", 4),
+        ]
+        account = session.get_one(CeilingAccount, (claim.insurer_id, claim.account_id))
+        assert account.limit_rial == 100_000_000
+        assert account.used_rial == 41_380_000
+        # The other letter, and what acceptance kept of this one: round10 of C - T - S as asked.
+        assert account.reserved_rial == 18_000_000 + 29_617_840
+        assert claim.image_count == 9
+
+
+def test_the_clean_and_the_largest_case_have_nothing_to_decide(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        assert assess(session, claim_of(session, "990701482")).findings == ()
+        largest = claim_of(session, "990701485")
+        assert (largest.line_count, largest.image_count) == (12, 24)
+        assert assess(session, largest).findings == ()
+
+
+def test_people_are_synthetic_and_their_codes_right(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        codes = session.scalars(select(Person.national_code)).all()
+    assert len(codes) == 160
+    assert all(is_national_code(code) and code.startswith("999") for code in codes)
+
+
+def test_trail_and_ceilings_are_proved(demo: Demo) -> None:
+    while demo.database.in_tx(lambda session: audit.seal(session, now=NOW)):
+        pass
+    with demo.database.reading() as session:
+        assert audit.verify_trail(session, now=NOW).problems == ()
+        assert ledger.verify_balances(session) == []
+
+
+def test_all_demo_users_stand_and_one_belongs_to_a_centre(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        cast = read_cast(session)
+    assert set(cast) == {user.username for user in demo_users()}
+    assert all(cast[user.username].roles == set(user.roles) for user in demo_users())
+    assert [name for name, actor in cast.items() if actor.centre_id] == ["assessor3"]
+
+
+def test_every_image_is_of_one_patient_and_stands_in_the_store(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        images = session.scalars(select(EvidenceImage.sha256)).all()
+        attached = session.scalars(select(Attachment.sha256)).all()
+    assert len(attached) == len(set(attached)) == len(images)
+    assert all(demo.store.exists(sha256) for sha256 in images)
+
+
+def test_a_filled_or_foreign_database_is_refused(demo: Demo, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        fill(demo.database, demo.store, claims=SMALL, now=NOW, draw=False)
+    assert refused.value.code == "demo_not_empty"
+    assert demo_state(demo.database) is DemoState.COMPLETE
+    other = empty(tmp_path)
+    with demo.database.reading() as session:
+        person = session.scalars(select(Person)).first()
+    assert person is not None
+    from workbench.services.reference import register_insurer
+
+    other.in_tx(lambda s: register_insurer(s, None, code="x", name="بیمه", now=NOW))
+    assert demo_state(other) is DemoState.FOREIGN
+    with pytest.raises(Refused, match="demo_not_empty"):
+        fill(other, demo.store, claims=SMALL, now=NOW, draw=False)
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+def content_of(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """What a seed decides: all but ids and the hashes that hold them."""
+    with database.reading() as session:
+        claims = session.execute(
+            select(
+                Claim.number, Claim.state, Claim.round, Claim.cost_rial, Claim.payable_rial,
+                Claim.due_at, Claim.open_finding_count, Claim.park_reason,
+            ).order_by(Claim.number)
+        )  # fmt: skip
+        lines = session.execute(
+            select(ClaimLine.code, ClaimLine.tooth, ClaimLine.cost_rial, ClaimLine.outcome)
+            .join(Claim, Claim.id == ClaimLine.claim_id)
+            .order_by(Claim.number, ClaimLine.round, ClaimLine.number)
+        )  # fmt: skip
+        people = session.execute(
+            select(Person.national_code, Person.first_name, Person.last_name, Person.birth_on)
+            .order_by(Person.national_code)
+        )  # fmt: skip
+        return {
+            "claims": [tuple(row) for row in claims],
+            "lines": [tuple(row) for row in lines],
+            "people": [tuple(row) for row in people],
+        }
+
+
+def test_a_killed_fill_goes_on_and_ends_as_one_that_was_not_killed(
+    demo: Demo, tmp_path: Path
+) -> None:
+    database = empty(tmp_path)
+    store = EvidenceStore("memory://demo-killed")
+
+    def stop(done: int, total: int) -> None:
+        if done > 20:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fill(database, store, claims=SMALL, now=NOW, draw=False, on_progress=stop)
+    assert demo_state(database) is DemoState.INCOMPLETE
+    later = NOW + timedelta(hours=5)
+    resumed = fill(database, store, claims=999, seed=1, now=later, draw=False)
+    assert resumed.was_resumed and 0 < resumed.claim_count < SMALL
+    assert demo_state(database) is DemoState.COMPLETE
+    assert content_of(database) == content_of(demo.database)
+    database.dispose()
+
+
+def test_a_size_out_of_bounds_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    database = empty(tmp_path)
+    with pytest.raises(Refused, match="demo_size"):
+        fill(database, EvidenceStore("memory://none"), claims=3, now=NOW, draw=False)
+    assert demo_state(database) is DemoState.EMPTY
+    with database.reading() as session:
+        assert marks.read_start(session) is None
+
+
+@pytest.fixture
+def demo_mode(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("WORKBENCH_DEMO", "true")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def returned_key(demo: Demo) -> tuple[int, int]:
+    with demo.database.reading() as session:
+        claim = session.scalars(
+            select(Claim).where(Claim.state == ClaimState.RETURNED).order_by(Claim.number)
+        ).first()
+    assert claim is not None
+    return claim.insurer_id, claim.id
+
+
+def test_the_centre_answers_a_returned_case(demo: Demo, demo_mode: None) -> None:
+    key = returned_key(demo)
+    with demo.database.reading() as session:
+        before = session.get_one(Claim, key)
+        former = before.round, before.image_count
+    back = demo.database.in_tx(lambda s: demo_answer.answer_as_centre(s, demo.store, *key, now=NOW))
+    assert back.round == former[0] + 1
+    with demo.database.reading() as session:
+        claim = session.get_one(Claim, key)
+        assert claim.state == ClaimState.ACCEPTED and claim.due_at == back.due_at > NOW
+        assert claim.image_count >= former[1]
+        actor = read_cast(session)["assessor2"]
+        taken = take_claim(session, actor, *key, now=NOW)
+        assert taken.state == ClaimState.UNDER_REVIEW
+        session.rollback()
+    with pytest.raises(Refused, match="wrong_state"):
+        demo.database.in_tx(lambda s: demo_answer.answer_as_centre(s, demo.store, *key, now=NOW))
+
+
+def test_outside_demo_mode_no_centre_answers(demo: Demo) -> None:
+    key = (1, 1)
+    with pytest.raises(Refused, match="demo_only"):
+        demo.database.in_tx(lambda s: demo_answer.answer_as_centre(s, demo.store, *key, now=NOW))

@@ -1,0 +1,102 @@
+"""The case page under rough treatment: nothing typed is lost, nothing is done twice."""
+
+import re
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from tests.e2e import world
+from tests.e2e.conftest import Desk, settle
+from workbench.db.models import Claim, ClaimLine, Draft
+from workbench.rules.workflow import Role
+
+
+def open_case(desk: Desk, sign_in, number: str, username: str = "assessor1") -> Page:
+    """Sign in, open a case by its address and take it."""
+    desk.add_user(username, Role.ASSESSOR)
+    page = sign_in(username)
+    page.goto(f"{desk.address}/case?n={number}")
+    settle(page)
+    page.screenshot(path="/tmp/w/e.png")
+    page.get_by_role("button", name="گرفتن پرونده").click()
+    settle(page)
+    page.get_by_role("button", name=re.compile("پایان رسیدگی")).wait_for()
+    return page
+
+
+def test_half_typed_words_survive_a_reload(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    note = page.locator(".st-key-case_note textarea")
+    note.click()
+    page.keyboard.type("یادداشت نیمه‌کاره")
+    expect_draft(desk, "یادداشت نیمه‌کاره")
+    page.reload()
+    settle(page)
+    expect(page.locator(".st-key-case_note textarea")).to_have_value("یادداشت نیمه‌کاره")
+
+
+def expect_draft(desk: Desk, value: str) -> None:
+    """The words reach the database while they are typed."""
+    for _attempt in range(50):
+        with desk.database.reading() as session:
+            if value in session.scalars(select(Draft.value)).all():
+                return
+        import time
+
+        time.sleep(0.1)
+    raise AssertionError("the draft did not reach the database")
+
+
+def test_a_double_click_on_finish_finishes_one_case(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    page.wait_for_timeout(1200)
+    page.locator(".st-key-b_finish button").dblclick()
+    settle(page)
+    page.wait_for_timeout(1500)
+    with desk.database.reading() as session:
+        finished = select(func.count()).where(Claim.state == "finished")
+        assert session.scalar(finished) == 1
+
+
+def test_finish_with_an_open_finding_names_the_line(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.ONE_FINDING)
+    page.wait_for_timeout(1200)
+    page.locator(".st-key-b_finish button").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("نخست درباره یافته‌های باز")
+    with desk.database.reading() as session:
+        assert session.scalar(select(Claim.state).where(Claim.number == world.ONE_FINDING)) == (
+            "under_review"
+        )
+
+
+def test_a_return_names_its_defects(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("تصویر ناخوانا").click()
+    settle(page)
+    expect(dialog).to_contain_text("آنچه مرکز می‌بیند")
+    page.wait_for_timeout(600)
+    page.locator(".st-key-dlg_ok button").click()
+    settle(page)
+    page.wait_for_timeout(500)
+    with desk.database.reading() as session:
+        claim = session.scalars(select(Claim).where(Claim.number == world.CLEAN)).one()
+        assert claim.state == "returned"
+        outcomes = select(ClaimLine.outcome).where(ClaimLine.claim_id == claim.id)
+        assert set(session.scalars(outcomes)) == {5}
+
+
+def test_two_assessors_meet_on_one_case(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    open_case(desk, sign_in, world.CLEAN)
+    desk.add_user("assessor2", Role.ASSESSOR)
+    other = sign_in("assessor2")
+    other.goto(f"{desk.address}/case?n={world.CLEAN}")
+    settle(other)
+    expect(other.locator(".st-key-chead")).to_contain_text("در حال رسیدگی")
+    assert other.get_by_role("button", name="گرفتن پرونده").count() == 0

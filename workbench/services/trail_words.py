@@ -1,0 +1,178 @@
+"""The trail in words: what each action code means, and what its facts say."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from workbench.i18n import _, language
+from workbench.persian.digits import to_persian
+from workbench.persian.jalali import format_day, format_instant
+from workbench.persian.rial import format_rial
+from workbench.services.errors import N_, state_name
+
+ACTIONS: dict[str, str] = {
+    "batch.archive": N_("Archived the batch"),
+    "batch.exported": N_("Exported the batch"),
+    "batch.follow_up": N_("Opened a follow-up batch"),
+    "batch.receive": N_("Received the paper of the batch"),
+    "batch.register": N_("Registered the batch"),
+    "batch.send_to_finance": N_("Sent the batch to finance"),
+    "batch.split": N_("Split returned cases off the batch"),
+    "batch.start_review": N_("The review of the batch began"),
+    "claim.archive": N_("Archived the case"),
+    "claim.assess": N_("Assessed the case"),
+    "claim.defect_judged": N_("Judged whether a defect is remedied"),
+    "claim.finish": N_("Finished the case"),
+    "claim.lines_opened": N_("Opened the lines of the case"),
+    "claim.national_code_opened": N_("Opened the full national code"),
+    "claim.note_added": N_("Wrote an internal note"),
+    "claim.opened": N_("Opened the case"),
+    "claim.park": N_("Parked the case"),
+    "claim.pass_on": N_("Passed the case on"),
+    "claim.receive": N_("Received the case"),
+    "claim.register": N_("Registered the case"),
+    "claim.release": N_("Gave the case back to the queue"),
+    "claim.reopen": N_("Reopened the case"),
+    "claim.resubmit": N_("The case was re-submitted"),
+    "claim.return": N_("Returned the case"),
+    "claim.send_to_finance": N_("Sent the case to finance"),
+    "claim.split": N_("Moved the case to a follow-up batch"),
+    "claim.take": N_("Took the case"),
+    "claim.void": N_("Voided the case"),
+    "evidence.shown": N_("Looked at images"),
+    "evidence.view": N_("Looked at the images of the case"),
+    "export.run": N_("Exported the data"),
+    "import.run": N_("Imported data"),
+    "locked": N_("Sign-in was locked after failed tries"),
+    "password_set": N_("Set a new password"),
+    "queue.export": N_("Exported the queue"),
+    "referral.issue": N_("Issued the referral"),
+    "referral.use": N_("The referral came into use"),
+    "remittance.order": N_("Ordered the payment"),
+    "remittance.send": N_("Sent the payment order to the bank"),
+    "search.national_code": N_("Searched for a full national code"),
+    "sign_in": N_("Signed in"),
+    "sign_in_failed": N_("Failed to sign in"),
+    "sign_out": N_("Signed out"),
+    "trail.export": N_("Exported the trail"),
+    "user_added": N_("Added the user"),
+    "user_affiliation_set": N_("Set the user's own centre or practice"),
+    "user_disabled": N_("Closed the account"),
+    "user_enabled": N_("Opened the account again"),
+    "user_insurers_set": N_("Set the user's insurers"),
+    "user_reset_link_issued": N_("Issued a link for a new password"),
+    "user_roles_set": N_("Set the user's roles"),
+}
+CHANGES: dict[str, str] = {"added": N_("Added: {thing}"), "changed": N_("Changed: {thing}")}
+THINGS: dict[str, str] = {
+    "calendar_day": N_("day of the calendar"),
+    "centre": N_("centre"),
+    "centre_coefficient": N_("coefficient of a centre"),
+    "contract": N_("contract"),
+    "cover": N_("cover of a contract"),
+    "dentist": N_("dentist"),
+    "insurer": N_("insurer"),
+    "membership": N_("membership"),
+    "person": N_("insured person"),
+    "policyholder": N_("policyholder"),
+    "reason": N_("reason"),
+    "service": N_("service of the catalogue"),
+    "tariff": N_("tariff"),
+    "tariff_set": N_("tariff set"),
+    "weekly_schedule": N_("working week"),
+}
+ASSESSED: dict[str, str] = {
+    "accept_finding": N_("accepted a finding"),
+    "override_finding": N_("overrode a finding"),
+    "cut_line": N_("cut price or quantity"),
+    "recode_line": N_("re-coded a line"),
+    "reject_line": N_("rejected a line"),
+    "add_deduction": N_("added a deduction"),
+    "remove_deduction": N_("removed a deduction"),
+    "restore_line": N_("put a line back as requested"),
+    "look_at_line": N_("looked at a line"),
+}
+FACTS: dict[str, str] = {
+    "what": "{}",
+    "claim": N_("case {}"),
+    "batch": N_("batch {}"),
+    "referral": N_("referral {}"),
+    "remittance": N_("remittance order {}"),
+    "round": N_("round {}"),
+    "state": N_("now: {}"),
+    "line": N_("line {}"),
+    "finding": N_("finding {}"),
+    "former": N_("former code {}"),
+    "code": N_("new code {}"),
+    "reason": N_("reason {}"),
+    "quantity": N_("quantity {}"),
+    "unit_price_rial": N_("unit price {} rial"),
+    "amount_rial": N_("amount {} rial"),
+    "cost_rial": N_("cost {} rial"),
+    "deduction_rial": N_("deduction {} rial"),
+    "ceiling_reject_rial": N_("ceiling reject {} rial"),
+    "payable_rial": N_("payable {} rial"),
+    "reserve_rial": N_("reserved {} rial"),
+    "defects": N_("defects {}"),
+    "until": N_("until {}"),
+    "images": N_("images {}"),
+    "changed_lines": N_("changed lines {}"),
+    "new_images": N_("{} new images"),
+    "rows": N_("{} rows"),
+    "roles": N_("roles {}"),
+    "left": N_("{} tries left"),
+}
+LATIN_FACTS = frozenset({"finding", "former", "code", "reason", "defects", "roles"})
+
+
+def action_name(code: str) -> str:
+    """What an action code means, in the present language; an unknown code is shown as it is."""
+    if code in ACTIONS:
+        return _(ACTIONS[code])
+    thing, _dot, change = code.rpartition(".")
+    if change in CHANGES and thing in THINGS:
+        return _(CHANGES[change]).format(thing=_(THINGS[thing]))
+    return code
+
+
+def is_known(code: str) -> bool:
+    """Whether an action code has a name."""
+    thing, _dot, change = code.rpartition(".")
+    return code in ACTIONS or (change in CHANGES and thing in THINGS)
+
+
+def details(facts: Mapping[str, Any]) -> str:
+    """The facts of an event as one line; ids that mean nothing to a reader are left out."""
+    said = [
+        _(pattern).format(_fact(name, facts[name]))
+        for name, pattern in FACTS.items()
+        if facts.get(name) not in (None, "", [])
+    ]
+    return (" · ").join(said)
+
+
+def _fact(name: str, value: Any) -> str:
+    if name == "what":
+        return _(ASSESSED.get(str(value), str(value)))
+    if name == "state":
+        return state_name(str(value))
+    if name.endswith("_rial") and isinstance(value, int):
+        return format_rial(value, language())
+    if isinstance(value, list):
+        value = ("، " if language() == "fa" else ", ").join(map(str, value))
+    if name in LATIN_FACTS:
+        return str(value)
+    if name == "until":
+        return _local(_moment(str(value)))
+    return _local(str(value))
+
+
+def _moment(text: str) -> str:
+    """An ISO day or instant in Jalali."""
+    if len(text) == len("2025-01-01"):
+        return format_day(date.fromisoformat(text))
+    return format_instant(datetime.fromisoformat(text))
+
+
+def _local(text: str) -> str:
+    return to_persian(text) if language() == "fa" else text

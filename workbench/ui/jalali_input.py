@@ -1,0 +1,24 @@
+"""A day typed as ``1405/08/30``, in any digits."""
+
+from datetime import date
+
+import streamlit as st
+
+from workbench.i18n import _
+from workbench.persian.jalali import format_day, parse_day
+from workbench.ui.format import digits
+
+
+def jalali_input(label: str, key: str, value: date | None = None, *, width: int = 160) -> date | None:
+    """A field for a Jalali day; None while it is empty or, told beneath it, not a day."""
+    if key not in st.session_state:
+        st.session_state[key] = "" if value is None else digits(format_day(value))
+    with st.container(gap=None, width=width):
+        typed = st.text_input(label, key=key, placeholder=digits("1404/01/31")).strip()
+        if not typed:
+            return None
+        try:
+            return parse_day(typed)
+        except ValueError:
+            st.caption(f":red[{_('Not a day. Type it like {example}.').format(example=digits('1404/01/31'))}]")
+    return None
