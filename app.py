@@ -1,3 +1,5 @@
-from workbench.web.application import create_app
+import streamlit as st
 
-app = create_app()
+from workbench.web.application import app_parts
+
+app = st.App(**app_parts())

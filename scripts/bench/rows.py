@@ -45,13 +45,14 @@ class Rows:
         self._last_id += 1
         return self._last_id
 
-    def add(self, table: str, *values: Any) -> None:
-        """One row, the values in the order of the table's columns."""
+    def add(self, table: str, **values: Any) -> None:
+        """One row by column; what is not given is NULL."""
+        columns = self._columns[table]
         waiting = self._waiting.get(table)
         if waiting is None:
-            assert len(values) == len(self._columns[table]), (table, self._columns[table])
+            assert values.keys() <= set(columns), (table, values.keys() - set(columns))
             waiting = self._waiting[table] = []
-        waiting.append(values)
+        waiting.append(tuple(map(values.get, columns)))
         if len(waiting) >= ROWS_A_HANDFUL:
             self._hand_on(table)
 

@@ -82,6 +82,8 @@ class World:
     insurer_ids: list[int]
     assessor_ids: list[int]
     years: list[tuple[int, date]]
+    tariff_set_id: int
+    policyholder_ids: list[int]
     contracts: dict[tuple[int, int], Contract] = field(default_factory=dict)
     members: list[list[Member]] = field(default_factory=list)
     centre_ids: list[int] = field(default_factory=list)
@@ -104,6 +106,8 @@ def seed(session: Session, now: datetime, years: list[int]) -> World:
         insurer_ids=list(session.scalars(select(Insurer.id).order_by(Insurer.id))),
         assessor_ids=list(session.scalars(select(User.id).order_by(User.username))),
         years=first_days,
+        tariff_set_id=tariff_set_id,
+        policyholder_ids=list(session.scalars(select(Policyholder.id).order_by(Policyholder.id))),
     )
 
 
@@ -156,9 +160,9 @@ def _codes(
     return {code: (found[code], {y: prices[y][code] for y in prices}) for code in found}
 
 
-def fill(session: Session, world: World, rows: Rows, chance: random.Random, claims: int) -> None:
+def fill(world: World, rows: Rows, chance: random.Random, claims: int) -> None:
     """Contracts, centres, dentists and people as rows; memberships follow with their claims."""
-    _fill_contracts(session, world, rows)
+    _fill_contracts(world, rows)
     _fill_centres(world, rows, chance)
     count = max(100, int(claims * PEOPLE_SHARE))
     policyholders = len(world.insurer_ids) * POLICYHOLDERS_AN_INSURER
@@ -167,9 +171,8 @@ def fill(session: Session, world: World, rows: Rows, chance: random.Random, clai
         world.members[family[0].policyholder].extend(family)
 
 
-def _fill_contracts(session: Session, world: World, rows: Rows) -> None:
-    tariff_set_id = session.scalars(select(TariffSet.id)).one()
-    holders = session.scalars(select(Policyholder.id).order_by(Policyholder.id)).all()
+def _fill_contracts(world: World, rows: Rows) -> None:
+    holders = world.policyholder_ids
     for place in range(len(world.insurer_ids) * len(holders)):
         insurer_id = world.insurer_ids[place % len(world.insurer_ids)]
         holder_id = holders[place // len(world.insurer_ids)]
@@ -179,28 +182,64 @@ def _fill_contracts(session: Session, world: World, rows: Rows) -> None:
             contract = Contract(insurer_id, rows.new_id(), cover, year, start_on, end_on)
             world.contracts[place, year] = contract
             number = f"{year}/1/14/9/{place}"
-            days = (start_on.isoformat(), end_on.isoformat())
-            rows.add("contract", insurer_id, contract.contract_id, number, holder_id,
-                     "supplementary", "طرح نمونه", *days, tariff_set_id)  # fmt: skip
-            rows.add("contract_cover", insurer_id, rows.new_id(), contract.contract_id, cover.code,
-                     cover.title, cover.franchise_basis, cover.ceiling_rial,
-                     "family" if cover.is_family else "individual", 1, "[]", days[0],
-                     stored(rows.now))  # fmt: skip
+            rows.add(
+                "contract",
+                insurer_id=insurer_id,
+                id=contract.contract_id,
+                number=number,
+                policyholder_id=holder_id,
+                kind="supplementary",
+                plan="طرح نمونه",
+                start_on=start_on.isoformat(),
+                end_on=end_on.isoformat(),
+                tariff_set_id=world.tariff_set_id,
+            )
+            rows.add(
+                "contract_cover",
+                insurer_id=insurer_id,
+                id=rows.new_id(),
+                contract_id=contract.contract_id,
+                code=cover.code,
+                title=cover.title,
+                franchise_basis=cover.franchise_basis,
+                ceiling_rial=cover.ceiling_rial,
+                ceiling_kind="family" if cover.is_family else "individual",
+                is_covered=1,
+                excluded_groups=json_text([]),
+                valid_from=start_on.isoformat(),
+                recorded_at=stored(rows.now),
+            )
 
 
 def _fill_centres(world: World, rows: Rows, chance: random.Random) -> None:
     for n in range(DENTISTS):
         first, last = chance.choice(names.MALE), chance.choice(names.FAMILY)
         world.dentist_ids.append(rows.new_id())
-        rows.add("dentist", world.dentist_ids[-1], f"{100_000 + n}", first, last, "general",
-                 normalise(f"{last} {first}"))  # fmt: skip
+        rows.add(
+            "dentist",
+            id=world.dentist_ids[-1],
+            medical_council_number=f"{100_000 + n}",
+            first_name=first,
+            last_name=last,
+            speciality="general",
+            search_key=normalise(f"{last} {first}"),
+        )
     for n in range(CENTRES):
-        world.centre_ids.append(rows.new_id())
-        name = f"مرکز {chance.choice(names.PLANTS)} {n}"
-        province = chance.choice(names.PROVINCES)
-        rows.add("centre", world.centre_ids[-1], f"c-{n}", name, province, 1, "")
+        centre_id = rows.new_id()
+        world.centre_ids.append(centre_id)
+        rows.add(
+            "centre",
+            id=centre_id,
+            code=f"c-{n}",
+            name=f"مرکز {chance.choice(names.PLANTS)} {n}",
+            province=chance.choice(names.PROVINCES),
+            is_contracted=1,
+            phone="",
+        )
         for dentist_id in world.dentist_ids[2 * n : 2 * n + 2]:
-            rows.add("centre_dentist", rows.new_id(), world.centre_ids[-1], dentist_id)
+            rows.add(
+                "centre_dentist", id=rows.new_id(), centre_id=centre_id, dentist_id=dentist_id
+            )
 
 
 def _families(
@@ -217,13 +256,16 @@ def _families(
             first = chance.choice(names.MALE + names.FEMALE)
             birth_on = date(chance.randrange(1950, 2011), 1, 1) + timedelta(chance.randrange(365))
             code = make_national_code(f"{made + place + 10_000_000:09d}")
-            rows.add("person", person_id, code, first, last, birth_on.isoformat(), None,
-                     normalise(f"{last} {first}"), normalise(f"{first} {last}"))  # fmt: skip
+            rows.add(
+                "person",
+                id=person_id,
+                national_code=code,
+                first_name=first,
+                last_name=last,
+                birth_on=birth_on.isoformat(),
+                search_key=normalise(f"{last} {first}"),
+                first_search_key=normalise(f"{first} {last}"),
+            )
             family.append(Member(person_id, ids[0], RELATIONS[place], birth_on, policyholder))
         made += size
         yield family
-
-
-def excluded_groups_text() -> str:
-    """No group is left out of the covers here."""
-    return json_text([])

@@ -56,7 +56,7 @@ def test_an_account_is_closed_and_a_second_time_changes_nothing(command: Command
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("user",), "command"),
+        (("user",), ""),
         (("user", "add"), "username"),
         (("user", "add", "clerk"), "role"),
         (("user", "add", "clerk", "--role", "king", "--link"), "king"),

@@ -16,6 +16,8 @@ def test_a_clean_case_takes_two_keys_and_one_with_a_deduction_three(desk: Desk, 
         page.keyboard.press(key)
         settle(page)
 
+    page.wait_for_selector(".st-key-b_next button")
+    settle(page)
     press("Control+Enter")  # the desk's primary button: next case
     page.wait_for_selector(".st-key-case")
     assert "۹۹۰۰۰۰۰۰۱" in page.inner_text(".st-key-chead")

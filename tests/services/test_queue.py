@@ -17,7 +17,8 @@ from workbench.db.models import AuditEvent, Claim
 from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.rules.workflow import OPEN_STATES, Role
-from workbench.services.queue import QueuePage, count_queue, export_queue, read_choices, read_queue
+from workbench.services.choices import find_dentist, read_choices
+from workbench.services.queue import QueuePage, count_queue, export_queue, read_queue
 from workbench.services.queue_filter import QueueFilter
 from workbench.services.taking import take_next
 
@@ -329,3 +330,20 @@ def test_the_export_holds_the_rows_quoted_and_is_on_record(
     assert sheet.count("<row ") == accepted + 1
     assert recorded.facts["rows"] == accepted
     assert recorded.actor_id == hall.assessor.user_id
+
+
+def test_an_administrator_finds_a_dentist_by_number(
+    database: Database, hall: Hall, now: datetime
+) -> None:
+    admin = replace(hall.assessor, roles=frozenset({Role.ADMIN}))
+    with database.reading() as session:
+        found = find_dentist(session, admin, "۱۲۳۴۵")
+        assert (found.medical_council_number, found.name) == ("12345", "پزشک نمونه")
+        assert read_choices(session, admin).insurers
+        for actor, number, code in (
+            (admin, "1", "dentist_unknown"),
+            (hall.assessor, "12345", "not_permitted"),
+        ):
+            with pytest.raises(Refused) as refused:
+                find_dentist(session, actor, number)
+            assert refused.value.code == code

@@ -286,4 +286,6 @@ def test_details_say_amounts_and_words() -> None:
     for part in ("۱٬۴۳۲٬۰۰۰", "خط ۲", "D03", "۱۴۰۴/۰۹/۰۱", "در حال رسیدگی"):
         assert part in said
     assert "add_deduction" not in said
+    said = details({"finding": "canals_mismatch", "roles": ["assessor", "lead"]})
+    assert not LETTERS.search(said)
     assert details({"version": 9, "account_id": 5}) == ""

@@ -138,9 +138,9 @@ def test_arrows_move_and_enter_opens_the_row(show: Callable[..., Any]) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
-    assert _chosen(page) == [_id(1)]
+    assert _chosen(page) == [_id(2)]
     page.keyboard.press("Enter")
-    assert _sent(page) == [("open", {"id": _id(1)})]
+    assert _sent(page) == [("open", {"id": _id(2)})]
 
 
 @pytest.mark.browser
@@ -160,6 +160,17 @@ def test_each_key_goes_where_it_says(show: Callable[..., Any], keys: list[str], 
     for key in keys:
         page.keyboard.press(key)
     assert _chosen(page) == [_id(at)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("takes_focus", "chosen"), [(True, [_id(0)]), (False, [])])
+def test_a_table_that_takes_the_focus_starts_at_its_first_row(
+    show: Callable[..., Any], takes_focus: bool, chosen: list[str]
+) -> None:
+    page = show(_rows(3), takesFocus=takes_focus)
+    assert _chosen(page) == chosen
+    page.keyboard.press("Enter")
+    assert len(_sent(page)) == len(chosen)
 
 
 @pytest.mark.browser

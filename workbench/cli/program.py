@@ -5,6 +5,7 @@
 """
 
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -31,7 +32,8 @@ app.add_typer(calculations.evidence_app, name="evidence")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and leave with its exit code."""
+    """Run one command and leave with its exit code; a polite end is as good as Ctrl+C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,7 +47,8 @@ def serve(
     sys.path.insert(0, str(ROOT))
     server = _server(chosen, lambda: _announce(chosen, filling, as_json=as_json))
     try:
-        server.run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # the server has ended by then and only says why
+            server.run(sockets=[listening])
     finally:
         if filling is not None:
             filling.stop()
@@ -156,6 +158,7 @@ class _Filling:
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl+C is for the server, which then ends this one
         )
         if say_so:
             say(_("Demo data is being made; you can sign in meanwhile."))

@@ -25,7 +25,7 @@ from workbench.db.models import (
     Referral,
     Service,
 )
-from workbench.db.queries.tariffs import tariffs_in_force
+from workbench.db.queries.tariffs import GENERAL, level_of, tariffs_in_force
 from workbench.persian.jalali import TEHRAN
 from workbench.rules import facts
 from workbench.rules.workflow import ReferralState
@@ -172,11 +172,11 @@ def _catalogue(
     )
     services = {row.code: service_facts(row) for row in found}
     days = {row.service_on for row in rows}
-    level = "general" if frame.speciality == "general" else "specialist"
+    level = level_of(frame.speciality)
     wanted = {(code, day) for code in services for day in days}
     price = {"centre_id": centre_id, "is_contracted": frame.is_contracted}
     tariffs = tariffs_in_force(session, tariff_set_id, wanted, **price)
-    if level != "general":
+    if level != GENERAL:
         tariffs |= tariffs_in_force(session, tariff_set_id, wanted, level=level, **price)
     return _Catalogue(services, tariffs)
 

@@ -2,60 +2,45 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim
-from workbench.demo import covers, texts
-from workbench.demo.cast import Cast
+from workbench.demo import texts
 from workbench.demo.deciding import decide, follow, place_of
-from workbench.demo.pictures import Picture
-from workbench.demo.plans import RESUBMISSIONS, RETURNS, CasePlan, Ending, Fate, Letter, Unit
+from workbench.demo.passing import (
+    JUST_NOW,
+    Stage,
+    end_unit,
+    image_of,
+    register_case,
+    send_batch,
+)
+from workbench.demo.plans import RESUBMISSIONS, RETURNS, CasePlan, Fate, Unit
 from workbench.demo.timing import Steps, accepted_for, day_in_tehran
 from workbench.evidence.jpeg import Accepted
-from workbench.rules.facts import ClaimKind
-from workbench.rules.working_time import WorkCalendar
-from workbench.services import batches, deciding, finance, notes, receipt, taking
+from workbench.services import deciding, notes, receipt, taking
 from workbench.services.case_facts import assess
 from workbench.services.claim_content import ImageRequest
 from workbench.services.demo_answer import unjudged_defects
-from workbench.services.registration import (
-    BatchInput,
-    ClaimInput,
-    ReferralInput,
-    issue_referral,
-    register_batch,
-    register_claim,
-)
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 TAKEN_MINUTES = (2, 18)
 LET_GO_BEFORE = timedelta(minutes=45)
-JUST_NOW = timedelta(minutes=25)
 NOTE_EVERY = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What every unit needs: the desk's people, the present instant, calendar and first day."""
-
-    cast: Cast
-    now: datetime
-    calendar: WorkCalendar
 
 
 def play(session: Session, stage: Stage, unit: Unit, accepted: list[Accepted]) -> None:
     """Register a unit and take it as far as it has come."""
     images = iter(accepted)
     if unit.acceptance_number is not None:
-        _register_batch(session, unit)
+        send_batch(session, unit)
     played = []
     for case in unit.cases:
-        own = [_image(picture, next(images)) for picture in case.pictures]
-        later = [_image(picture, next(images)) for picture in case.later_pictures]
-        played.append((case, _register(session, stage, unit, case, tuple(own)), later))
+        own = [image_of(picture, next(images)) for picture in case.pictures]
+        later = [image_of(picture, next(images)) for picture in case.later_pictures]
+        played.append((case, register_case(session, stage, unit, case, tuple(own)), later))
     if unit.received_at is not None:
         receipt.receive_batch(
             session, stage.cast["reception"], unit.acceptance_number or "", now=unit.received_at
@@ -63,88 +48,7 @@ def play(session: Session, stage: Stage, unit: Unit, accepted: list[Accepted]) -
     last_at = max(
         [_Case(session, stage, unit, case, key, later).play() for case, key, later in played]
     )
-    _end(session, stage, unit, [key for _, key, _ in played], last_at)
-
-
-def _register_batch(session: Session, unit: Unit) -> None:
-    assert unit.centre is not None and unit.sent_at is not None
-    sent = BatchInput(
-        insurer_code=unit.insurer_code,
-        centre_code=unit.centre.code,
-        acceptance_number=unit.acceptance_number,
-        sent_at=unit.sent_at,
-    )
-    register_batch(session, None, sent, now=unit.sent_at)
-
-
-def _image(picture: Picture, accepted: Accepted) -> ImageRequest:
-    shot = picture.shot
-    return ImageRequest(
-        accepted=accepted,
-        file_name=picture.file_name,
-        kind=shot.kind,
-        phase=shot.phase,
-        teeth=(shot.tooth,) if shot.tooth else (),
-        lines=shot.lines,
-        taken_on=picture.taken_on,
-    )
-
-
-def _register(
-    session: Session, stage: Stage, unit: Unit, case: CasePlan, images: tuple[ImageRequest, ...]
-) -> tuple[int, int]:
-    """Issue the letters of a case and register it; returns its key."""
-    contract = covers.CONTRACTS[case.person.contract]
-    number = contract.number(day_in_tehran(stage.now))
-    for letter in case.letters:
-        _issue(session, unit, case, letter, number)
-    registered = register_claim(
-        session,
-        None,
-        ClaimInput(
-            insurer_code=unit.insurer_code,
-            number=case.number,
-            kind=ClaimKind(case.recipe.kind),
-            contract_number=number,
-            cover_code=case.recipe.cover_code,
-            national_code=case.person.national_code,
-            centre_code=case.centre.code,
-            medical_council_number=case.dentist_number,
-            case_on=case.case_on,
-            lines=case.lines,
-            images=images,
-            tracking_code=case.tracking_code,
-            referral_number=case.referral_number,
-            acceptance_number=unit.acceptance_number,
-            has_prescription=case.recipe.cover_code == "outpatient",
-            registered_at=case.registered_at,
-        ),
-        now=max(case.registered_at, unit.sent_at or case.registered_at),
-    )
-    return registered.insurer_id, registered.claim_id
-
-
-def _issue(
-    session: Session, unit: Unit, case: CasePlan, letter: Letter, contract_number: str
-) -> None:
-    age = day_in_tehran(case.registered_at) - letter.issued_on
-    issue_referral(
-        session,
-        None,
-        ReferralInput(
-            insurer_code=unit.insurer_code,
-            number=letter.number,
-            contract_number=contract_number,
-            cover_code=case.recipe.cover_code,
-            national_code=case.person.national_code,
-            centre_code=letter.centre_code,
-            issued_on=letter.issued_on,
-            amount_rial=letter.amount_rial,
-            reserve_rial=letter.reserve_rial,
-            replaces_number=letter.replaces_number,
-        ),
-        now=case.registered_at - max(age, timedelta()),
-    )
+    end_unit(session, stage, unit, [key for _, key, _ in played], last_at)
 
 
 class _Case:
@@ -313,42 +217,3 @@ class _Case:
             reason=texts.VOID_REASONS[self._turn % len(texts.VOID_REASONS)],
             now=self._steps.later(4, 30),
         )
-
-
-def _end(
-    session: Session, stage: Stage, unit: Unit, keys: list[tuple[int, int]], last_at: datetime
-) -> None:
-    """Send the unit on: a batch to finance and archive, direct cases to their payment."""
-    if unit.ending is Ending.OPEN:
-        return
-    chance = random.Random(f"unit/{unit.key}")
-    steps = Steps(stage.calendar, chance, last_at, stage.now - JUST_NOW)
-    if unit.acceptance_number is None:
-        _pay(session, stage, unit, keys, steps)
-        return
-    lead, number = stage.cast["lead"], unit.acceptance_number
-    if unit.ending is Ending.SPLIT:
-        batches.split_returned(session, lead, number, version=None, now=steps.later(2, 20))
-    batches.send_batch_to_finance(session, lead, number, version=None, now=steps.later(2, 30))
-    if unit.ending is Ending.ARCHIVE:
-        money = stage.cast["finance"]
-        batches.archive_batch(session, money, number, version=None, now=steps.later(20, 90))
-
-
-def _pay(
-    session: Session, stage: Stage, unit: Unit, keys: list[tuple[int, int]], steps: Steps
-) -> None:
-    money = stage.cast["finance"]
-    now = steps.later(3, 30)
-    order = finance.order_remittance(
-        session,
-        money,
-        keys[0][0],
-        [finance.ClaimKey(insurer_id=insurer, claim_id=claim) for insurer, claim in keys],
-        number=unit.remittance_number or "",
-        ordered_on=day_in_tehran(now),
-        now=now,
-    )
-    if unit.ending is Ending.ARCHIVE:
-        later = steps.later(20, 60)
-        finance.send_remittance(session, money, order.insurer_id, order.id, now=later)

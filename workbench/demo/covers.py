@@ -17,7 +17,7 @@ UNPRICED_TITLE = "پست فایبر گلاس"
 
 STARTED_DAYS_AGO = 300
 DAYS_LEFT = 200
-ENDED_DAYS_AGO = 20
+ENDED_DAYS_AGO = 30
 
 INSURERS = {"golbarg": "بیمه گلبرگ", "sahel": "بیمه ساحل", "didar": "بیمه دیدار"}
 

@@ -18,8 +18,9 @@ from functools import partial
 from workbench.db.engine import Database
 from workbench.db.queries.calendar import work_calendar
 from workbench.demo import marks
-from workbench.demo.acting import Stage, play
+from workbench.demo.acting import play
 from workbench.demo.cast import read_cast, register_users
+from workbench.demo.passing import Stage
 from workbench.demo.people import INSURED
 from workbench.demo.pictures import Studio
 from workbench.demo.plans import Unit

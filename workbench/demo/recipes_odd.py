@@ -113,7 +113,7 @@ def _typed() -> Iterator[Recipe]:
     base = recipe_of("typed", filling(17), radiographs(17, 3))
     yield _ordered(base, "over_price", Order(what="cut_price", reason="D01", basis=9_000))
     yield _ordered(base, "over_claimed", Order(what="cut_quantity", line=2, reason="D02"))
-    for reason, basis in (("D05", 10_000), ("D12", 2_500), ("D16", 5_000), ("D99", 3_000)):
+    for reason, basis in (("D05", 10_000), ("D12", 2_500), ("D15", 5_000), ("D99", 3_000)):
         order = Order(what="deduct", reason=reason, basis=basis, text=OTHER_TEXT)
         yield _ordered(base, f"typed_{reason.lower()}", order)
     bridge = recipe_of("bridge", _bridge())

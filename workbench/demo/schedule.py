@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from workbench.demo.cast import ASSESSORS
-from workbench.demo.dealing import Dealer, with_paper
+from workbench.demo.dealing import Dealer
+from workbench.demo.dossier import with_paper
 from workbench.demo.people import CONFLICT_CENTRE, UNCONTRACTED, CentrePlan
 from workbench.demo.plans import CasePlan, Ending, Fate, Unit
 from workbench.demo.scripted import scripted_units
@@ -21,9 +22,12 @@ PICTURES_PER_CASE = 2.5
 DIRECT_SHARE = 0.15
 FIRST_ACCEPTANCE_NUMBER = 382_001
 HISTORY_DAYS = 88
-ODD_EVERY = 2
+CLEAN_EVERY = {"decided": 4, "open": 2}
+DIRECT_ODD_EVERY = 7
+CONTRACTED_BY_TURN = 20
 INSURERS = ("golbarg", "sahel", "didar", "sahel", "golbarg", "didar", "sahel")
 F = Fate
+DECIDED = frozenset({F.FINISHED, F.SECOND_ROUND, F.REOPENED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +96,19 @@ def plan_units(setting: Setting, world: World) -> list[Unit]:
     direct = round(left * DIRECT_SHARE)
     maker = _Maker(setting, world, dealer, chance)
     units = [*maker.batches(KINDS, left - direct), *maker.directs(DIRECT_KINDS, direct)]
-    units.sort(key=_urgency)
-    return _assigned(_with_papers([*scripted, *units], chance, setting.claims))
+    ordered = sorted([*scripted, *units], key=_urgency)
+    return _assigned(_with_papers(ordered, chance, setting.claims))
 
 
-def _urgency(unit: Unit) -> tuple[bool, float]:
-    """Open units before closed ones, and of each the newest first."""
+def _urgency(unit: Unit) -> tuple[bool, bool, bool, float]:
+    """Open units first (of these the scripted ones), then what is on its way, then history.
+
+    Of each the newest first.
+    """
     at = unit.received_at or unit.sent_at or unit.cases[0].registered_at
-    is_history = unit.ending is not Ending.OPEN
-    return is_history, -at.timestamp()
+    is_past = unit.ending is not Ending.OPEN
+    is_on_its_way = unit.sent_at is not None and unit.received_at is None
+    return is_past, not unit.key.startswith("script"), is_on_its_way, -at.timestamp()
 
 
 class _Maker:
@@ -112,7 +120,7 @@ class _Maker:
         self._setting, self._world, self._dealer, self._chance = setting, world, dealer, chance
         self._made: Counter[str] = Counter()
         self._fates: Counter[str] = Counter()
-        self._cases = 0
+        self._decks: Counter[str] = Counter()
 
     def batches(self, kinds: Sequence[Kind], claims: int) -> Iterator[Unit]:
         """Batches of centres with so many cases together."""
@@ -121,8 +129,7 @@ class _Maker:
             centre = self._world.centres[(5 * number + 2) % (len(self._world.centres) - 2)]
             insurer = INSURERS[number % len(INSURERS)]
             received_at, sent_at = self._times(kind)
-            start = received_at or sent_at
-            cases = tuple(self._case(kind, insurer, centre, sent_at, start) for _ in range(size))
+            cases = tuple(self._case(kind, insurer, centre, sent_at) for _ in range(size))
             self._made[kind.name] += 1
             yield Unit(
                 key=f"{kind.name}-{self._made[kind.name]:02d}",
@@ -156,33 +163,35 @@ class _Maker:
                 remittance_number=f"{day}/{354_800 + number}",
             )
 
-    def _case(
-        self,
-        kind: Kind,
-        insurer: str,
-        centre: CentrePlan,
-        sent_at: datetime,
-        start: datetime,
-    ) -> CasePlan:
+    def _case(self, kind: Kind, insurer: str, centre: CentrePlan, sent_at: datetime) -> CasePlan:
         registered_at = sent_at - timedelta(minutes=self._chance.randint(40, 2_400))
+        fate = self._fate(kind)
         return self._dealer.deal(
-            insurer, centre, registered_at, self._fate(kind), self._deck(),
-            self._chance.uniform(12, 70) if start else 0,
-        )  # fmt: skip
+            insurer, centre, registered_at, fate, self._deck(fate), self._hours_left()
+        )
 
     def _direct(self, kind: Kind, insurer: str, registered_at: datetime) -> CasePlan:
-        index = UNCONTRACTED[self._cases % 2] if self._cases % 3 else self._cases % 20
-        return self._dealer.deal(
-            insurer, self._world.centres[index], registered_at, self._fate(kind),
-            self._deck(is_direct=True), self._chance.uniform(12, 70),
-        )  # fmt: skip
+        """Two of three direct cases come from centres without a contract."""
+        turn = self._decks["direct"]
+        index = UNCONTRACTED[turn % 2] if turn % 3 else turn % CONTRACTED_BY_TURN
+        fate = self._fate(kind)
+        deck = self._deck(fate, is_direct=True)
+        centre = self._world.centres[index]
+        return self._dealer.deal(insurer, centre, registered_at, fate, deck, self._hours_left())
 
-    def _deck(self, *, is_direct: bool = False) -> str:
-        """Every second case is odd; direct ones less often."""
-        self._cases += 1
+    def _hours_left(self) -> float:
+        """The working hours that are left of a case that came back."""
+        return self._chance.uniform(12, 70)
+
+    def _deck(self, fate: Fate, *, is_direct: bool = False) -> str:
+        """Three of four decided cases are odd, every second open one; direct ones less often."""
+        deck = "direct" if is_direct else "decided" if fate in DECIDED else "open"
+        self._decks[deck] += 1
         if is_direct:
-            return "direct_odd" if self._cases % 7 == 0 else "direct"
-        return "odd" if self._cases % ODD_EVERY else "clean"
+            return "direct_odd" if self._decks[deck] % DIRECT_ODD_EVERY == 0 else deck
+        if self._decks[deck] % CLEAN_EVERY[deck] == 0:
+            return "clean"
+        return f"odd_{deck}"
 
     def _fate(self, kind: Kind) -> Fate:
         fate = kind.fates[self._fates[kind.name] % len(kind.fates)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from workbench.demo import scripted_recipes as recipes
 from workbench.demo.covers import SCRIPTED
-from workbench.demo.dealing import lines_of, pictures_of
+from workbench.demo.dossier import lines_of, pictures_of
 from workbench.demo.pictures import Picture
 from workbench.demo.plans import CasePlan, Ending, Fate, Letter, Unit
 from workbench.demo.shapes import Recipe

@@ -35,7 +35,7 @@ RESULT_LOOKS = {
 OUTCOME_RESULTS = {1: "approved", 2: "deducted", 3: "deducted", 4: "rejected", 5: "returned"}
 STEP_LOOKS = {"done": ("approved", "check"), "current": ("review", "clock")}
 REDUCING = frozenset({"tariff_reject_rial", "technical_deduction_rial", "ceiling_reject_rial"})
-MONEY_WIDTHS = '<col style="width:8%">' * len(COLUMNS) + '<col style="width:104px">'
+MONEY_WIDTHS = '<col style="width:7.2%">' * len(COLUMNS) + '<col style="width:98px">'
 
 
 def icon(name: str) -> str:
@@ -148,7 +148,10 @@ def cases_table(view: BatchView, chosen: str | None) -> str:
 
 def _heads(plain: Iterable[str]) -> str:
     titles = "".join(f"<th>{escape(title)}</th>" for title in plain)
-    money = "".join(f'<th class="n">{escape(column_title(name))}</th>' for name in COLUMNS)
+    money = "".join(
+        f'<th class="n" style="white-space:normal">{escape(column_title(name))}</th>'
+        for name in COLUMNS
+    )
     return f"{titles}{money}<th>{escape(_('Result'))}</th>"
 
 
@@ -194,7 +197,7 @@ def _sum_rows(view: BatchView) -> str:
 def lines_table(case: CaseLines, money: Columns | None) -> str:
     """The lines of the chosen case with the reason of every deduction."""
     heads = ("", _("Service"), _("Tooth"), _("Date"), _("Deduction reason"))
-    widths = "".join(f'<col style="width:{w}">' for w in ("34px", "auto", "96px", "92px", "150px"))
+    widths = "".join(f'<col style="width:{w}">' for w in ("34px", "auto", "88px", "90px", "132px"))
     rows = "".join(_line_row(line) for line in case.lines)
     total = ""
     if money:

@@ -157,7 +157,7 @@ def _download(
         data=work,
         file_name=f"{name}-{number}.{ending}",
         mime=mime,
-        key=f"b_{name}",
+        key=f"get_{name}",
         on_click="ignore",
     )
 

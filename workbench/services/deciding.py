@@ -153,7 +153,7 @@ def return_claim(
         "return",
         actor_id=actor.user_id,
         now=now,
-        reason=" ".join(codes),
+        why=" ".join(codes),
         defects=codes,
     )
     return claim.number
@@ -178,7 +178,7 @@ def reopen_claim(
     again = _credit_back(session, actor, claim, wanted, now)
     _clear_money(claim)
     rounds.open_round(session, claim, now=now, keep_assessment=True)
-    move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, reason=reason)
+    move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, why=reason)
     _keep_reason(session, actor, claim, reason, now)
     claim.assignee_id, claim.lease_until_at = actor.user_id, now + LEASE
     return None if again >= wanted else wanted - again
@@ -188,7 +188,7 @@ def void_claim(session: Session, actor: Actor, place: Place, *, reason: str, now
     """Void a returned or accepted claim (lead); what it had reserved is released."""
     claim = claim_for(session, actor, "claim.void", place.insurer_id, place.claim_id)
     check_version(claim, place.version)
-    move_claim(session, claim, "void", actor_id=actor.user_id, now=now, reason=reason)
+    move_claim(session, claim, "void", actor_id=actor.user_id, now=now, why=reason)
     _keep_reason(session, actor, claim, reason, now)
     claim.assignee_id = claim.lease_until_at = None
     if claim.reservation_id is None:

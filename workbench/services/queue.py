@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Centre, Insurer, User, UserRole
 from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.persian.jalali import day_of, format_day, format_instant
-from workbench.rules.workflow import OPEN_STATES, WAITING_STATES, ClaimState, Role
+from workbench.rules.workflow import OPEN_STATES, WAITING_STATES, ClaimState
 from workbench.services import audit
-from workbench.services.access import Actor, may, may_see_insurer, require
+from workbench.services.access import Actor, require
 from workbench.services.errors import state_name
 from workbench.services.list_files import xlsx_file
 from workbench.services.listed_claims import ListedClaim, capped_text, insurers_of, listed_claim
@@ -22,7 +20,6 @@ from workbench.services.queue_filter import QueueFilter, sorted_states, wanted_o
 PAGE_SIZE = 25
 PAGE_SIZE_MAX = 50
 EXPORT_MAX = 5_000
-CHOICES_MAX = 2_000
 ENDED_STATES = frozenset(ClaimState) - OPEN_STATES - {ClaimState.READY_TO_SEND}
 
 
@@ -55,15 +52,6 @@ class QueueCounts:
     def open(self) -> int:
         """All open claims."""
         return sum(self.by_state.get(state, 0) for state in OPEN_STATES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What the filters offer: id and name, by name."""
-
-    insurers: tuple[tuple[int, str], ...]
-    centres: tuple[tuple[int, str], ...]
-    assessors: tuple[tuple[int, str], ...]
 
 
 def read_queue(
@@ -132,28 +120,6 @@ def count_queue(session: Session, actor: Actor, *, now: datetime) -> QueueCounts
         waiting_by_insurer=waiting,
         overdue=min(overdue, queries.TOTAL_MAX),
         is_overdue_capped=overdue > queries.TOTAL_MAX,
-    )
-
-
-def read_choices(session: Session, actor: Actor) -> Choices:
-    """Insurers, centres and assessors to choose from; no patient is among them."""
-    if not may(actor, "user.manage"):
-        require(actor, "queue.read")
-    insurers = session.execute(select(Insurer.id, Insurer.name).order_by(Insurer.name)).all()
-    centres = session.execute(
-        select(Centre.id, Centre.name).order_by(Centre.name).limit(CHOICES_MAX)
-    ).all()
-    assessors = session.execute(
-        select(User.id, User.display_name)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ASSESSOR.value, User.is_disabled.is_(False))
-        .order_by(User.display_name)
-        .limit(CHOICES_MAX)
-    ).all()
-    return Choices(
-        insurers=tuple((i, name) for i, name in insurers if may_see_insurer(actor, i)),
-        centres=tuple((i, name) for i, name in centres),
-        assessors=tuple((i, name) for i, name in assessors),
     )
 
 

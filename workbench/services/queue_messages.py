@@ -9,5 +9,4 @@ MESSAGES: dict[str, str] = {
     "too_many_views": N_("You have {maximum} views already. Delete one first."),
     "amount_range": N_("The lowest amount is above the highest one."),
     "period_range": N_("The first day is after the last one."),
-    "user_not_known": N_("There is no user with the name {username}."),
 }

@@ -140,7 +140,7 @@ def park_claim(
         "park",
         actor_id=actor.user_id,
         now=now,
-        reason=reason,
+        why=reason,
         until=until_on.isoformat(),
     )
     claim.park_reason, claim.park_until_on = reason.strip(), until_on

@@ -8,7 +8,10 @@ from workbench.i18n import _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial
+from workbench.rules.sentences_text import TITLES
+from workbench.rules.workflow import Role
 from workbench.services.errors import N_, state_name
+from workbench.services.user_messages import role_name
 
 ACTIONS: dict[str, str] = {
     "batch.archive": N_("Archived the batch"),
@@ -44,6 +47,7 @@ ACTIONS: dict[str, str] = {
     "export.run": N_("Exported the data"),
     "import.run": N_("Imported data"),
     "locked": N_("Sign-in was locked after failed tries"),
+    "page.refused": N_("Asked for a page that his roles do not have"),
     "password_set": N_("Set a new password"),
     "queue.export": N_("Exported the queue"),
     "referral.issue": N_("Issued the referral"),
@@ -122,7 +126,7 @@ FACTS: dict[str, str] = {
     "roles": N_("roles {}"),
     "left": N_("{} tries left"),
 }
-LATIN_FACTS = frozenset({"finding", "former", "code", "reason", "defects", "roles"})
+LATIN_FACTS = frozenset({"finding", "former", "code", "reason", "defects"})
 
 
 def action_name(code: str) -> str:
@@ -158,8 +162,12 @@ def _fact(name: str, value: Any) -> str:
         return state_name(str(value))
     if name.endswith("_rial") and isinstance(value, int):
         return format_rial(value, language())
+    if name == "roles":
+        value = [role_name(Role(role)) for role in value]
     if isinstance(value, list):
         value = ("، " if language() == "fa" else ", ").join(map(str, value))
+    if name == "finding" and value in TITLES:
+        return f"«{TITLES[str(value)]()}»" if language() == "fa" else TITLES[str(value)]()
     if name in LATIN_FACTS:
         return str(value)
     if name == "until":

@@ -34,16 +34,16 @@ def move_claim(
     *,
     actor_id: int | None,
     now: datetime,
-    reason: str = "",
+    why: str = "",
     **facts: Any,
 ) -> None:
     """Do ``action``: state, flags, counters, version and one audit event with ``facts``.
 
-    Refuses a transition that the table does not know, or a missing reason. ``reason`` itself is
-    free text and never written into the trail.
+    Refuses a transition that the table does not know, or a missing reason. ``why`` is that reason
+    in free text and never written into the trail; a fact ``reason`` is a code of the catalogue.
     """
     before = claim.state
-    after = apply(CLAIM_TRANSITIONS, before, action, reason=reason)
+    after = apply(CLAIM_TRANSITIONS, before, action, reason=why)
     set_state(claim, after)
     claim.version += 1
     if before != after:

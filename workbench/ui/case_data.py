@@ -13,7 +13,7 @@ from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth, name_teeth
 from workbench.services.case_view import Answer, CaseView, Image
 from workbench.ui import words
-from workbench.ui.format import clock_time, day, digits
+from workbench.ui.format import clock_time, day, digits, listed
 
 REPLY = "case.reply"
 
@@ -186,7 +186,7 @@ def _changed(view: CaseView) -> dict[str, str] | None:
     if added:
         parts.append(_("{n} images added").format(n=digits(len(added))))
     for change in view.changes:
-        names = "، ".join(words.line_column(name) for name in change.changes)
+        names = listed(words.line_column(name) for name in change.changes)
         parts.append(
             _("line {line}: {columns} changed").format(line=digits(change.number), columns=names)
         )
@@ -222,7 +222,7 @@ def _image(view: CaseView, image: Image) -> dict[str, Any]:
         "url": f"{url}/view",
         "thumb": f"{url}/thumb",
         "group": words.image_group(image.kind, image.phase),
-        "label": f"{kind}، {teeth}" if teeth else kind,
+        "label": listed((kind, teeth) if teeth else (kind,)),
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,

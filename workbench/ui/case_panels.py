@@ -15,6 +15,7 @@ from workbench.ui.format import (
     day,
     digits,
     instant,
+    listed,
     ltr,
     rial,
     state_pill,
@@ -222,7 +223,7 @@ def _open(view: CaseView) -> str:
         return ""
     if not view.open_lines and not view.has_open_case_finding:
         return f'<span class="open ok">{escape(_("No open finding"))}</span>'
-    names = "، ".join(digits(number) for number in view.open_lines) or _("the case")
+    names = listed(digits(number) for number in view.open_lines) or _("the case")
     text = _("Open finding: line {lines}").format(lines=names)
     note = _("totals include proposals")
     return f'<span class="open">{escape(text)}<br><span class="mut">{escape(note)}</span></span>'
@@ -306,8 +307,6 @@ def letter_text(view: CaseView, defects: list[DefectInput], titles: Mapping[str,
 
 def letter(text: str) -> str:
     """The preview of what the centre reads."""
-    if not text:
-        return ""
     title = escape(_("What the centre will read"))
     body = f'<h3 class="s12">{title}</h3><p>{escape(text)}</p>'
     return f'<div class="az"><div class="public">{body}</div></div>'

@@ -22,17 +22,15 @@ from workbench.ui.format import STATE_TONES, digits
 SOON = timedelta(hours=8)
 BAR_IS_FULL = timedelta(hours=24)
 DASH = "–"
-LRI, PDI = "\u2066", "\u2069"
+_FREE_STATES = (ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW)
+_RUNNING_STATES = (*_FREE_STATES, ClaimState.PARKED)
 
 
 def due_cell(claim: ListedClaim, now: datetime) -> Cell:
     """Time to the deadline: grey, dark below eight hours, red when late; ended cases have none."""
-    if claim.due_at is None or claim.state not in (
-        ClaimState.ACCEPTED,
-        ClaimState.UNDER_REVIEW,
-        ClaimState.PARKED,
-        ClaimState.RETURNED,
-    ):
+    if claim.state == ClaimState.RETURNED:
+        return text_cell(_("with the centre"), muted=True)
+    if claim.due_at is None or claim.state not in _RUNNING_STATES:
         return text_cell(DASH, muted=True)
     left = claim.due_at - now
     if left < timedelta():
@@ -71,7 +69,7 @@ def state_cell(claim: ListedClaim) -> Cell:
 def finding_cell(claim: ListedClaim) -> Cell:
     """How many findings wait for a decision."""
     if not claim.open_finding_count:
-        return text_cell(_("none"), muted=True)
+        return text_cell(_("has none"), muted=True)
     return pill_cell("deducted", digits(claim.open_finding_count))
 
 
@@ -82,9 +80,6 @@ def holder_cell(claim: ListedClaim, now: datetime, user_id: int) -> Cell:
     if claim.assignee_id == user_id:
         return text_cell(_("you"), strong=True)
     return text_cell(claim.assignee_name or DASH)
-
-
-_FREE_STATES = (ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW)
 
 
 def rial_cell(amount_rial: int | None) -> Cell:
@@ -104,15 +99,14 @@ def masked_cell(masked: str) -> Cell:
     return code_cell(digits(masked), muted=True)
 
 
-def isolated(text: str) -> str:
-    """A number or code inside a Persian sentence."""
-    return f"{LRI}{text}{PDI}"
-
-
 def services_text(claim: ListedClaim) -> str:
     """The kinds of service of a claim."""
-    separator = "، " if language() == "fa" else ", "
-    return separator.join(service_group(group) for group in claim.service_groups) or DASH
+    return comma().join(service_group(group) for group in claim.service_groups) or DASH
+
+
+def comma() -> str:
+    """What stands between the parts of a list."""
+    return "، " if language() == "fa" else ", "
 
 
 def service_group(code: str) -> str:

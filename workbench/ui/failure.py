@@ -1,4 +1,4 @@
-"""What a user sees when the program itself failed: a sentence and a reference, never a traceback."""
+"""What a user sees when the program itself failed: a sentence and a reference, no traceback."""
 
 import logging
 import secrets

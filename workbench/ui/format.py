@@ -1,5 +1,6 @@
 """Small pieces of HTML that every page shares: numbers, days, pills, time left; all escaped."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from html import escape
 
@@ -96,3 +97,8 @@ def pill(tone: str, word: str) -> str:
 def state_pill(state: str) -> str:
     """The pill of a claim's or batch's state (HTML)."""
     return pill(STATE_TONES.get(state, "waiting"), state_name(state))
+
+
+def listed(items: Iterable[object]) -> str:
+    """Items set apart as the present language does it."""
+    return ("، " if language() == "fa" else ", ").join(str(item) for item in items)

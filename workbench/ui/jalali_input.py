@@ -8,17 +8,22 @@ from workbench.i18n import _
 from workbench.persian.jalali import format_day, parse_day
 from workbench.ui.format import digits
 
+EXAMPLE = "1404/01/31"
 
-def jalali_input(label: str, key: str, value: date | None = None, *, width: int = 160) -> date | None:
+
+def jalali_input(
+    label: str, key: str, value: date | None = None, *, width: int = 160
+) -> date | None:
     """A field for a Jalali day; None while it is empty or, told beneath it, not a day."""
     if key not in st.session_state:
         st.session_state[key] = "" if value is None else digits(format_day(value))
     with st.container(gap=None, width=width):
-        typed = st.text_input(label, key=key, placeholder=digits("1404/01/31")).strip()
+        typed = st.text_input(label, key=key, placeholder=digits(EXAMPLE)).strip()
         if not typed:
             return None
         try:
             return parse_day(typed)
         except ValueError:
-            st.caption(f":red[{_('Not a day. Type it like {example}.').format(example=digits('1404/01/31'))}]")
+            said = _("Not a day. Type it like {example}.").format(example=digits(EXAMPLE))
+            st.caption(f":red[{said}]")
     return None

@@ -7,6 +7,7 @@ import streamlit as st
 from workbench.i18n import _
 from workbench.settings import settings
 from workbench.ui import navigate
+from workbench.ui.format import listed
 from workbench.ui.page import Context
 
 QUICK = "top_search"
@@ -49,7 +50,7 @@ def _search() -> None:
 
 def _who(asking: Context) -> str:
     name = asking.actor.display_name
-    roles = "، ".join(_role_name(role) for role in sorted(asking.actor.roles))
+    roles = listed(_role_name(role) for role in sorted(asking.actor.roles))
     other, word = ("en", "English") if asking.language == "fa" else ("fa", "فارسی")
     return f"""<div class="az who"><details class="menu"><summary aria-label="{escape(name)}">
 <i>{escape(name[:1])}</i>

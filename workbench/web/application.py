@@ -35,15 +35,20 @@ FORBIDDEN = {"not_permitted", "request_foreign"}
 
 
 def create_app(page_script: Path = PAGE_SCRIPT) -> st.App:
-    """The application as ``uvicorn app:app`` and ``streamlit run app.py`` serve it."""
-    return st.App(
-        page_script,
-        routes=routes(),
-        middleware=middleware(),
-        lifespan=lifespan,
-        on_script_error=show_failure,
-        exception_handlers=exception_handlers(),
-    )
+    """The application around a page script."""
+    return st.App(**app_parts(page_script))
+
+
+def app_parts(page_script: Path = PAGE_SCRIPT) -> dict[str, Any]:
+    """The arguments of ``st.App``: ``streamlit run`` only finds an app that is made in its file."""
+    return {
+        "script_path": page_script,
+        "routes": routes(),
+        "middleware": middleware(),
+        "lifespan": lifespan,
+        "on_script_error": show_failure,
+        "exception_handlers": exception_handlers(),
+    }
 
 
 def middleware() -> list[Middleware]:

@@ -13,9 +13,11 @@ from pathlib import Path
 import streamlit
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.i18n import _, language, use_language
+from workbench.web.addresses import is_page_address
 from workbench.web.headers import APP_POLICY
 from workbench.web.requests import language_of
 from workbench.web.static_files import versioned
@@ -48,7 +50,10 @@ class Index:
             nonlocal is_replaced
             if message["type"] == "http.response.start" and _is_html(message):
                 is_replaced = True
-                await _send_page(send, chosen)
+                if is_page_address(scope["path"]):
+                    await _send_page(send, chosen)
+                else:
+                    await RedirectResponse("/", 303)(scope, receive, send)
             elif not is_replaced:
                 await send(message)
 

@@ -113,6 +113,7 @@ class Claim(InsurerKeyed, Base):
         Index("ix_claim_assignee", "assignee_id", "state", "due_at", "id"),
         Index("ix_claim_person", "person_id", "id"),
         Index("ix_claim_batch", "insurer_id", "batch_id", "id"),
+        Index("ix_claim_remittance", "insurer_id", "remittance_id"),
         Index("ix_claim_referral", "insurer_id", "referral_id", "id"),
     )
     number: Mapped[str] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""Reading the catalogues: services of a tariff set, reasons, the cover of a contract on a day."""
+"""Reading the catalogues: services of a tariff set by code, the cover of a contract on a day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,8 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ContractCover, Reason, Service
-from workbench.rules import facts
+from workbench.db.models import ContractCover, Service
 
 
 def services_by_code(
@@ -21,44 +20,6 @@ def services_by_code(
         select(Service).where(Service.tariff_set_id == tariff_set_id, Service.code.in_(wanted))
     )
     return {row.code: row for row in rows}
-
-
-def service_fact(row: Service) -> facts.Service:
-    """One row of the catalogue as the rules take it."""
-    return facts.Service(
-        code=row.code,
-        title=row.title,
-        group=row.group,
-        cover_code=row.cover_code,
-        scope=row.scope,
-        surfaces=row.surfaces,
-        canals=row.canals,
-        dentition=row.dentition,
-        is_paediatric=row.is_paediatric,
-        adult_equivalent_code=row.adult_equivalent_code,
-    )
-
-
-def active_services(session: Session, tariff_set_id: int) -> list[Service]:
-    """All services of a set that may be chosen, in the order of their codes."""
-    return list(
-        session.scalars(
-            select(Service)
-            .where(Service.tariff_set_id == tariff_set_id, Service.is_active.is_(True))
-            .order_by(Service.code)
-        )
-    )
-
-
-def active_reasons(session: Session, kind: str) -> list[Reason]:
-    """The reasons of a kind (``deduction``, ``defect``) that may be chosen, by code."""
-    return list(
-        session.scalars(
-            select(Reason)
-            .where(Reason.kind == kind, Reason.is_active.is_(True))
-            .order_by(Reason.code)
-        )
-    )
 
 
 def cover_in_force(

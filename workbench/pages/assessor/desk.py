@@ -3,13 +3,14 @@
 import streamlit as st
 
 from workbench.i18n import _, language
-from workbench.pages.assessor import desk_panels
+from workbench.pages.assessor import desk_panels, desk_rows
 from workbench.persian.jalali import day_name, day_of
 from workbench.services.desk import DeskView, read_desk
 from workbench.services.taking import take_next
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Row, table
 from workbench.ui.format import day
+from workbench.ui.navigate import open_case
 from workbench.ui.page import Context, context, doing, reading, tell
 
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
@@ -46,8 +47,6 @@ def next_button() -> None:
 
 def open_next() -> None:
     """Take the most urgent free case and go there; says so when none waits."""
-    from workbench.ui.navigate import open_case
-
     asking = context()
     known = len(st.session_state.get("flash", []))
     claim = doing(lambda s: take_next(s, asking.actor, now=asking.now))
@@ -58,18 +57,18 @@ def open_next() -> None:
 
 
 def _lists(asking: Context, view: DeskView) -> None:
-    held = [desk_panels.held_row(each, asking.now) for each in view.held]
+    held = [desk_rows.held_row(each, asking.now) for each in view.held]
     note = _("When your hold ends, the case goes back to the queue and your draft stays.")
-    _list("desk_held", _("Held by me"), desk_panels.held_columns(), held, note)
+    _list("desk_held", _("Held by me"), desk_rows.held_columns(), held, note)
     if view.parked:
-        rows = [desk_panels.parked_row(each, asking.now) for each in view.parked]
-        _list("desk_parked", _("Parked by me"), desk_panels.parked_columns(), rows)
+        rows = [desk_rows.parked_row(each, asking.now) for each in view.parked]
+        _list("desk_parked", _("Parked by me"), desk_rows.parked_columns(), rows)
     if view.came_back:
-        rows = [desk_panels.back_row(each, asking.now) for each in view.came_back]
-        _list("desk_back", _("Came back after remedy"), desk_panels.back_columns(), rows)
+        rows = [desk_rows.back_row(each, asking.now) for each in view.came_back]
+        _list("desk_back", _("Came back after remedy"), desk_rows.back_columns(), rows)
     if view.last_finished:
-        rows = [desk_panels.finished_row(each) for each in view.last_finished]
-        _list("desk_done", _("Finished last"), desk_panels.finished_columns(), rows, dense=True)
+        rows = [desk_rows.finished_row(each, asking.now) for each in view.last_finished]
+        _list("desk_done", _("Finished last"), desk_rows.finished_columns(), rows, dense=True)
 
 
 def _list(
@@ -81,7 +80,7 @@ def _list(
             key,
             columns=columns,
             rows=rows,
-            on_open=open_number,
+            on_open=open_case,
             dense=dense,
             words={
                 "label": title,
@@ -89,10 +88,3 @@ def _list(
                 "hint": _("Press Ctrl+Enter: the most urgent free case comes to you."),
             },
         )
-
-
-def open_number(number: str) -> None:
-    """Go to the page of a case."""
-    from workbench.ui.navigate import open_case
-
-    open_case(number)

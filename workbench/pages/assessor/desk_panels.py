@@ -5,18 +5,10 @@ from html import escape
 
 from workbench.i18n import _, language
 from workbench.persian.rial import number as grouped
-from workbench.services.desk import CameBack, DeskView, HeldClaim
+from workbench.services.desk import DeskView
 from workbench.services.listed_claims import ListedClaim
 from workbench.ui import claim_cells as cells
-from workbench.ui.components.table import (
-    Column,
-    Row,
-    code_cell,
-    number_cell,
-    pill_cell,
-    text_cell,
-)
-from workbench.ui.format import clock_time, day, digits, ltr, rial, span
+from workbench.ui.format import clock_time, digits, ltr, rial, span
 
 STYLE = """<style>
 .st-key-desk { flex: none !important; display: grid !important; align-items: start !important;
@@ -69,14 +61,15 @@ def next_case(view: DeskView, now: datetime) -> str:
     finding = (
         _("{n} open findings").format(n=digits(claim.open_finding_count))
         if claim.open_finding_count
-        else _("none")
+        else _("has none")
     )
-    where = f"{claim.centre_name}{_comma()}{claim.insurer_name}"
+    where = f"{claim.centre_name}{cells.comma()}{claim.insurer_name}"
+    cost = f"{rial(claim.cost_rial)} {escape(_('rial'))}"
     return f"""<div class="az"><div class="facts"><div><div class="s12 mut">
 {escape(_("Most urgent free case"))}</div><div class="row" style="gap:12px">
 <span class="s20 w6">{ltr(claim.number)}</span>{time_bar(claim, now)}</div></div>
 {_pairs((_("Centre"), escape(where)), (_("Service"), escape(services)))}
-{_pairs((_("Cost"), f"{rial(claim.cost_rial)} {escape(_('rial'))}"), (_("Findings"), escape(finding)))}
+{_pairs((_("Cost"), cost), (_("Findings"), escape(finding)))}
 </div></div>"""
 
 
@@ -100,7 +93,7 @@ def tiles(view: DeskView, now: datetime) -> str:
     )
     leases = [each.claim.lease_until_at for each in view.held if each.claim.lease_until_at]
     lease = _("next hold ends {time}").format(time=clock_time(min(leases))) if leases else ""
-    late = _comma().join(waiting.overdue_holders)
+    late = cells.comma().join(waiting.overdue_holders)
     held_by = _("held by {names}").format(names=late) if late else ""
     parts = [
         _tile("waiting", _("Waiting and free"), waiting.free_text, oldest),
@@ -121,7 +114,8 @@ def _tile(tone: str, label: str, value: str, note: str) -> str:
 
 def side(view: DeskView) -> str:
     """The right hand cards: ages, insurers, my day."""
-    return f'<div class="az side">{_ages(view)}{_insurers(view)}{_today(view)}</div>'
+    cards = _ages(view) + _insurers(view) + _today(view)
+    return f'<div class="az"><div class="side">{cards}</div></div>'
 
 
 def _ages(view: DeskView) -> str:
@@ -190,145 +184,3 @@ def _pairs(*pairs: tuple[str, str]) -> str:
 
 def _count(n: int) -> str:
     return grouped(n, language())
-
-
-def _comma() -> str:
-    return "، " if language() == "fa" else ", "
-
-
-def held_columns() -> list[Column]:
-    """Columns of what I hold."""
-    return [
-        {"id": "number", "title": _("Case")},
-        {"id": "person", "title": _("Insured person")},
-        {"id": "centre", "title": _("Centre"), "wide_only": True},
-        {"id": "round", "title": _("Round")},
-        {"id": "lines", "title": _("Lines looked at")},
-        {"id": "state", "title": _("Status")},
-        {"id": "lease", "title": _("Held until")},
-        {"id": "due", "title": _("Time left")},
-    ]
-
-
-def held_row(each: HeldClaim, now: datetime) -> Row:
-    """One case I hold."""
-    claim = each.claim
-    settled = _("{n} of {all}").format(
-        n=digits(each.settled_line_count), all=digits(claim.line_count)
-    )
-    status = (
-        pill_cell("deducted", _("{n} open findings").format(n=digits(claim.open_finding_count)))
-        if claim.open_finding_count
-        else pill_cell("waiting", _("no open finding"))
-    )
-    lease = (
-        code_cell(clock_time(claim.lease_until_at))
-        if claim.is_held(now)
-        else text_cell(_("ended, free again"), muted=True)
-    )
-    return {
-        "id": claim.number,
-        "cells": [
-            cells.number_link(claim),
-            text_cell(claim.person_name),
-            text_cell(claim.centre_name),
-            text_cell(digits(claim.round)),
-            text_cell(settled),
-            status,
-            lease,
-            cells.due_cell(claim, now),
-        ],
-    }
-
-
-def parked_columns() -> list[Column]:
-    """Columns of what I parked."""
-    return [
-        {"id": "number", "title": _("Case")},
-        {"id": "person", "title": _("Insured person")},
-        {"id": "reason", "title": _("Reason"), "wraps": True},
-        {"id": "until", "title": _("Reminder")},
-        {"id": "due", "title": _("Time left")},
-    ]
-
-
-def parked_row(claim: ListedClaim, now: datetime) -> Row:
-    """One parked case; a reminder that has come is marked."""
-    until = claim.park_until_on
-    is_due = until is not None and until <= now.date()
-    reminder = pill_cell("returned", day(until)) if is_due else code_cell(day(until))
-    return {
-        "id": claim.number,
-        "cells": [
-            cells.number_link(claim),
-            text_cell(claim.person_name),
-            text_cell(claim.park_reason or ""),
-            reminder,
-            cells.due_cell(claim, now),
-        ],
-    }
-
-
-def back_columns() -> list[Column]:
-    """Columns of what came back."""
-    return [
-        {"id": "number", "title": _("Case")},
-        {"id": "person", "title": _("Insured person")},
-        {"id": "centre", "title": _("Centre"), "wide_only": True},
-        {"id": "defects", "title": _("Defects named")},
-        {"id": "changes", "title": _("What changed since")},
-        {"id": "due", "title": _("Time left")},
-    ]
-
-
-def back_row(each: CameBack, now: datetime) -> Row:
-    """One case that was re-submitted after my return."""
-    changes = []
-    if each.added_image_count:
-        changes.append(_("{n} images added").format(n=digits(each.added_image_count)))
-    if each.changed_lines:
-        lines = _comma().join(digits(number) for number in each.changed_lines)
-        changes.append(_("changed lines: {lines}").format(lines=lines))
-    return {
-        "id": each.claim.number,
-        "cells": [
-            cells.number_link(each.claim),
-            text_cell(each.claim.person_name),
-            text_cell(each.claim.centre_name),
-            text_cell(_comma().join(each.defect_codes)),
-            text_cell(_comma().join(changes) or _("an explanation only")),
-            cells.due_cell(each.claim, now),
-        ],
-    }
-
-
-def finished_columns() -> list[Column]:
-    """Columns of what I finished last."""
-    return [
-        {"id": "number", "title": _("Case")},
-        {"id": "centre", "title": _("Centre"), "wide_only": True},
-        {"id": "at", "title": _("Finished")},
-        {"id": "result", "title": _("Result")},
-        {"id": "cost", "title": _("Service cost"), "numeric": True},
-        {"id": "deduction", "title": _("Technical deduction"), "numeric": True},
-        {"id": "payable", "title": _("Payable"), "numeric": True},
-    ]
-
-
-def finished_row(claim: ListedClaim) -> Row:
-    """One finished case with its money."""
-    is_deducted = bool(claim.technical_deduction_rial)
-    return {
-        "id": claim.number,
-        "cells": [
-            cells.number_link(claim),
-            text_cell(claim.centre_name),
-            code_cell(clock_time(claim.finished_at)),
-            pill_cell("deducted", _("Deducted"))
-            if is_deducted
-            else pill_cell("approved", _("Approved")),
-            cells.rial_cell(claim.cost_rial),
-            cells.rial_cell(claim.technical_deduction_rial),
-            number_cell(grouped(claim.payable_rial or 0, language())),
-        ],
-    }

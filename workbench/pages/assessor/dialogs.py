@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from workbench.services.case_view import CaseView
 from workbench.services.errors import sentence
 from workbench.ui import case_panels, navigate
 from workbench.ui.format import digits
+from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -28,15 +30,27 @@ return_draft_keys = draft_keys
 
 def ask(name: str) -> None:
     """Open a dialog in the coming run."""
-    st.session_state[ASKED] = name
+    st.session_state[ASKED] = (name, None)
     st.session_state.pop(DONE, None)
 
 
+def forget() -> None:
+    """The dialog was dismissed."""
+    st.session_state.pop(ASKED, None)
+
+
 def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
-    """Open the dialog that was asked for, if any."""
-    name = st.session_state.pop(ASKED, None)
+    """Show the dialog that was asked for until it is decided or dismissed.
+
+    A rerun of the page beneath (a seen image, a timer) must not close it.
+    """
+    name, number = st.session_state.get(ASKED) or (None, None)
     if name is None:
         return
+    if number not in (None, view.number):
+        forget()
+        return
+    st.session_state[ASKED] = (name, view.number)
     titles = {
         "return": _("Return case {number}"),
         "park": _("Park case {number}"),
@@ -54,13 +68,15 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "help": lambda: st.html(case_panels.keys_help()),
     }
     title = titles[name].format(number=digits(view.number))
-    open_dialog = st.dialog(title, width="large" if name == "return" else "small")
+    width: Literal["large", "small"] = "large" if name == "return" else "small"
+    open_dialog = st.dialog(title, width=width, on_dismiss=forget)
     open_dialog(lambda: _body(bodies[name]))()
 
 
 def _body(draw: Callable[[], object]) -> None:
     """A dialog whose decision went through closes and lets the page run anew."""
     if st.session_state.pop(DONE, False):
+        forget()
         st.rerun()
     draw()
 
@@ -79,8 +95,6 @@ def _buttons(label: str, on_ok: Callable[[], None]) -> None:
 
 
 def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
-    from workbench.ui.jalali_input import jalali_input
-
     prefix = f"case:{key.text}:park"
     kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix)).get(prefix, "")
     st.session_state.setdefault("case_park", kept)

@@ -4,18 +4,21 @@ from functools import partial
 
 import streamlit as st
 
-from workbench.i18n import _
+from workbench import clock
+from workbench.i18n import _, use_language
 from workbench.pages.assessor import queue_filters
-from workbench.pages.assessor.desk import next_button, open_number
+from workbench.pages.assessor.desk import next_button
 from workbench.pages.assessor.queue_filters import AFTER, BEFORE
 from workbench.services.access import may
 from workbench.services.listed_claims import ListedClaim
 from workbench.services.queue import QueuePage, export_queue, read_queue
 from workbench.services.queue_filter import QueueFilter
+from workbench.services.runtime import database
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Column, Row, table, text_cell
-from workbench.ui.page import Context, context, doing, reading
+from workbench.ui.navigate import open_case
+from workbench.ui.page import Context, context, reading
 
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,7 +67,7 @@ def _table(asking: Context, page: QueuePage) -> None:
         "queue_rows",
         columns=_columns(),
         rows=[_row(asking, claim) for claim in page.rows],
-        on_open=open_number,
+        on_open=open_case,
         on_page=partial(_turn, page),
         dense=True,
         takes_focus=True,
@@ -144,12 +147,18 @@ def _turn(page: QueuePage, to: str) -> None:
 
 def _export(asking: Context) -> None:
     """The list as a file; made, and written to the trail, when the button is pressed."""
-    chosen: QueueFilter = queue_filters.chosen_filter()
     st.download_button(
         _("Export XLSX"),
-        data=lambda: doing(lambda s: export_queue(s, asking.actor, chosen, now=asking.now)) or b"",
+        data=partial(_file, asking, queue_filters.chosen_filter()),
         file_name="queue.xlsx",
         mime=XLSX,
         key="queue_export",
+        icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _file(asking: Context, chosen: QueueFilter) -> bytes:
+    """Runs in a thread of its own, which knows no language yet."""
+    use_language(asking.language)
+    return database().in_tx(lambda s: export_queue(s, asking.actor, chosen, now=clock.now()))

@@ -40,9 +40,10 @@ def draw_return(asking: Context, key: CaseKey, view: CaseView, done_flag: str) -
         with st.container(key="ret_chosen"):
             for each in chosen:
                 _scope_and_text(view, each)
-            if not chosen:
+            if chosen:
+                st.html(case_panels.letter(_letter(view, chosen)))
+            else:
                 st.html(case_panels.hint(_("Choose at least one defect at the side.")))
-            st.html(case_panels.letter(_letter(view, chosen)))
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
         reserve = _("{n} chosen. The ceiling stays reserved until the case comes back.")
         st.html(case_panels.hint(reserve.format(n=digits(len(chosen)))))

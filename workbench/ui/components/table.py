@@ -141,6 +141,5 @@ def table_words() -> dict[str, str]:
         "label": _("List; arrow keys move, Enter opens"),
         "empty": _("Nothing here"),
         "hint": "",
-        "opening": _("Opening {id}"),
         "sort": _("Sort by {title}"),
     }

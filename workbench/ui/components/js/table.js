@@ -17,6 +17,7 @@ export default function ({parentElement, data, setTriggerValue}) {
   }
   state.data = data;
   state.send = (name, value) => setTriggerValue(name, {...value, nonce: newNonce()});
+  if (isFirst && data.takesFocus) state.at = data.rows[0]?.id ?? null;
   receiveTable(state);
   if (isFirst && data.takesFocus && mayStart()) state.root.focus({preventScroll: true});
   return () => {
@@ -28,7 +29,7 @@ export default function ({parentElement, data, setTriggerValue}) {
 /** The chosen row stays by its id; the one the server names wins when it is another than before. */
 function receiveTable(state) {
   const ids = state.data.rows.map((row) => row.id);
-  if (state.data.selected !== state.selected) state.at = state.data.selected;
+  if (state.data.selected !== (state.selected ?? null)) state.at = state.data.selected;
   state.selected = state.data.selected;
   if (!ids.includes(state.at)) state.at = null;
   const {scrollTop, scrollLeft} = state.root;

