@@ -48,9 +48,9 @@ def _admin() -> Any:
     from django.contrib import admin
     from django.db import models
 
-    def unmanaged(name: str, table: str, **columns: Any) -> Any:
+    def unmanaged(title: str, table: str, /, **columns: Any) -> Any:
         meta = type("Meta", (), {"managed": False, "db_table": table, "app_label": "admin"})
-        return type(name, (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
+        return type(title, (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
 
     def to(model: Any) -> Any:
         return models.ForeignKey(model, models.DO_NOTHING, related_name="+")

@@ -101,11 +101,11 @@ def test_every_deduction_reason_of_the_catalogue(database: Database) -> None:
         )
     assert len(typed) == 19
     assert short_of(Counter(reason for reason, _ in pairs), typed) == {}
-    computed = per_value(
-        database,
-        select("D17", func.count()).where(Claim.ceiling_reject_rial > 0),
-    ) + per_value(database, select("D18", func.count()).where(Claim.tariff_reject_rial > 0))
-    assert short_of(computed, {"D17", "D18"}) == {}
+    computed = {"D17": Claim.ceiling_reject_rial, "D18": Claim.tariff_reject_rial}
+    with database.reading() as session:
+        for reason, column in computed.items():
+            count = session.scalar(select(func.count()).select_from(Claim).where(column > 0))
+            assert (count or 0) >= LEAST, reason
 
 
 def test_every_return_reason_of_the_catalogue(database: Database) -> None:

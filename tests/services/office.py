@@ -17,13 +17,21 @@ from tests.builders import Desk, Key
 from tests.services import registered_world as world
 from tests.services.desk import user
 from workbench.db.engine import Database
-from workbench.db.models import AuditEvent, CeilingEntry, Claim, ClaimLine
+from workbench.db.models import (
+    AuditEvent,
+    CeilingEntry,
+    Claim,
+    ClaimLine,
+    ClaimRound,
+    InternalNote,
+)
 from workbench.errors import Refused
 from workbench.rules.workflow import ClaimState, Role
 from workbench.services import assessing, deciding, ledger, taking
 from workbench.services.access import Actor
 from workbench.services.assessing import Place
 from workbench.services.case_facts import Assessment, assess
+from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 CLEAN, CHILD_CODE, TWO_LINES, ROOT, CAPPED = (f"99000000{n}" for n in range(1, 6))
 DIRECT = "1402000001"
@@ -179,9 +187,25 @@ class Office:
         done: deciding.Finished = self.write(deciding.finish_claim, actor, number, **given)
         return done
 
-    def finished(self, number: str) -> deciding.Finished:
-        """Taken and finished as requested."""
+    def decide_all(self, number: str) -> None:
+        """Every open finding is overridden."""
+        while keys := self.open_keys(number):
+            self.write(
+                assessing.override_finding,
+                self.desk.assessor,
+                number,
+                key=keys[0],
+                reason="در گرافی دیده شد",
+            )
+
+    def ready(self, number: str) -> None:
+        """Taken, with nothing left to decide."""
         self.take(number)
+        self.decide_all(number)
+
+    def finished(self, number: str) -> deciding.Finished:
+        """Taken, every finding overridden, and finished."""
+        self.ready(number)
         return self.finish(number)
 
     def give_back(self, number: str, *defects: deciding.DefectInput, **given: Any) -> str:
@@ -198,6 +222,34 @@ class Office:
         actor = given.pop("actor", self.desk.lead)
         left: int | None = self.write(deciding.reopen_claim, actor, number, reason=reason, **given)
         return left
+
+    def void(self, number: str, **given: Any) -> None:
+        """The lead voids the case."""
+        given = {"actor": self.desk.lead, "reason": "تعهد نیست"} | given
+        self.write(deciding.void_claim, number=number, **given)
+
+    def resubmit(self, number: str, **given: Any) -> None:
+        """The sender answers a return, with an explanation unless told otherwise."""
+        answer = ResubmissionInput(claim_number=number, **({"explanation": "پیوست شد"} | given))
+        self.database.in_tx(lambda s: resubmit_claim(s, None, answer, now=self.now))
+
+    def round_of(self, number: str, round_number: int) -> ClaimRound:
+        """A round of the case with its document."""
+        claim_id = self.keys[number].claim_id
+        with self.database.reading() as session:
+            return session.scalars(
+                select(ClaimRound).where(
+                    ClaimRound.claim_id == claim_id, ClaimRound.number == round_number
+                )
+            ).one()
+
+    def notes(self, number: str) -> list[str]:
+        """The internal notes of the case."""
+        claim_id = self.keys[number].claim_id
+        with self.database.reading() as session:
+            return list(
+                session.scalars(select(InternalNote.text).where(InternalNote.claim_id == claim_id))
+            )
 
     def actions(self, number: str) -> list[str]:
         """The audit actions of the case, in order."""

@@ -7,28 +7,13 @@ import pytest
 
 from tests import builders
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, ROOT, TWO_LINES, Office, refused
-from workbench.rules.facts import FindingState
-from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing, reading
+from workbench.rules.workflow import ClaimState
+from workbench.services import assessing
 from workbench.services.case_facts import Assessment
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 PRICE_RIAL = 6_290_000
-RECODE, PRIMARY = "paediatric_code_age@1", "primary_tooth_age@1"
-BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"
 NOTE = "بیمار ده‌ساله یا بیشتر است"
-
-
-def _accept(office: Office, number: str, key: str) -> Assessment:
-    return office.write(assessing.accept_finding, office.desk.assessor, number, key=key)
-
-
-def _override(
-    office: Office, number: str, key: str, reason: str = "در گرافی دیده شد"
-) -> Assessment:
-    return office.write(
-        assessing.override_finding, office.desk.assessor, number, key=key, reason=reason
-    )
 
 
 def _on_line(office: Office, service: Callable[..., Any], number: str, **given: Any) -> Assessment:
@@ -51,101 +36,6 @@ def _cut(office: Office, number: str, **given: Any) -> Assessment:
 def _reject(office: Office, number: str, **given: Any) -> Assessment:
     given = {"reason": "D05", "text": ""} | given
     return _on_line(office, assessing.reject_line, number, **given)
-
-
-def _state(office: Office, number: str, key: str) -> FindingState:
-    key_of = office.keys[number]
-    with office.database.reading() as session:
-        view = reading.read_case(
-            session, office.desk.assessor, key_of.insurer_id, key_of.claim_id, now=office.now
-        )
-        return view.states[key]
-
-
-def _missing(office: Office) -> list[str]:
-    """The documents that the root treatment still lacks."""
-    return [key for key in office.open_keys(ROOT) if key.startswith("evidence_missing")]
-
-
-WRITES: dict[str, Callable[[Office, dict[str, Any]], object]] = {
-    "accept": lambda o, g: o.write(assessing.accept_finding, number=ROOT, key=BEFORE, **g),
-    "override": lambda o, g: o.write(
-        assessing.override_finding, number=ROOT, key=BEFORE, reason="دیده شد", **g
-    ),
-    "cut": lambda o, g: o.write(
-        assessing.cut_line,
-        number=ROOT,
-        line_id=o.line_id(ROOT),
-        quantity=None,
-        unit_price_rial=1,
-        reason="D01",
-        note="",
-        **g,
-    ),
-    "recode": lambda o, g: o.write(
-        assessing.recode_line,
-        number=ROOT,
-        line_id=o.line_id(ROOT),
-        code="820",
-        reason="D04",
-        note=NOTE,
-        **g,
-    ),
-    "reject": lambda o, g: o.write(
-        assessing.reject_line, number=ROOT, line_id=o.line_id(ROOT), reason="D05", text="", **g
-    ),
-    "deduct": lambda o, g: o.write(
-        assessing.add_deduction,
-        number=ROOT,
-        line_id=o.line_id(ROOT),
-        reason="D01",
-        amount_rial=10,
-        text="",
-        **g,
-    ),
-    "remove": lambda o, g: o.write(
-        assessing.remove_deduction, number=ROOT, line_id=o.line_id(ROOT), index=0, **g
-    ),
-    "restore": lambda o, g: o.write(
-        assessing.restore_line, number=ROOT, line_id=o.line_id(ROOT), **g
-    ),
-    "look": lambda o, g: o.write(
-        assessing.mark_looked_at, number=ROOT, line_id=o.line_id(ROOT), **g
-    ),
-}
-
-
-def test_no_write_is_open_to_another_role_another_holder_or_a_stale_page(office: Office) -> None:
-    version = office.take(ROOT).version
-    before = office.fingerprint()
-    for write in WRITES.values():
-        for role, actor in office.desk.everyone().items():
-            if role not in {Role.ASSESSOR, Role.LEAD}:
-                refused("not_permitted", lambda w=write, a=actor: w(office, {"actor": a}))
-        for actor in (office.desk.lead, office.colleague):
-            refused("claim_taken", lambda w=write, a=actor: w(office, {"actor": a}))
-        facts = refused(
-            "claim_changed",
-            lambda w=write: w(office, {"actor": office.desk.assessor, "version": version - 1}),
-        )
-        assert facts == {
-            "number": ROOT,
-            "name": office.desk.assessor.display_name,
-            "at": office.now,
-        }
-    assert office.fingerprint() == before
-
-
-@pytest.mark.parametrize("state", [ClaimState.ACCEPTED, ClaimState.RETURNED, ClaimState.FINISHED])
-def test_no_write_touches_a_case_that_is_not_under_review(
-    office: Office, state: ClaimState
-) -> None:
-    builders.bring(office.database, office.desk, office.keys[ROOT], office.now, state)
-    before = office.fingerprint()
-    code = "claim_not_taken" if state == ClaimState.ACCEPTED else "wrong_state"
-    for write in WRITES.values():
-        refused(code, lambda w=write: w(office, {"actor": office.desk.assessor}))
-    assert office.fingerprint() == before
 
 
 def test_each_write_leaves_one_event_with_codes_and_amounts_and_a_new_version(
@@ -173,60 +63,6 @@ def test_a_double_click_with_the_version_it_saw_is_refused(office: Office) -> No
     office.deduct(CLEAN, 1_000, version=version)
     refused("claim_changed", lambda: office.deduct(CLEAN, 1_000, version=version))
     assert office.assessment(CLEAN).money.technical_deduction_rial == 1_000
-
-
-def test_accepting_a_recode_does_it_with_the_amounts_of_the_new_code(office: Office) -> None:
-    office.take(CHILD_CODE)
-    money = _accept(office, CHILD_CODE, RECODE).money
-    assert (money.technical_deduction_rial, money.payable_rial) == (1_432_000, 5_661_000)
-    line = office.line(CHILD_CODE)
-    assert (line.code, line.assessed_code, line.recode_reason) == ("205", "125", "D03")
-    assert line.assessor_note != ""
-    assert RECODE not in office.open_keys(CHILD_CODE)
-
-
-def test_overriding_an_accepted_recode_undoes_it(office: Office) -> None:
-    office.take(CHILD_CODE)
-    _accept(office, CHILD_CODE, RECODE)
-    money = _override(office, CHILD_CODE, RECODE).money
-    assert money.technical_deduction_rial == 0
-    assert (office.line(CHILD_CODE).assessed_code, office.line(CHILD_CODE).recode_reason) == (
-        None,
-        None,
-    )
-    assert _state(office, CHILD_CODE, RECODE) is FindingState.OVERRIDDEN
-
-
-@pytest.mark.parametrize("reason", ["", "   ", "نه"])
-def test_an_override_needs_a_reason(office: Office, reason: str) -> None:
-    office.take(CHILD_CODE)
-    refused("override_needs_reason", lambda: _override(office, CHILD_CODE, RECODE, reason))
-    assert RECODE in office.open_keys(CHILD_CODE)
-
-
-def test_accepting_a_missing_document_deducts_the_line_once(office: Office) -> None:
-    office.take(ROOT)
-    assert _missing(office) == [BEFORE, AFTER]
-    money = _accept(office, ROOT, BEFORE).money
-    assert (money.technical_deduction_rial, money.payable_rial) == (5_800_000, 0)
-    money = _accept(office, ROOT, AFTER).money
-    assert (money.technical_deduction_rial, _missing(office)) == (5_800_000, [])
-
-
-def test_overriding_one_of_two_missing_documents_asks_for_the_other_again(office: Office) -> None:
-    office.take(ROOT)
-    _accept(office, ROOT, BEFORE)
-    _accept(office, ROOT, AFTER)
-    money = _override(office, ROOT, AFTER).money
-    assert money.technical_deduction_rial == 0
-    assert _missing(office) == [BEFORE]
-    assert _accept(office, ROOT, BEFORE).money.technical_deduction_rial == 5_800_000
-
-
-def test_a_finding_that_does_not_exist_is_refused(office: Office) -> None:
-    office.take(CLEAN)
-    refused("finding_not_found", lambda: _accept(office, CLEAN, RECODE))
-    refused("finding_not_found", lambda: _override(office, CLEAN, RECODE))
 
 
 def test_a_recode_needs_a_note_a_reason_and_a_tariff(office: Office) -> None:
@@ -378,30 +214,6 @@ def test_removing_takes_the_chosen_deduction_away(office: Office) -> None:
         == 20
     )
     assert office.events(CLEAN)[-1].facts["amount_rial"] == 100
-
-
-def test_removing_an_accepted_deduction_opens_its_finding_again(office: Office) -> None:
-    office.take(ROOT)
-    _accept(office, ROOT, BEFORE)
-    _override(office, ROOT, AFTER)
-    _on_line(office, assessing.remove_deduction, ROOT, index=0)
-    assert BEFORE in office.open_keys(ROOT)
-    assert office.claim(ROOT).open_finding_count == len(office.open_keys(ROOT))
-
-
-def test_restoring_puts_the_line_back_and_opens_its_findings_only(office: Office) -> None:
-    office.take(CHILD_CODE)
-    waiting = office.open_keys(CHILD_CODE)
-    _accept(office, CHILD_CODE, RECODE)
-    _cut(office, CHILD_CODE, unit_price_rial=1_000_000)
-    office.deduct(CHILD_CODE, 5)
-    _reject(office, CHILD_CODE)
-    money = _on_line(office, assessing.restore_line, CHILD_CODE).money
-    assert money.technical_deduction_rial == 0
-    assert office.open_keys(CHILD_CODE) == waiting
-    line = office.line(CHILD_CODE)
-    assert (line.assessed_code, line.cut_reason, line.is_rejected) == (None, None, False)
-    assert (line.assessor_note, line.code, line.cost_rial) == ("", "205", 7_722_000)
 
 
 def test_looking_at_a_line_is_kept(office: Office) -> None:

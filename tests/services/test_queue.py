@@ -264,6 +264,9 @@ def test_a_total_above_the_cap_says_so(
     monkeypatch.setattr(queries, "TOTAL_MAX", 100)
     found = page(QueueFilter())
     assert (found.total, found.is_total_capped, found.total_text) == (100, True, "۱۰۰+")
+    rare = page(QueueFilter(finding=True))
+    assert rare.is_total_capped
+    assert 0 < rare.total <= 100
     monkeypatch.undo()
     whole = page(QueueFilter())
     assert not whole.is_total_capped

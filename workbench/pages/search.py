@@ -58,6 +58,7 @@ def _show(asking: Context, text: str) -> None:
         found = doing(lambda s: search(s, asking.actor, text, now=asking.now))
     st.session_state[LAST] = text
     if found is None:
+        _say(_("Nothing was searched"), _("Type three letters of a name, or a whole number."))
         return
     if found.is_empty:
         _say(_("Nothing found"), _("Check the digits, or type the first letters of the name."))

@@ -50,7 +50,7 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits in my insurers; counts stop at 10,000. ``ages``: under 24, 48, 72 hours, older."""
+    """What waits in my insurers; counts stop at 5,000. ``ages``: under 24, 48, 72 hours, older."""
 
     total: int
     is_capped: bool

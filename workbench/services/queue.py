@@ -73,15 +73,15 @@ def read_queue(
     wanted = wanted_of(session, actor, chosen, now)
     size = min(size, PAGE_SIZE_MAX)
     rows, has_more = _page_rows(session, wanted, chosen, after or before, size, bool(before))
-    total = session.scalar(queries.queue_total(wanted)) or 0
+    total = _total(session, wanted)
     has_former = has_more if before else after is not None
     has_later = True if before else has_more
     return QueuePage(
         rows=rows,
         next_key=_key(rows[-1]) if rows and has_later else None,
         previous_key=_key(rows[0]) if rows and has_former else None,
-        total=min(total, queries.TOTAL_MAX),
-        is_total_capped=total > queries.TOTAL_MAX,
+        total=total[0],
+        is_total_capped=total[1],
     )
 
 
@@ -101,6 +101,13 @@ def _page_rows(
     return tuple(reversed(rows) if is_backwards else rows), len(found) > size
 
 
+def _total(session: Session, wanted: queries.Wanted) -> tuple[int, bool]:
+    """How many there are at least, and whether there may be more."""
+    fitting, longest = session.execute(queries.queue_total(wanted)).one()
+    total = min(int(fitting), queries.TOTAL_MAX)
+    return total, fitting > queries.TOTAL_MAX or longest > queries.TOTAL_MAX
+
+
 def count_queue(session: Session, actor: Actor, *, now: datetime) -> QueueCounts:
     """The counts beside the filters, limited to the actor's insurers."""
     require(actor, "queue.read")
@@ -114,12 +121,12 @@ def count_queue(session: Session, actor: Actor, *, now: datetime) -> QueueCounts
     late = queries.Wanted(
         states=sorted_states(WAITING_STATES), insurer_ids=insurer_ids, due_before=now
     )
-    overdue = session.scalar(queries.queue_total(late)) or 0
+    overdue, is_overdue_capped = _total(session, late)
     return QueueCounts(
         by_state=by_state,
         waiting_by_insurer=waiting,
-        overdue=min(overdue, queries.TOTAL_MAX),
-        is_overdue_capped=overdue > queries.TOTAL_MAX,
+        overdue=overdue,
+        is_overdue_capped=is_overdue_capped,
     )
 
 

@@ -19,7 +19,14 @@ from workbench.rules.facts import Case, FindingState
 from workbench.rules.rulebook import open_findings, states_of
 from workbench.rules.workflow import CLAIM_TRANSITIONS, ClaimState
 from workbench.services import audit, ledger
-from workbench.services.access import Actor, claim_for, has_conflict, may, within_insurers
+from workbench.services.access import (
+    Actor,
+    claim_for,
+    has_conflict,
+    may,
+    require,
+    within_insurers,
+)
 from workbench.services.case_facts import Assessment, assess
 from workbench.services.case_view import (
     Answer,
@@ -43,6 +50,7 @@ ENDED_STATES = (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE, ClaimState.ARCH
 
 def find_claim(session: Session, actor: Actor, number: str) -> tuple[int, int]:
     """The key (insurer, claim) of a case number, if the actor may read it."""
+    require(actor, "claim.read")
     statement = within_insurers(
         select(Claim.insurer_id, Claim.id).where(Claim.number == number), actor, Claim.insurer_id
     )
@@ -123,6 +131,8 @@ def open_national_code(
 ) -> str:
     """The patient's full national code; that it was opened is on the record."""
     claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    if has_conflict(actor, claim):
+        raise Refused("conflict_of_interest", number=claim.number)
     head = session.execute(queries.header(claim)).one()
     audit.record(
         session,

@@ -20,7 +20,7 @@ from workbench.db.models import (
 from workbench.db.queries.listed import Rows, claim_keys, listed, named_keys
 from workbench.db.queries.queue import is_free_at, unindexed
 
-SUMMARY_MAX = 10_000
+SUMMARY_MAX = 5_000
 EVENTS_MAX = 20_000
 REQUESTED_COLUMNS = (
     *("service_on", "code", "tooth", "jaw", "surfaces", "canals"),

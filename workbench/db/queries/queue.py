@@ -16,11 +16,13 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    case,
     exists,
     false,
     func,
     or_,
     select,
+    true,
     tuple_,
     union,
     union_all,
@@ -77,11 +79,50 @@ def queue_rows(wanted: Wanted, boundary: Boundary | None, *, descending: bool, s
     return listed(keys).order_by(*(c.desc() if descending else c.asc() for c in order)).limit(size)
 
 
-def queue_total(wanted: Wanted) -> Select[int]:
-    """How many rows there are, counted up to ``TOTAL_MAX`` + 1."""
-    scans = [scan.limit(TOTAL_MAX + 1).subquery() for scan in _scans(wanted)]
-    keys = select(_united(wanted, scans).c.id).limit(TOTAL_MAX + 1).subquery()
-    return select(func.count()).select_from(keys)
+def queue_total(wanted: Wanted) -> Select[int, int]:
+    """How many rows fit among the first ``TOTAL_MAX`` + 1 of each scan, and the longest scan.
+
+    A scan longer than ``TOTAL_MAX`` was cut off: there may be more. Without the cut a rare filter
+    would read every open claim for the sake of a number.
+    """
+    counts = [_counted(wanted, driver, done) for driver, done in _drivers(wanted)]
+    parts = (union_all(*counts) if len(counts) > 1 else counts[0]).subquery()
+    return select(
+        func.coalesce(func.sum(parts.c.fitting), 0), func.coalesce(func.max(parts.c.seen), 0)
+    )
+
+
+def _counted(wanted: Wanted, driver: Conditions, done: frozenset[str]) -> Select[int, int]:
+    scan = select(*_columns_asked(wanted, done)).where(*driver)
+    if wanted.due_before is not None and "state" in done:
+        scan = scan.where(Claim.due_at < wanted.due_before)
+    if "state" in done:
+        scan = _in_order(scan, descending=False)
+    seen = scan.limit(TOTAL_MAX + 1).subquery()
+    fits = and_(true(), *_others(wanted, done, seen.c))
+    if wanted.due_before is not None:
+        fits = and_(fits, seen.c.due_at < wanted.due_before)
+    return select(
+        func.sum(case((fits, 1), else_=0)).label("fitting"), func.count().label("seen")
+    ).select_from(seen)
+
+
+def _columns_asked(wanted: Wanted, done: frozenset[str]) -> list[Any]:
+    """The columns that the filters look at: with none of them the index alone is read."""
+    asked = {
+        Claim.state: "state" not in done,
+        Claim.insurer_id: wanted.insurer_ids is not None and "insurer" not in done,
+        Claim.centre_id: wanted.centre_id is not None and "centre" not in done,
+        Claim.assignee_id: wanted.assignee_id is not None or wanted.free_at is not None,
+        Claim.lease_until_at: wanted.free_at is not None,
+        Claim.kind: wanted.kind is not None,
+        Claim.registered_at: wanted.registered_before is not None,
+        Claim.cost_rial: wanted.amount_from_rial is not None or wanted.amount_to_rial is not None,
+        Claim.open_finding_count: wanted.has_finding is not None,
+        Claim.round: wanted.is_second_round is not None,
+        Claim.person_id: wanted.name_key is not None and "name" not in done,
+    }
+    return [Claim.id, Claim.due_at, *(column for column, is_asked in asked.items() if is_asked)]
 
 
 def state_counts(insurer_ids: Sequence[int] | None) -> Rows:
@@ -199,52 +240,52 @@ def _found_by(number: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _others(wanted: Wanted, done: frozenset[str]) -> list[ColumnElement[bool]]:
-    """All filters that the driver has not settled."""
+def _others(wanted: Wanted, done: frozenset[str], claim: Any = Claim) -> list[ColumnElement[bool]]:
+    """All filters that the driver has not settled; ``claim`` may be a subquery's columns."""
     conditions: list[ColumnElement[bool]] = []
     if "state" not in done:
-        conditions.append(unindexed(Claim.state).in_(wanted.states))
+        conditions.append(unindexed(claim.state).in_(wanted.states))
     if wanted.insurer_ids is not None and "insurer" not in done:
-        conditions.append(unindexed(Claim.insurer_id).in_(wanted.insurer_ids))
+        conditions.append(unindexed(claim.insurer_id).in_(wanted.insurer_ids))
     if wanted.centre_id is not None and "centre" not in done:
-        conditions.append(unindexed(Claim.centre_id) == wanted.centre_id)
+        conditions.append(unindexed(claim.centre_id) == wanted.centre_id)
     if wanted.assignee_id is not None and "assignee" not in done:
-        conditions.append(unindexed(Claim.assignee_id) == wanted.assignee_id)
+        conditions.append(unindexed(claim.assignee_id) == wanted.assignee_id)
     if wanted.name_key is not None and "name" not in done:
-        conditions.append(_is_named(wanted.name_key))
-    return conditions + _plain(wanted)
+        conditions.append(_is_named(wanted.name_key, claim))
+    return conditions + _plain(wanted, claim)
 
 
-def _is_named(name_key: str) -> ColumnElement[bool]:
+def _is_named(name_key: str, claim: Any) -> ColumnElement[bool]:
     names = or_(
         begins(unindexed(Person.search_key), name_key),
         begins(unindexed(Person.first_search_key), name_key),
     )
-    return exists().where(Person.id == unindexed(Claim.person_id), names)
+    return exists().where(Person.id == unindexed(claim.person_id), names)
 
 
-def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _plain(wanted: Wanted, claim: Any) -> list[ColumnElement[bool]]:
     """Filters on columns that no index begins with."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.free_at is not None:
-        conditions.append(is_free_at(wanted.free_at))
+        conditions.append(is_free_at(wanted.free_at, claim))
     if wanted.kind is not None:
-        conditions.append(Claim.kind == wanted.kind)
+        conditions.append(claim.kind == wanted.kind)
     if wanted.registered_before is not None:
-        conditions.append(Claim.registered_at < wanted.registered_before)
+        conditions.append(claim.registered_at < wanted.registered_before)
     if wanted.amount_from_rial is not None:
-        conditions.append(Claim.cost_rial >= wanted.amount_from_rial)
+        conditions.append(claim.cost_rial >= wanted.amount_from_rial)
     if wanted.amount_to_rial is not None:
-        conditions.append(Claim.cost_rial <= wanted.amount_to_rial)
+        conditions.append(claim.cost_rial <= wanted.amount_to_rial)
     if wanted.has_finding is not None:
         conditions.append(
-            Claim.open_finding_count > 0 if wanted.has_finding else Claim.open_finding_count == 0
+            claim.open_finding_count > 0 if wanted.has_finding else claim.open_finding_count == 0
         )
     if wanted.is_second_round is not None:
-        conditions.append(Claim.round > 1 if wanted.is_second_round else Claim.round == 1)
+        conditions.append(claim.round > 1 if wanted.is_second_round else claim.round == 1)
     return conditions
 
 
-def is_free_at(now: datetime) -> ColumnElement[bool]:
+def is_free_at(now: datetime, claim: Any = Claim) -> ColumnElement[bool]:
     """Nobody holds the claim at ``now``."""
-    return or_(Claim.assignee_id.is_(None), Claim.lease_until_at <= now)
+    return or_(claim.assignee_id.is_(None), claim.lease_until_at <= now)

@@ -20,6 +20,9 @@ from workbench.pages.assessor.case_state import (
 )
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.services import case_view, drafts, notes, reading, taking
+from workbench.services.demo_answer import answer_as_centre
+from workbench.services.runtime import evidence_store
+from workbench.settings import settings
 from workbench.ui import case_panels, navigate
 from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
@@ -224,6 +227,13 @@ def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> No
             )
         elif view.may_reopen:
             st.button(_("Reopen"), key="b_reopen", on_click=dialogs.ask, args=("reopen",))
+        if settings().demo and view.state == "returned":
+            st.button(
+                _("Answer as the centre (demonstration)"),
+                key="b_answer",
+                on_click=_answer,
+                args=(asking, key),
+            )
         if view.may_void and not view.is_mine:
             st.button(_("Void"), key="b_void", on_click=dialogs.ask, args=("void",))
     dialogs.draw_asked(asking, key, view)
@@ -248,6 +258,17 @@ def _own_decisions(asking: Context, key: CaseKey, view: case_view.CaseView) -> N
 def _take(asking: Context, key: CaseKey) -> None:
     doing(
         lambda s: taking.take_claim(s, asking.actor, key.insurer_id, key.claim_id, now=clock.now())
+    )
+
+
+def _answer(asking: Context, key: CaseKey) -> None:
+    """Only in the demonstration: play the centre that remedies the defects."""
+    done = _("The centre has answered; the case is in the queue again.")
+    doing(
+        lambda s: answer_as_centre(
+            s, evidence_store(), key.insurer_id, key.claim_id, now=clock.now()
+        ),
+        done=done,
     )
 
 

@@ -108,13 +108,13 @@ def _state_count(name: str, counts: QueueCounts) -> str:
 def draw_filters(asking: Context) -> None:
     """The filters in use as chips that take themselves away, the form for more, saved views."""
     choices = reading(lambda s: read_choices(s, asking.actor))
+    st.session_state["queue_text"] = chosen_filter().text
     with st.container(key="queue_chips", horizontal=True, vertical_alignment="center"):
         st.text_input(
             _("Name or number"),
             key="queue_text",
             placeholder=_("Name or number"),
             label_visibility="collapsed",
-            value=chosen_filter().text,
             on_change=_choose_text,
             args=(asking,),
             width=200,
