@@ -2,8 +2,8 @@
 
 SQLite: WAL, foreign keys, ``busy_timeout``; a writer begins with ``BEGIN IMMEDIATE`` behind a
 process-wide lock (without it eight writers starve each other), readers begin plainly on an engine
-of their own. PostgreSQL: one engine. ``in_tx`` opens, runs, commits and repeats what a busy database
-or a serialization failure threw away, so the function it is given must stand a repeat.
+of their own. PostgreSQL: one engine. ``in_tx`` opens, runs, commits and repeats what a busy
+database or a serialization failure threw away, so the function it is given must stand a repeat.
 """
 
 import random

@@ -1,16 +1,16 @@
 """From rows to the facts the rules are told: one claim, in a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, String, cast, literal, or_, select
+from sqlalchemy.orm import Session
 
+from workbench.db.case_catalogue import CaseCatalogue, catalogue_of, matching_service
 from workbench.db.models import (
     Attachment,
     CeilingAccount,
+    CeilingEntry,
     CeilingReservation,
     Centre,
     Claim,
@@ -23,29 +23,14 @@ from workbench.db.models import (
     Membership,
     Person,
     Referral,
-    Service,
 )
-from workbench.db.queries.tariffs import GENERAL, level_of, tariffs_in_force
 from workbench.persian.jalali import TEHRAN
 from workbench.rules import facts
 from workbench.rules.workflow import ReferralState
 
 COMPUTED_SOURCES = ("recode", "cut", "reject")
-OPEN_REFERRAL_STATES = (ReferralState.ISSUED, ReferralState.IN_USE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
-    """The codes a claim needs, and the tariffs of their service days."""
-
-    services: Mapping[str, facts.Service]
-    tariffs: Mapping[tuple[str, date], facts.Tariff]
-
-    def service(self, code: str | None) -> facts.Service | None:
-        return None if code is None else self.services.get(code)
-
-    def tariff(self, code: str | None, on: date) -> facts.Tariff | None:
-        return None if code is None else self.tariffs.get((code, on))
+ACCEPTANCE_KEY = literal("acceptance:")
+"""How ``services.referral_letters.acceptance_key`` begins; a test holds both together."""
 
 
 def load_case(session: Session, claim: Claim, *, round_number: int | None = None) -> facts.Case:
@@ -62,7 +47,7 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         )
         .order_by(ClaimLine.number)
     ).all()
-    catalogue = _catalogue(session, contract.tariff_set_id, rows, claim.centre_id, frame)
+    catalogue = catalogue_of(session, contract.tariff_set_id, rows, claim.centre_id, frame)
     return facts.Case(
         claim_id=claim.id,
         number=claim.number,
@@ -156,62 +141,21 @@ def _cover(session: Session, claim: Claim, contract: Contract, is_family: bool) 
     )
 
 
-def _catalogue(
-    session: Session, tariff_set_id: int, rows: Iterable[ClaimLine], centre_id: int, frame: Row[Any]
-) -> _Catalogue:
-    codes = {row.code for row in rows} | {row.assessed_code for row in rows if row.assessed_code}
-    known = aliased(Service)
-    related = select(known.group).where(
-        known.tariff_set_id == tariff_set_id, known.code.in_(sorted(codes))
-    )
-    found = session.scalars(
-        select(Service).where(
-            Service.tariff_set_id == tariff_set_id,
-            or_(Service.code.in_(sorted(codes)), Service.group.in_(related)),
-        )
-    )
-    services = {row.code: service_facts(row) for row in found}
-    days = {row.service_on for row in rows}
-    level = level_of(frame.speciality)
-    wanted = {(code, day) for code in services for day in days}
-    price = {"centre_id": centre_id, "is_contracted": frame.is_contracted}
-    tariffs = tariffs_in_force(session, tariff_set_id, wanted, **price)
-    if level != GENERAL:
-        tariffs |= tariffs_in_force(session, tariff_set_id, wanted, level=level, **price)
-    return _Catalogue(services, tariffs)
-
-
-def service_facts(row: Service) -> facts.Service:
-    """A catalogue row as the rules see it."""
-    return facts.Service(
-        code=row.code,
-        title=row.title,
-        group=row.group,
-        cover_code=row.cover_code,
-        scope=row.scope,
-        surfaces=row.surfaces,
-        canals=row.canals,
-        dentition=row.dentition,
-        is_paediatric=row.is_paediatric,
-        adult_equivalent_code=row.adult_equivalent_code,
-    )
-
-
 def _lines(
     rows: Iterable[ClaimLine],
     deductions: Mapping[int, tuple[facts.Deduction, ...]],
-    catalogue: _Catalogue,
+    catalogue: CaseCatalogue,
 ) -> tuple[facts.Line, ...]:
     return tuple(_line(row, deductions.get(row.id, ()), catalogue) for row in rows)
 
 
 def _line(
-    row: ClaimLine, deductions: tuple[facts.Deduction, ...], catalogue: _Catalogue
+    row: ClaimLine, deductions: tuple[facts.Deduction, ...], catalogue: CaseCatalogue
 ) -> facts.Line:
     on = row.service_on
     service = catalogue.service(row.code)
     adult = service.adult_equivalent_code if service else None
-    matching = _matching(service, row, catalogue.services.values()) if service else None
+    matching = matching_service(service, row, catalogue.services.values()) if service else None
     return facts.Line(
         line_id=row.id,
         number=row.number,
@@ -242,26 +186,6 @@ def _line(
         assessor_note=row.assessor_note,
         deductions=deductions,
     )
-
-
-def _matching(
-    service: facts.Service, row: ClaimLine, services: Iterable[facts.Service]
-) -> facts.Service | None:
-    """The code of the same group and age that fits the stated surfaces or canals."""
-    surfaces = len(row.surfaces) if service.surfaces is not None and row.surfaces else None
-    canals = row.canals if service.canals is not None else None
-    if surfaces in (None, service.surfaces) and canals in (None, service.canals):
-        return None
-    fits = (
-        other
-        for other in services
-        if other.group == service.group
-        and other.is_paediatric == service.is_paediatric
-        and other.code != service.code
-        and (surfaces is None or other.surfaces == surfaces)
-        and (canals is None or other.canals == canals)
-    )
-    return min(fits, key=lambda other: other.code, default=None)
 
 
 def _deductions(
@@ -329,9 +253,18 @@ def _evidence(session: Session, claim: Claim, number: int) -> tuple[facts.Eviden
 
 
 def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral, ...]:
-    """B19: open referrals of the same person and cover beside a direct claim."""
+    """B19: open referrals of the same person and cover beside a direct claim.
+
+    One is open until its papers are accepted: while it is valid, and once it is in use without end.
+    """
     if claim.kind != facts.ClaimKind.DIRECT:
         return ()
+    registered_on = claim.registered_at.astimezone(TEHRAN).date()
+    accepted = select(CeilingEntry.id).where(
+        CeilingEntry.insurer_id == Referral.insurer_id,
+        CeilingEntry.idempotency_key
+        == ACCEPTANCE_KEY.concat(cast(Referral.reservation_id, String)),
+    )
     rows = session.execute(
         select(Referral.number, Referral.issued_on, Centre.name)
         .join(Centre, Centre.id == Referral.centre_id)
@@ -339,8 +272,12 @@ def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral,
             Referral.insurer_id == claim.insurer_id,
             Referral.person_id == claim.person_id,
             Referral.cover_code == claim.cover_code,
-            Referral.state.in_(OPEN_REFERRAL_STATES),
-            Referral.last_valid_on >= claim.registered_at.astimezone(TEHRAN).date(),
+            or_(
+                Referral.state == ReferralState.IN_USE,
+                (Referral.state == ReferralState.ISSUED)
+                & (Referral.last_valid_on >= registered_on),
+            ),
+            ~accepted.exists(),
         )
         .order_by(Referral.number)
     )

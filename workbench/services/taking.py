@@ -190,6 +190,14 @@ def colleagues(session: Session, actor: Actor, claim: Claim) -> list[User]:
     return [user for user in users if _fits(session, actor_of(session, user), claim)]
 
 
+def read_colleagues(
+    session: Session, actor: Actor, insurer_id: int, claim_id: int
+) -> list[tuple[int, str]]:
+    """Id and name of those the actor may pass a claim on to."""
+    claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    return [(user.id, user.display_name) for user in colleagues(session, actor, claim)]
+
+
 def _fits(session: Session, colleague: Actor, claim: Claim) -> bool:
     return (
         may(colleague, "claim.assess")

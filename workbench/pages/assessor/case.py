@@ -232,7 +232,7 @@ def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> No
                 _("Answer as the centre (demonstration)"),
                 key="b_answer",
                 on_click=_answer,
-                args=(asking, key),
+                args=(key,),
             )
         if view.may_void and not view.is_mine:
             st.button(_("Void"), key="b_void", on_click=dialogs.ask, args=("void",))
@@ -261,7 +261,7 @@ def _take(asking: Context, key: CaseKey) -> None:
     )
 
 
-def _answer(asking: Context, key: CaseKey) -> None:
+def _answer(key: CaseKey) -> None:
     """Only in the demonstration: play the centre that remedies the defects."""
     done = _("The centre has answered; the case is in the queue again.")
     doing(

@@ -8,7 +8,6 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from workbench import clock
-from workbench.db.models import Claim
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.assessor.case_state import CaseKey, first_undecided, focus_line
@@ -120,7 +119,9 @@ def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
 
 
 def _pass(asking: Context, key: CaseKey, view: CaseView) -> None:
-    people = read(lambda s: _colleagues(s, asking, key))
+    people = read(
+        lambda s: taking.read_colleagues(s, asking.actor, key.insurer_id, key.claim_id)
+    )
     if not people:
         st.html(case_panels.hint(_("No colleague can take this case now.")))
         return
@@ -144,12 +145,6 @@ def _pass(asking: Context, key: CaseKey, view: CaseView) -> None:
         return True
 
     _buttons(_("Pass on"), lambda: _leave(pass_on, _("The case was passed on.")))
-
-
-def _colleagues(session: Session, asking: Context, key: CaseKey) -> list[tuple[int, str]]:
-    claim = session.get_one(Claim, (key.insurer_id, key.claim_id))
-    people = taking.colleagues(session, asking.actor, claim)
-    return [(user.id, user.display_name) for user in people]
 
 
 def _with_reason(
