@@ -74,7 +74,11 @@ def matching_service(
     service: facts.Service, row: ClaimLine, services: Iterable[facts.Service]
 ) -> facts.Service | None:
     """The code of the same group and age that fits the stated surfaces or canals."""
-    surfaces = len(distinct_surfaces(row.surfaces)) if service.surfaces is not None and row.surfaces else None
+    surfaces = (
+        len(distinct_surfaces(row.surfaces))
+        if service.surfaces is not None and row.surfaces
+        else None
+    )
     canals = row.canals if service.canals is not None else None
     if surfaces in (None, service.surfaces) and canals in (None, service.canals):
         return None
