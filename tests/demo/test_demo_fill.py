@@ -19,8 +19,9 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.identifiers import is_national_code
 from workbench.rules.workflow import ClaimState
-from workbench.services import audit, demo_answer, ledger
+from workbench.services import audit, demo_answer
 from workbench.services.case_facts import assess
+from workbench.services.ledger_check import verify_balances
 from workbench.services.taking import take_claim, take_next
 from workbench.settings import settings
 from workbench.web.demo_users import demo_users
@@ -140,7 +141,7 @@ def test_trail_and_ceilings_are_proved(demo: Demo) -> None:
         pass
     with demo.database.reading() as session:
         assert audit.verify_trail(session, now=NOW).problems == ()
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_all_demo_users_stand_and_one_belongs_to_a_centre(demo: Demo) -> None:

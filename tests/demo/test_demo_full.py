@@ -32,8 +32,9 @@ from workbench.evidence.store import EvidenceStore
 from workbench.rules.document import thaw_findings
 from workbench.rules.rulebook import RULES
 from workbench.rules.workflow import BatchState, ClaimState
-from workbench.services import audit, ledger
+from workbench.services import audit
 from workbench.services.case_facts import assess
+from workbench.services.ledger_check import verify_balances
 
 pytestmark = pytest.mark.slow
 
@@ -180,4 +181,4 @@ def test_verify_finds_nothing(database: Database) -> None:
     with database.reading() as session:
         report = audit.verify_trail(session, now=NOW)
         assert report.problems == () and report.event_count == report.sealed_count > 5_000
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []

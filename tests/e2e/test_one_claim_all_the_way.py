@@ -15,8 +15,9 @@ from tests.services import import_bundle
 from workbench import clock
 from workbench.db.models import Batch, Claim, ClaimLine
 from workbench.rules.workflow import Role
-from workbench.services import audit, ledger
+from workbench.services import audit
 from workbench.services.catalogue import seed_catalogue
+from workbench.services.ledger_check import verify_balances
 
 NUMBER = "990000007"
 
@@ -129,7 +130,7 @@ def check(desk: Desk) -> None:
         assert session.scalar(select(Batch.state)) == "sent_to_finance"
         codes = select(ClaimLine.assessed_code).where(ClaimLine.round == 2)
         assert session.scalars(codes).all() == ["125"]
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
     while desk.database.in_tx(lambda s: audit.seal(s, now=clock.now())):
         pass
     with desk.database.reading() as session:

@@ -31,6 +31,7 @@ from workbench.services import assessing, deciding, ledger, taking
 from workbench.services.access import Actor
 from workbench.services.assessing import Place
 from workbench.services.case_facts import Assessment, assess
+from workbench.services.ledger_check import verify_balances
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 CLEAN, CHILD_CODE, TWO_LINES, ROOT, CAPPED = (f"99000000{n}" for n in range(1, 6))
@@ -292,7 +293,7 @@ class Office:
     def is_exact(self) -> bool:
         """The oracle: every balance is the sum of its entries."""
         with self.database.reading() as session:
-            return ledger.verify_balances(session) == []
+            return verify_balances(session) == []
 
     def fingerprint(self) -> tuple[int, ...]:
         """How many events and entries there are, and the versions: a refusal changes none."""

@@ -23,8 +23,9 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.i18n import use_language
 from workbench.rules.workflow import Role
-from workbench.services import ledger, transition
+from workbench.services import transition
 from workbench.services.imports import Outcome, import_folder
+from workbench.services.ledger_check import verify_balances
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_everything_lands_and_the_books_are_right(run, database, store):
         assert claim.image_count == 2
         for sha256 in session.scalars(select(EvidenceImage.sha256)):
             assert store.read(sha256)
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "import.run")).one()
         assert event.facts == {"landed": 18, "unchanged": 0, "refused": 0}
 
@@ -120,7 +121,7 @@ def test_an_import_that_was_killed_is_finished_by_running_it_again(run, monkeypa
     assert (report.count(Outcome.UNCHANGED), report.count(Outcome.LANDED)) == (11, 7)
     with database.reading() as session:
         assert len(session.scalars(select(Claim)).all()) == 2
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_a_changed_claim_is_named_as_a_conflict_and_left_as_it_is(run, database):

@@ -21,9 +21,9 @@ from workbench.db.models import (
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import Role
-from workbench.services import ledger
 from workbench.services.exports_bundle import export_folder
 from workbench.services.imports import import_folder
+from workbench.services.ledger_check import verify_balances
 from workbench.services.receipt import receive_batch
 
 SECRET = "یادداشت محرمانه کارشناس"
@@ -103,7 +103,7 @@ def test_what_a_receipt_released_is_not_reserved_again(database, other, store, t
     with other.reading() as session, database.reading() as first:
         accounts = [x.scalars(select(CeilingAccount)).one() for x in (session, first)]
         assert accounts[0].reserved_rial == accounts[1].reserved_rial
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_notes_drafts_and_unfinished_assessments_stay_inside(database, store, tmp_path, now):

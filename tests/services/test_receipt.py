@@ -11,6 +11,7 @@ from workbench.errors import Refused
 from workbench.persian.jalali import parse_day, parse_instant
 from workbench.rules.workflow import Role
 from workbench.services import ledger
+from workbench.services.ledger_check import verify_balances
 from workbench.services.receipt import batches_not_received, receive_batch
 from workbench.services.registration import register_claim
 
@@ -64,7 +65,7 @@ def test_the_referral_keeps_the_payable_as_requested_and_the_rest_is_released(de
         assert ledger.reserved_left(session, letter.insurer_id, letter.reservation_id) == 5_661_000
         entry = session.scalars(select(CeilingEntry).where(CeilingEntry.kind == "release")).one()
         assert entry.idempotency_key == f"acceptance:{letter.reservation_id}"
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_all_cases_of_the_referral_count_also_those_not_sent_yet(desk, now):

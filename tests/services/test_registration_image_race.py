@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from workbench.db.models import Attachment, EvidenceImage
 from workbench.errors import Refused
-from workbench.services import ledger
+from workbench.services.ledger_check import verify_balances
 from workbench.services.registration import register_claim
 
 TRIES = 8
@@ -41,4 +41,4 @@ def test_the_same_image_for_two_patients_lands_once(database, now):
     with database.reading() as session:
         assert len(session.scalars(select(EvidenceImage)).all()) == 1
         assert len(session.scalars(select(Attachment)).all()) == TRIES // 2
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []

@@ -20,6 +20,7 @@ from workbench.errors import Refused
 from workbench.persian.jalali import parse_instant
 from workbench.rules.workflow import ClaimState, ReferralState, Role
 from workbench.services import ledger
+from workbench.services.ledger_check import verify_balances
 from workbench.services.registration import register_claim
 
 OTHER_ROLES = [role for role in Role if role not in (Role.RECEPTION, Role.ADMIN)]
@@ -47,7 +48,7 @@ def test_an_indirect_claim_waits_for_its_paper_and_puts_the_referral_in_use(desk
         assert (letter.state, letter.first_service_at) == (ReferralState.IN_USE, now)
         counter = session.scalars(select(WorkCounter)).one()
         assert (counter.state, counter.count) == ("ready_to_send", 1)
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
         actions = set(session.scalars(select(AuditEvent.action)))
         assert {"referral.issue", "referral.use", "batch.register", "claim.register"} <= actions
 
@@ -141,7 +142,7 @@ def test_an_image_of_another_patient_is_refused_and_nothing_of_the_claim_stays(d
     assert refused.value.facts == {"name": "mine.jpg"}
     with desk.reading() as session:
         assert session.scalars(select(Claim.number)).all() == ["1402000001"]
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from workbench.db.models import CeilingAccount, Referral
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import ReferralState, Role
-from workbench.services import ledger
+from workbench.services.ledger_check import verify_balances
 from workbench.services.numbers import next_acceptance_number, next_number
 from workbench.services.registration import issue_referral
 
@@ -30,7 +30,7 @@ def test_the_amount_is_reserved_and_the_letter_is_valid_for_two_months(desk, now
         )
         assert (account.limit_rial, account.reserved_rial) == (40_000_000, 10_000_000)
         assert account.holder_id == letter.person_id
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_the_last_rial_of_the_ceiling_can_be_reserved_and_no_more(desk, now):

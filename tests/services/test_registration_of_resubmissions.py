@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from workbench.db.models import Attachment, AuditEvent, Claim, ClaimLine, ClaimRound
 from workbench.errors import Refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import ledger, transition
+from workbench.services import transition
+from workbench.services.ledger_check import verify_balances
 from workbench.services.registration import register_claim
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
@@ -70,7 +71,7 @@ def test_the_new_round_holds_changed_lines_images_and_the_explanation(desk, now)
             select(AuditEvent).where(AuditEvent.action == "claim.resubmit")
         ).one()
         assert (event.facts["changed_lines"], event.facts["new_images"]) == ([2], 1)
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
 
 
 def test_twice_is_refused(desk, now):

@@ -12,6 +12,7 @@ from workbench.rules.finding import ProposalKind
 from workbench.rules.workflow import Role
 from workbench.services import assessing, audit, deciding, ledger, reading, receipt, taking
 from workbench.services.assessing import Place
+from workbench.services.ledger_check import verify_balances
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 RECEPTION = world.actor(Role.RECEPTION)
@@ -97,7 +98,7 @@ def test_one_claim_goes_all_the_way(database: Database, now: datetime) -> None:
         assert row.payable_rial == 5_661_000 and row.state == "finished"
         balance = ledger.balance(session, row.insurer_id, row.account_id)
         assert (balance.used_rial, balance.reserved_rial) == (5_661_000, 0)
-        assert ledger.verify_balances(session) == []
+        assert verify_balances(session) == []
         rounds = session.scalars(select(ClaimRound.result).order_by(ClaimRound.number)).all()
         assert rounds == ["returned", "finished"]
         shown = reading.read_case(session, actor, *key, now=later)

@@ -11,6 +11,7 @@ from workbench.db.engine import Database
 from workbench.db.models import CeilingEntry
 from workbench.services import ledger
 from workbench.services.ledger import Balance, Cause
+from workbench.services.ledger_check import verify_balances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Till:
     def problems(self) -> list[str]:
         """The oracle: what ``verify`` says of all balances."""
         with self.database.reading() as session:
-            return ledger.verify_balances(session)
+            return verify_balances(session)
 
 
 def open_till(office: Office, limit_rial: int | None = 100, cover: str = "till") -> Till:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
+from workbench.db.case_statements import SERVICES
 from workbench.db.models import ClaimLine, Service
 from workbench.db.queries.tariffs import GENERAL, level_of, tariffs_in_force
 from workbench.rules import facts
@@ -33,16 +34,7 @@ def catalogue_of(
 ) -> CaseCatalogue:
     """The codes of these lines, their groups, and the tariffs of their service days."""
     codes = {row.code for row in rows} | {row.assessed_code for row in rows if row.assessed_code}
-    known = aliased(Service)
-    related = select(known.group).where(
-        known.tariff_set_id == tariff_set_id, known.code.in_(sorted(codes))
-    )
-    found = session.scalars(
-        select(Service).where(
-            Service.tariff_set_id == tariff_set_id,
-            or_(Service.code.in_(sorted(codes)), Service.group.in_(related)),
-        )
-    )
+    found = session.scalars(SERVICES, {"tariff_set_id": tariff_set_id, "codes": sorted(codes)})
     services = {row.code: service_facts(row) for row in found}
     days = {row.service_on for row in rows}
     level = level_of(frame.speciality)

@@ -6,29 +6,22 @@ from typing import Any
 from sqlalchemy import Row, String, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
+from workbench.db import case_statements as statements
 from workbench.db.case_catalogue import CaseCatalogue, catalogue_of, matching_service
+from workbench.db.case_statements import COMPUTED_SOURCES
 from workbench.db.models import (
-    Attachment,
-    CeilingAccount,
     CeilingEntry,
-    CeilingReservation,
     Centre,
     Claim,
     ClaimLine,
-    Contract,
-    ContractCover,
-    Dentist,
-    FindingAnswer,
-    LineDeduction,
-    Membership,
-    Person,
     Referral,
 )
 from workbench.persian.jalali import TEHRAN
 from workbench.rules import facts
 from workbench.rules.workflow import ReferralState
 
-COMPUTED_SOURCES = ("recode", "cut", "reject")
+__all__ = ["COMPUTED_SOURCES", "load_case", "reserved_part"]
+
 ACCEPTANCE_KEY = literal("acceptance:")
 """How ``services.referral_letters.acceptance_key`` begins; a test holds both together."""
 
@@ -37,17 +30,8 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
     """The facts of a claim as it stands now (``round_number``: an earlier round's lines)."""
     number = round_number or claim.round
     frame = _frame(session, claim)
-    contract, membership = frame.Contract, frame.Membership
-    rows = session.scalars(
-        select(ClaimLine)
-        .where(
-            ClaimLine.insurer_id == claim.insurer_id,
-            ClaimLine.claim_id == claim.id,
-            ClaimLine.round == number,
-        )
-        .order_by(ClaimLine.number)
-    ).all()
-    catalogue = catalogue_of(session, contract.tariff_set_id, rows, claim.centre_id, frame)
+    rows = session.scalars(statements.LINES, _of_round(claim, number)).all()
+    catalogue = catalogue_of(session, frame.tariff_set_id, rows, claim.centre_id, frame)
     return facts.Case(
         claim_id=claim.id,
         number=claim.number,
@@ -56,11 +40,11 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         case_on=claim.case_on,
         registered_on=claim.registered_at.astimezone(TEHRAN).date(),
         birth_on=frame.birth_on,
-        joined_on=membership.joined_on,
-        left_on=membership.left_on,
-        contract_start_on=contract.start_on,
-        contract_end_on=contract.end_on,
-        cover=_cover(session, claim, contract, frame.is_family),
+        joined_on=frame.joined_on,
+        left_on=frame.left_on,
+        contract_start_on=frame.start_on,
+        contract_end_on=frame.end_on,
+        cover=_cover(session, claim, frame.is_family),
         lines=_lines(rows, _deductions(session, claim, number), catalogue),
         referral=_referral(frame),
         evidence=_evidence(session, claim, number),
@@ -74,61 +58,23 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
 
 def _frame(session: Session, claim: Claim) -> Any:
     """Contract, membership, person, account, reservation, referral, centre and dentist at once."""
-    return session.execute(
-        select(
-            Contract,
-            Membership,
-            Person.birth_on,
-            CeilingAccount.limit_rial,
-            CeilingAccount.reserved_rial,
-            CeilingAccount.used_rial,
-            CeilingAccount.is_family,
-            CeilingReservation.reserved_left_rial,
-            Referral,
-            Centre.is_contracted,
-            Dentist.speciality,
-        )
-        .join(
-            Membership,
-            (Membership.insurer_id == Contract.insurer_id) & (Membership.id == claim.membership_id),
-        )
-        .join(Person, Person.id == claim.person_id)
-        .join(
-            CeilingAccount,
-            (CeilingAccount.insurer_id == Contract.insurer_id)
-            & (CeilingAccount.id == claim.account_id),
-        )
-        .outerjoin(
-            CeilingReservation,
-            (CeilingReservation.insurer_id == Contract.insurer_id)
-            & (CeilingReservation.id == claim.reservation_id),
-        )
-        .outerjoin(
-            Referral,
-            (Referral.insurer_id == Contract.insurer_id) & (Referral.id == claim.referral_id),
-        )
-        .join(Centre, Centre.id == claim.centre_id)
-        .join(Dentist, Dentist.id == claim.dentist_id)
-        .where(Contract.insurer_id == claim.insurer_id, Contract.id == claim.contract_id)
-        .execution_options(populate_existing=True)
-    ).one()
+    names = (
+        *("insurer_id", "contract_id", "membership_id", "person_id", "account_id"),
+        *("reservation_id", "referral_id", "centre_id", "dentist_id"),
+    )
+    return session.execute(statements.FRAME, {name: getattr(claim, name) for name in names}).one()
 
 
-def _cover(session: Session, claim: Claim, contract: Contract, is_family: bool) -> facts.Cover:
+def _cover(session: Session, claim: Claim, is_family: bool) -> facts.Cover:
     """The cover as at the case date; a cover that starts later, or none, is not covered."""
-    row = session.scalars(
-        select(ContractCover)
-        .where(
-            ContractCover.insurer_id == claim.insurer_id,
-            ContractCover.contract_id == contract.id,
-            ContractCover.code == claim.cover_code,
-        )
-        .order_by(
-            (ContractCover.valid_from <= claim.case_on).desc(),
-            ContractCover.valid_from.desc(),
-            ContractCover.recorded_at.desc(),
-        )
-        .limit(1)
+    row = session.execute(
+        statements.COVER,
+        {
+            "insurer_id": claim.insurer_id,
+            "contract_id": claim.contract_id,
+            "cover_code": claim.cover_code,
+            "case_on": claim.case_on,
+        },
     ).one()
     return facts.Cover(
         code=row.code,
@@ -139,6 +85,10 @@ def _cover(session: Session, claim: Claim, contract: Contract, is_family: bool) 
         is_family=is_family,
         excluded_groups=tuple(row.excluded_groups),
     )
+
+
+def _of_round(claim: Claim, number: int) -> dict[str, int]:
+    return {"insurer_id": claim.insurer_id, "claim_id": claim.id, "round": number}
 
 
 def _lines(
@@ -192,16 +142,7 @@ def _deductions(
     session: Session, claim: Claim, number: int
 ) -> dict[int, tuple[facts.Deduction, ...]]:
     """What was typed or accepted, per line; computed ones (cut, re-code, reject) follow anew."""
-    rows = session.scalars(
-        select(LineDeduction)
-        .where(
-            LineDeduction.insurer_id == claim.insurer_id,
-            LineDeduction.claim_id == claim.id,
-            LineDeduction.round == number,
-            LineDeduction.source.not_in(COMPUTED_SOURCES),
-        )
-        .order_by(LineDeduction.id)
-    )
+    rows = session.execute(statements.DEDUCTIONS, _of_round(claim, number))
     found: dict[int, tuple[facts.Deduction, ...]] = {}
     for row in rows:
         deduction = facts.Deduction(
@@ -212,32 +153,23 @@ def _deductions(
 
 
 def _referral(frame: Row[Any]) -> facts.Referral | None:
-    row = frame.Referral
-    if row is None:
+    if frame.referral_number is None:
         return None
     return facts.Referral(
-        number=row.number,
-        issued_on=row.issued_on,
-        expires_on=row.last_valid_on,
-        cover_code=row.cover_code,
+        number=frame.referral_number,
+        issued_on=frame.issued_on,
+        expires_on=frame.last_valid_on,
+        cover_code=frame.referral_cover_code,
         reserved_left_rial=frame.reserved_left_rial or 0,
-        reissue_of_expired=row.replaces_id is not None,
-        first_recorded_on=row.first_service_at.astimezone(TEHRAN).date()
-        if row.first_service_at
+        reissue_of_expired=frame.replaces_id is not None,
+        first_recorded_on=frame.first_service_at.astimezone(TEHRAN).date()
+        if frame.first_service_at
         else None,
     )
 
 
 def _evidence(session: Session, claim: Claim, number: int) -> tuple[facts.Evidence, ...]:
-    rows = session.scalars(
-        select(Attachment)
-        .where(
-            Attachment.insurer_id == claim.insurer_id,
-            Attachment.claim_id == claim.id,
-            Attachment.round_added <= number,
-        )
-        .order_by(Attachment.number)
-    )
+    rows = session.execute(statements.EVIDENCE, _of_round(claim, number))
     return tuple(
         facts.Evidence(
             number=row.number,
@@ -311,13 +243,5 @@ def reserved_part(claim: Claim, reserved_left_rial: int) -> int:
 def _answers(
     session: Session, claim: Claim, number: int
 ) -> tuple[tuple[str, facts.FindingState], ...]:
-    rows = session.execute(
-        select(FindingAnswer.finding_key, FindingAnswer.state)
-        .where(
-            FindingAnswer.insurer_id == claim.insurer_id,
-            FindingAnswer.claim_id == claim.id,
-            FindingAnswer.round == number,
-        )
-        .order_by(FindingAnswer.id)
-    )
+    rows = session.execute(statements.ANSWERS, _of_round(claim, number))
     return tuple((row[0], facts.FindingState(row[1])) for row in rows)

@@ -30,11 +30,17 @@ def freeze(
         "format": FORMAT,
         "rules_hash": rules_hash(),
         "case": to_plain(case),
-        "parameters": to_plain(parameters),
+        "parameters": _plain_parameters(parameters),
         "findings": to_plain(findings),
         "states": {key: state.value for key, state in states_of(case, findings).items()},
         "money": to_plain(money),
     }
+
+
+@cache
+def _plain_parameters(parameters: Parameters) -> Any:
+    """The same values for every document: they are most of it."""
+    return to_plain(parameters)
 
 
 def thaw(document: Mapping[str, Any]) -> Case:

@@ -17,7 +17,7 @@ DAY_KEY = "$day"
 def to_plain(value: object) -> Any:
     """A JSON-ready copy: dataclass → object, tuple → list, day → ISO text, enum → its value."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -66,6 +66,11 @@ def _tuple_from_plain(kinds: tuple[Any, ...], value: list[object]) -> tuple[obje
     if kinds[-1] is Ellipsis:
         return tuple(_from_plain(kinds[0], item) for item in value)
     return tuple(_from_plain(kind, item) for kind, item in zip(kinds, value, strict=True))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

@@ -150,6 +150,8 @@ def batch_for(session: Session, actor: Actor, action: str, acceptance_number: st
     """The batch of an acceptance number, if the actor may do ``action`` with it."""
     require(actor, action)
     statement = select(Batch).where(Batch.acceptance_number == acceptance_number)
+    if action != "batch.read":
+        statement = statement.with_for_update(key_share=True)
     batch: Batch | None = session.scalars(
         within_insurers(statement, actor, Batch.insurer_id)
     ).first()

@@ -12,22 +12,32 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim, ClaimLine, FindingAnswer, LineDeduction, Reason
+from workbench.db.models import Claim, LineDeduction
 from workbench.db.snapshots import COMPUTED_SOURCES
 from workbench.errors import Refused
 from workbench.rules import facts
 from workbench.rules.facts import FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import accept_finding as accepted_line
-from workbench.rules.lines import check_deduction, rest_rial
+from workbench.rules.lines import check_deduction
 from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
+from workbench.services.line_rows import (
+    above_rest,
+    check_reason,
+    insert_deduction,
+    keep_answer,
+    keep_line,
+    kept_text,
+    line_row,
+    reopen_findings,
+    undo_finding,
+)
 from workbench.services.taking import hold
 from workbench.services.transition import check_version, move_claim
 
 REASON_LETTERS_MIN = 3
-TEXT_LETTERS_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +66,8 @@ def accept_finding(
             line = next(line for line in before.case.lines if line.number == finding.line)
             text = title(finding)
             after = accepted_line(line, finding, deduct_instead=True, text=text)
-            _keep(session, actor, claim, line, after, now, note=text)
-        _answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
+            keep_line(session, actor, claim, line, after, now, note=text)
+        keep_answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
         return {"finding": finding.code, "line": finding.line}
 
     return _write(session, actor, place, "accept_finding", work, now)
@@ -75,9 +85,9 @@ def override_finding(
         finding = _finding(before, key)
         if finding.line is not None and dict(before.case.decided).get(key) == "accepted":
             line = next(line for line in before.case.lines if line.number == finding.line)
-            _undo(session, claim, line, finding)
-            _reopen_findings(session, claim, finding.line, finding.code)
-        _answer(session, actor, claim, finding, FindingState.OVERRIDDEN, _text(reason), now)
+            undo_finding(session, claim, line, finding)
+            reopen_findings(session, claim, finding.line, finding.code)
+        keep_answer(session, actor, claim, finding, FindingState.OVERRIDDEN, kept_text(reason), now)
         return {"finding": finding.code, "line": finding.line}
 
     return _write(session, actor, place, "override_finding", work, now)
@@ -98,7 +108,7 @@ def cut_line(
     """Assess a smaller quantity or price; None leaves it as requested. A cut needs a reason."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
+        row = line_row(session, claim, line_id)
         is_cut = (quantity is not None and quantity != row.quantity) or (
             unit_price_rial is not None and unit_price_rial != row.unit_price_rial
         )
@@ -107,14 +117,14 @@ def cut_line(
         if min(quantity or 0, unit_price_rial or 0) < 0:
             raise Refused("negative_amount", line=row.number)
         if is_cut:
-            _check_reason(session, reason, note)
+            check_reason(session, reason, note)
         row.assessed_quantity = quantity if quantity != row.quantity else None
         row.assessed_unit_price_rial = (
             unit_price_rial if unit_price_rial != row.unit_price_rial else None
         )
         row.cut_reason = reason if is_cut else None
         if note.strip() or not row.assessed_code:
-            row.assessor_note = _text(note)
+            row.assessor_note = kept_text(note)
         return {
             "line": row.number,
             "quantity": quantity,
@@ -141,11 +151,11 @@ def recode_line(
         raise Refused("recode_needs_note")
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
-        _check_reason(session, reason, note)
+        row = line_row(session, claim, line_id)
+        check_reason(session, reason, note)
         row.assessed_code = code if code != row.code else None
         row.recode_reason = reason if row.assessed_code else None
-        row.assessor_note = _text(note)
+        row.assessor_note = kept_text(note)
         return {"line": row.number, "former": row.code, "code": code, "reason": reason}
 
     return _write(session, actor, place, "recode_line", work, now)
@@ -164,11 +174,11 @@ def reject_line(
     """Pay nothing for a line, with a reason."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
-        _check_reason(session, reason, text)
+        row = line_row(session, claim, line_id)
+        check_reason(session, reason, text)
         row.is_rejected, row.reject_reason = True, reason
         if text.strip():
-            row.assessor_note = _text(text)
+            row.assessor_note = kept_text(text)
         return {"line": row.number, "reason": reason}
 
     return _write(session, actor, place, "reject_line", work, now)
@@ -188,15 +198,15 @@ def add_deduction(
     """Deduct whole rials from a line, with a reason; never more than is left of C − T."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
+        row = line_row(session, claim, line_id)
         if amount_rial <= 0:
             raise Refused("negative_amount", line=row.number)
-        deduction = facts.Deduction(reason=reason, amount_rial=amount_rial, text=_text(text))
+        deduction = facts.Deduction(reason=reason, amount_rial=amount_rial, text=kept_text(text))
         check_deduction(deduction, row.number)
-        _check_reason(session, reason, text)
+        check_reason(session, reason, text)
         if amount_rial > row.cost_rial:
-            raise _above_rest(session, claim, row, amount_rial)
-        _add_deduction(session, actor, claim, row.id, deduction, now)
+            raise above_rest(session, claim, row, amount_rial)
+        insert_deduction(session, actor, claim, row.id, deduction, now)
         return {"line": row.number, "reason": reason, "amount_rial": amount_rial}
 
     return _write(session, actor, place, "add_deduction", work, now)
@@ -208,7 +218,7 @@ def remove_deduction(
     """Take a typed or accepted deduction (by its place in the line) away again."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
+        row = line_row(session, claim, line_id)
         rows = session.scalars(
             select(LineDeduction)
             .where(
@@ -222,7 +232,7 @@ def remove_deduction(
             raise Refused("deduction_not_found", line=row.number)
         gone = rows[index]
         session.delete(gone)
-        _reopen_findings(session, claim, row.number, gone.source)
+        reopen_findings(session, claim, row.number, gone.source)
         return {"line": row.number, "reason": gone.reason, "amount_rial": gone.amount_rial}
 
     return _write(session, actor, place, "remove_deduction", work, now)
@@ -234,7 +244,7 @@ def restore_line(
     """Put a line back to what was requested; its findings are open again."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
+        row = line_row(session, claim, line_id)
         row.assessed_code = row.recode_reason = row.cut_reason = row.reject_reason = None
         row.assessed_quantity = row.assessed_unit_price_rial = None
         row.is_rejected, row.assessor_note = False, ""
@@ -243,7 +253,7 @@ def restore_line(
                 LineDeduction.insurer_id == claim.insurer_id, LineDeduction.line_id == row.id
             )
         )
-        _reopen_findings(session, claim, row.number, None)
+        reopen_findings(session, claim, row.number, None)
         return {"line": row.number}
 
     return _write(session, actor, place, "restore_line", work, now)
@@ -255,7 +265,7 @@ def mark_looked_at(
     """Note that the assessor looked at a line without an open finding."""
 
     def work(claim: Claim) -> dict[str, Any]:
-        row = _line(session, claim, line_id)
+        row = line_row(session, claim, line_id)
         row.is_looked_at = True
         return {"line": row.number}
 
@@ -285,149 +295,3 @@ def _finding(assessment: Assessment, key: str) -> Finding:
     if found is None:
         raise Refused("finding_not_found")
     return found
-
-
-def _line(session: Session, claim: Claim, line_id: int) -> ClaimLine:
-    row = session.get(ClaimLine, (claim.insurer_id, line_id))
-    if row is None or row.claim_id != claim.id or row.round != claim.round:
-        raise Refused("line_not_found")
-    return row
-
-
-def _above_rest(session: Session, claim: Claim, row: ClaimLine, amount_rial: int) -> Refused:
-    """The refusal of an amount too large even for the column; it never reaches the database."""
-    line = next(line for line in assess(session, claim).case.lines if line.line_id == row.id)
-    return Refused(
-        "deduction_above_rest",
-        line=row.number,
-        deduction_rial=amount_rial,
-        rest_rial=rest_rial(line),
-    )
-
-
-def _check_reason(session: Session, code: str, text: str = "") -> None:
-    reason = session.get(Reason, code) if code else None
-    if reason is None or reason.kind != "deduction":
-        raise Refused("deduction_without_reason")
-    if reason.is_computed:
-        raise Refused("computed_reason", reason=code)
-    if reason.needs_text and not text.strip():
-        raise Refused("reason_needs_text", reason=code)
-
-
-def _text(text: str) -> str:
-    if len(text) > TEXT_LETTERS_MAX:
-        raise Refused("text_too_long", letters=TEXT_LETTERS_MAX)
-    return text.strip()
-
-
-def _keep(
-    session: Session,
-    actor: Actor,
-    claim: Claim,
-    before: facts.Line,
-    after: facts.Line,
-    now: datetime,
-    *,
-    note: str,
-) -> None:
-    """Store what accepting a finding changed on a line; a re-code gets ``note`` if it has none."""
-    row = _line(session, claim, before.line_id)
-    if after.assessed_code != before.assessed_code:
-        row.assessor_note = row.assessor_note or note
-    row.assessed_code = after.assessed_code
-    row.recode_reason = after.recode_reason
-    row.is_rejected, row.reject_reason = after.is_rejected, after.reject_reason
-    for deduction in before.deductions:
-        if deduction not in after.deductions:
-            _remove_source(session, claim, row.id, deduction.source)
-    for deduction in after.deductions:
-        if deduction not in before.deductions:
-            _add_deduction(session, actor, claim, row.id, deduction, now)
-
-
-def _undo(session: Session, claim: Claim, line: facts.Line, finding: Finding) -> None:
-    row = _line(session, claim, line.line_id)
-    if finding.proposal.kind is ProposalKind.RECODE:
-        row.assessed_code = row.recode_reason = None
-    elif finding.proposal.kind is ProposalKind.REJECT:
-        row.is_rejected, row.reject_reason = False, None
-    else:
-        _remove_source(session, claim, row.id, finding.code)
-
-
-def _add_deduction(
-    session: Session,
-    actor: Actor,
-    claim: Claim,
-    line_id: int,
-    deduction: facts.Deduction,
-    now: datetime,
-) -> None:
-    session.add(
-        LineDeduction(
-            insurer_id=claim.insurer_id,
-            claim_id=claim.id,
-            round=claim.round,
-            line_id=line_id,
-            reason=deduction.reason,
-            amount_rial=deduction.amount_rial,
-            source=deduction.source,
-            text=deduction.text,
-            at=now,
-            actor_id=actor.user_id,
-        )
-    )
-
-
-def _remove_source(session: Session, claim: Claim, line_id: int, source: str) -> None:
-    session.execute(
-        delete(LineDeduction).where(
-            LineDeduction.insurer_id == claim.insurer_id,
-            LineDeduction.line_id == line_id,
-            LineDeduction.source == source,
-        )
-    )
-
-
-def _answer(
-    session: Session,
-    actor: Actor,
-    claim: Claim,
-    finding: Finding,
-    state: FindingState,
-    reason: str,
-    now: datetime,
-) -> None:
-    answer = session.scalars(
-        select(FindingAnswer).where(
-            FindingAnswer.insurer_id == claim.insurer_id,
-            FindingAnswer.claim_id == claim.id,
-            FindingAnswer.round == claim.round,
-            FindingAnswer.finding_key == finding.key,
-        )
-    ).first()
-    if answer is None:
-        answer = FindingAnswer(
-            insurer_id=claim.insurer_id,
-            claim_id=claim.id,
-            round=claim.round,
-            finding_key=finding.key,
-        )
-        session.add(answer)
-    answer.state, answer.reason, answer.actor_id, answer.at = state, reason, actor.user_id, now
-
-
-def _reopen_findings(session: Session, claim: Claim, number: int, code: str | None) -> None:
-    """Forget the answers to a line's findings (to those of one code, if given)."""
-    answers = session.scalars(
-        select(FindingAnswer).where(
-            FindingAnswer.insurer_id == claim.insurer_id,
-            FindingAnswer.claim_id == claim.id,
-            FindingAnswer.round == claim.round,
-        )
-    )
-    for answer in answers:
-        finding_code, _at, rest = answer.finding_key.partition("@")
-        if rest.partition(":")[0] == str(number) and code in (None, finding_code):
-            session.delete(answer)

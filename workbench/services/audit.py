@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import AuditEvent, AuditSeal, AuditUnsealed, new_id
@@ -15,6 +15,11 @@ from workbench.db.models import AuditEvent, AuditSeal, AuditUnsealed, new_id
 SEAL_BATCH_MAX = 500
 UNSEALED_MAX = timedelta(minutes=1)
 NO_INSURER = 0
+
+# Built once: every write of the desk leaves an event.
+_LAST = select(func.max(AuditEvent.sequence)).where(AuditEvent.stream == bindparam("stream"))
+_INSERT_EVENT = insert(AuditEvent.__table__)  # type: ignore[arg-type]
+_INSERT_UNSEALED = insert(AuditUnsealed.__table__)  # type: ignore[arg-type]
 
 
 def record(
@@ -31,7 +36,7 @@ def record(
 
     ``facts`` hold ids, codes and amounts only: never names, national codes or free text.
     """
-    last = session.scalar(select(func.max(AuditEvent.sequence)).where(AuditEvent.stream == stream))
+    last = session.scalar(_LAST, {"stream": stream})
     values: dict[str, Any] = {
         "id": new_id(),
         "insurer_id": insurer_id,
@@ -43,8 +48,8 @@ def record(
         "facts": facts,
     }
     values["content_hash"] = content_hash(values)
-    session.execute(insert(AuditEvent).values(values))
-    session.execute(insert(AuditUnsealed).values(event_id=values["id"], at=now))
+    session.execute(_INSERT_EVENT, values)
+    session.execute(_INSERT_UNSEALED, {"event_id": values["id"], "at": now})
 
 
 def content_hash(values: dict[str, Any]) -> str:

@@ -3,33 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.db.models import (
     Attachment,
     Claim,
     ClaimLine,
-    ClaimRound,
     Defect,
     InternalNote,
-    LineDeduction,
     Reason,
 )
-from workbench.db.snapshots import COMPUTED_SOURCES, reserved_part
+from workbench.db.snapshots import reserved_part
 from workbench.errors import Refused
-from workbench.rules.document import document_hash, freeze, rules_hash
-from workbench.rules.facts import Line
-from workbench.rules.lines import deductions_of
-from workbench.rules.money import CaseMoney, LineMoney, outcome_of
-from workbench.rules.parameters import load_parameters
+from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import ClaimState
 from workbench.services import ledger, rounds
 from workbench.services.access import Actor, claim_for, has_conflict
 from workbench.services.assessing import Place
 from workbench.services.case_facts import Assessment, assess
+from workbench.services.closing import (
+    claim_cause,
+    clear_money,
+    close_round,
+    credit_use_back,
+    of_round,
+    store_lines,
+    store_money,
+    use_ceiling,
+    use_key,
+)
 from workbench.services.taking import LEASE, hold
 from workbench.services.transition import check_version, move_claim, use_nonce
 
@@ -82,10 +86,10 @@ def finish_claim(
     assessment = assess(session, claim)
     _check_decided(assessment)
     _check_ceiling(claim, assessment, seen_available_rial)
-    _store_lines(session, actor, claim, assessment, now)
-    _store_money(claim, assessment.money)
-    _use_ceiling(session, actor, claim, assessment.money, now)
-    _close_round(session, actor, claim, "finished", now, assessment=assessment)
+    store_lines(session, actor, claim, assessment, now)
+    store_money(claim, assessment.money)
+    use_ceiling(session, actor, claim, assessment.money, now)
+    document = close_round(session, actor, claim, "finished", now, assessment=assessment)
     claim.finished_at, claim.finished_by_id = now, actor.user_id
     claim.lease_until_at = None
     claim.open_finding_count = 0
@@ -100,6 +104,7 @@ def finish_claim(
         deduction_rial=money.technical_deduction_rial,
         ceiling_reject_rial=money.ceiling_reject_rial,
         payable_rial=money.payable_rial,
+        document=document,
     )
     return Finished(number=claim.number, money=money)
 
@@ -137,10 +142,10 @@ def return_claim(
                 text=defect.text.strip(),
             )
         )
-    _close_round(session, actor, claim, "returned", now)
+    document = close_round(session, actor, claim, "returned", now)
     session.execute(
         update(ClaimLine)
-        .where(_of_round(ClaimLine, claim))
+        .where(of_round(ClaimLine, claim))
         .values(outcome=RETURNED_OUTCOME)
         .execution_options(synchronize_session=False)
     )
@@ -155,6 +160,7 @@ def return_claim(
         now=now,
         why=" ".join(codes),
         defects=codes,
+        document=document,
     )
     return claim.number
 
@@ -174,9 +180,9 @@ def reopen_claim(
         raise Refused("conflict_of_interest", number=claim.number)
     if claim.state != ClaimState.FINISHED:
         raise Refused("wrong_state", state=claim.state, action="reopen")
-    wanted = ledger.reserve_ended(session, claim.insurer_id, _use_key(claim))
-    again = _credit_back(session, actor, claim, wanted, now)
-    _clear_money(claim)
+    wanted = ledger.reserve_ended(session, claim.insurer_id, use_key(claim))
+    again = credit_use_back(session, actor, claim, wanted, now)
+    clear_money(claim)
     rounds.open_round(session, claim, now=now, keep_assessment=True)
     move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, why=reason)
     _keep_reason(session, actor, claim, reason, now)
@@ -201,7 +207,7 @@ def void_claim(session: Session, actor: Actor, place: Place, *, reason: str, now
             claim.insurer_id,
             claim.reservation_id,
             part,
-            _cause(claim, actor, now),
+            claim_cause(claim, actor, now),
             key=f"void:{claim.id}",
         )
 
@@ -249,7 +255,7 @@ def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
     if reason is None or reason.kind != "defect":
         raise Refused("defect_unknown", reason=defect.reason)
     if defect.scope == "line":
-        numbers = select(ClaimLine.number).where(_of_round(ClaimLine, claim))
+        numbers = select(ClaimLine.number).where(of_round(ClaimLine, claim))
     elif defect.scope == "image":
         numbers = select(Attachment.number).where(
             Attachment.insurer_id == claim.insurer_id, Attachment.claim_id == claim.id
@@ -261,145 +267,3 @@ def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
     number = defect.line_number if defect.scope == "line" else defect.image_number
     if number not in set(session.scalars(numbers)):
         raise Refused("defect_scope", reason=defect.reason)
-
-
-def _store_lines(
-    session: Session, actor: Actor, claim: Claim, assessment: Assessment, now: datetime
-) -> None:
-    """Write each line's result, and every computed deduction beside the typed ones."""
-    results = []
-    deductions = []
-    for line, money in zip(assessment.case.lines, assessment.money.lines, strict=True):
-        results.append(_line_result(claim, line, money))
-        deductions += [
-            {
-                "insurer_id": claim.insurer_id,
-                "claim_id": claim.id,
-                "round": claim.round,
-                "line_id": line.line_id,
-                "reason": deduction.reason,
-                "amount_rial": deduction.amount_rial,
-                "source": deduction.source,
-                "text": deduction.text,
-                "at": now,
-                "actor_id": actor.user_id,
-            }
-            for deduction in deductions_of(line)
-            if deduction.source in COMPUTED_SOURCES
-        ]
-    session.execute(update(ClaimLine), results)
-    if deductions:
-        session.execute(insert(LineDeduction), deductions)
-
-
-def _line_result(claim: Claim, line: Line, money: LineMoney) -> dict[str, int]:
-    return {
-        "insurer_id": claim.insurer_id,
-        "id": line.line_id,
-        "outcome": outcome_of(money, is_rejected=line.is_rejected, returned=False),
-        "tariff_reject_rial": money.tariff_reject_rial,
-        "technical_deduction_rial": money.technical_deduction_rial,
-        "patient_share_rial": money.patient_share_rial,
-        "technical_approval_rial": money.technical_approval_rial,
-    }
-
-
-def _store_money(claim: Claim, money: CaseMoney) -> None:
-    claim.tariff_reject_rial = money.tariff_reject_rial
-    claim.technical_deduction_rial = money.technical_deduction_rial
-    claim.patient_share_rial = money.patient_share_rial
-    claim.technical_approval_rial = money.technical_approval_rial
-    claim.ceiling_reject_rial = money.ceiling_reject_rial
-    claim.payable_rial = money.payable_rial
-
-
-def _clear_money(claim: Claim) -> None:
-    """The claim has no result until it is finished again; the ended round keeps its own."""
-    claim.tariff_reject_rial = claim.technical_deduction_rial = claim.patient_share_rial = None
-    claim.technical_approval_rial = claim.ceiling_reject_rial = claim.payable_rial = None
-    claim.finished_at = claim.finished_by_id = None
-
-
-def _use_ceiling(
-    session: Session, actor: Actor, claim: Claim, money: CaseMoney, now: datetime
-) -> None:
-    if claim.reservation_id is None:
-        claim.reservation_id = ledger.open_reservation(session, claim.insurer_id, claim.account_id)
-    left = ledger.reserved_left(session, claim.insurer_id, claim.reservation_id)
-    ledger.use(
-        session,
-        claim.insurer_id,
-        claim.reservation_id,
-        reserved_part_rial=reserved_part(claim, left),
-        payable_rial=money.payable_rial,
-        ceiling_reject_rial=money.ceiling_reject_rial,
-        cause=_cause(claim, actor, now),
-        key=_use_key(claim),
-    )
-
-
-def _use_key(claim: Claim) -> str:
-    return f"use:{claim.id}:{claim.round}"
-
-
-def _credit_back(
-    session: Session, actor: Actor, claim: Claim, wanted_rial: int, now: datetime
-) -> int:
-    assert claim.reservation_id is not None and claim.payable_rial is not None
-    ledger.lock_account(session, claim.insurer_id, claim.account_id)
-    return ledger.credit_back(
-        session,
-        claim.insurer_id,
-        claim.reservation_id,
-        used_rial=claim.payable_rial,
-        reserve_again_rial=wanted_rial,
-        cause=_cause(claim, actor, now),
-        key=f"reopen:{claim.id}:{claim.round}",
-    )
-
-
-def _cause(claim: Claim, actor: Actor, now: datetime) -> ledger.Cause:
-    return ledger.Cause(
-        at=now,
-        actor_id=actor.user_id,
-        claim_id=claim.id,
-        referral_id=claim.referral_id,
-        batch_id=claim.batch_id,
-        round=claim.round,
-    )
-
-
-def _round(session: Session, claim: Claim) -> ClaimRound:
-    return session.scalars(
-        select(ClaimRound).where(
-            ClaimRound.insurer_id == claim.insurer_id,
-            ClaimRound.claim_id == claim.id,
-            ClaimRound.number == claim.round,
-        )
-    ).one()
-
-
-def _close_round(
-    session: Session,
-    actor: Actor,
-    claim: Claim,
-    result: str,
-    now: datetime,
-    *,
-    assessment: Assessment | None = None,
-) -> None:
-    """End the round; every ended round keeps its document (a returned one its facts too)."""
-    found = assessment or assess(session, claim)
-    document = freeze(found.case, found.findings, found.money, load_parameters())
-    row = _round(session, claim)
-    row.result, row.closed_at, row.closed_by_id = result, now, actor.user_id
-    row.document, row.document_hash = document, document_hash(document)
-    row.rules_hash = rules_hash()
-
-
-def _of_round(model: type[ClaimLine] | type[LineDeduction], claim: Claim) -> Any:
-    return (
-        (model.insurer_id == claim.insurer_id)
-        & (model.claim_id == claim.id)
-        & (model.round == claim.round)
-    )

@@ -25,7 +25,8 @@ MESSAGES: dict[str, str] = {
     "wrong_state": N_("This is not possible in the state “{state}”. Reload to see what changed."),
     "reason_needed": N_("Write the reason first."),
     "claim_changed": N_(
-        "Case {number} changed since you opened it. What you typed is kept; look at it again."
+        "Case {number} was changed by {name} at {at} since you opened it. What you typed is kept;"
+        " look at it again."
     ),
     "claim_taken": N_("This case is being assessed by {name} until {until}. Take the next one."),
     "claim_not_taken": N_("Take case {number} first: your hold on it has ended."),

@@ -113,7 +113,9 @@ def resubmit_claim(
 
 def _claim(session: Session, actor: Actor | None, sent: ResubmissionInput) -> Claim:
     """The one claim of that number that the actor may take back in."""
-    statement = select(Claim).where(Claim.number == sent.claim_number)
+    statement = (
+        select(Claim).where(Claim.number == sent.claim_number).with_for_update(key_share=True)
+    )
     if sent.insurer_code is not None:
         statement = statement.join(Insurer, Insurer.id == Claim.insurer_id).where(
             Insurer.code == sent.insurer_code

@@ -4,7 +4,7 @@ import random
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_session
 
@@ -20,6 +20,20 @@ from workbench.rules.workflow import (
 from workbench.services import audit
 
 COUNTER_SHARDS = 8
+
+# Built once: to put a statement together costs more than SQLite needs to run it.
+_COUNTERS = WorkCounter.__table__.c
+_COUNT = (
+    update(WorkCounter.__table__)  # type: ignore[arg-type]
+    .where(
+        _COUNTERS.insurer_id == bindparam("of_insurer"),
+        _COUNTERS.state == bindparam("of_state"),
+        _COUNTERS.shard == bindparam("of_shard"),
+    )
+    .values(claim_count=_COUNTERS.claim_count + bindparam("change"))
+)
+_NONCE = select(DecisionNonce.nonce).where(DecisionNonce.nonce == bindparam("nonce"))
+_INSERT_NONCE = insert(DecisionNonce.__table__)  # type: ignore[arg-type]
 
 
 def claim_stream(claim: Claim) -> str:
@@ -75,17 +89,11 @@ def count(session: Session, insurer_id: int, state: str, change: int) -> None:
     """Add ``change`` to the counter of a state, in the transition's transaction."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     shard = 0 if is_sqlite else random.randrange(COUNTER_SHARDS)
-    row = (
-        (WorkCounter.insurer_id == insurer_id)
-        & (WorkCounter.state == str(state))
-        & (WorkCounter.shard == shard)
-    )
-    changed = session.execute(
-        update(WorkCounter).where(row).values(count=WorkCounter.count + change)
-    )
+    key = {"of_insurer": insurer_id, "of_state": str(state), "of_shard": shard}
+    changed = session.execute(_COUNT, {**key, "change": change})
     if changed.rowcount == 0:  # type: ignore[attr-defined]
-        insert = sqlite.insert if is_sqlite else postgresql.insert
-        added = insert(WorkCounter).values(
+        insert_or_add = sqlite.insert if is_sqlite else postgresql.insert
+        added = insert_or_add(WorkCounter).values(
             insurer_id=insurer_id, state=str(state), shard=shard, count=change
         )
         session.execute(
@@ -119,7 +127,6 @@ def check_version(claim: Claim, version: int | None) -> None:
 
 def use_nonce(session: Session, nonce: str, now: datetime) -> None:
     """Take a decision's nonce; a second use is a repeat and is refused as done already."""
-    if session.scalar(select(DecisionNonce.nonce).where(DecisionNonce.nonce == nonce)):
+    if session.scalar(_NONCE, {"nonce": nonce}):
         raise Refused("already_done")
-    session.add(DecisionNonce(nonce=nonce, at=now))
-    session.flush()
+    session.execute(_INSERT_NONCE, {"nonce": nonce, "at": now})

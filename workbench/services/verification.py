@@ -21,7 +21,8 @@ from workbench.db.models import (
 )
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore, Kind
-from workbench.services import audit, ledger
+from workbench.services import audit
+from workbench.services.ledger_check import verify_balances
 from workbench.services.verification_of_money import money_problems
 
 OnProgress = Callable[[str, int, int], None]
@@ -77,7 +78,7 @@ def verify(
     checks = [
         _check("database", 1, _database_problems(session)),
         _check("trail", trail.event_count, trail.problems),
-        _check("balances", _count_of_accounts(session), ledger.verify_balances(session)),
+        _check("balances", _count_of_accounts(session), verify_balances(session)),
     ]
     if anchor is not None:
         checks.insert(2, _check("anchor", anchor.count, _anchor_problems(session, anchor)))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import CentreCoefficient, Tariff
@@ -14,6 +15,39 @@ GENERAL = "general"
 SPECIALIST = "specialist"
 
 CodeOnDay = tuple[str, date]
+_Versions = dict[tuple[str, str], list[Row[Any]]]
+
+# Built once: they run at every keystroke of a decision.
+_TARIFFS = (
+    select(
+        Tariff.id,
+        Tariff.code,
+        Tariff.level,
+        Tariff.amount_rial,
+        Tariff.valid_from,
+        Tariff.valid_to,
+    )
+    .where(
+        Tariff.tariff_set_id == bindparam("tariff_set_id"),
+        Tariff.code.in_(bindparam("codes", expanding=True)),
+        Tariff.is_contracted == bindparam("is_contracted"),
+        Tariff.valid_from <= bindparam("last_on"),
+    )
+    .order_by(Tariff.valid_from.desc(), Tariff.recorded_at.desc(), Tariff.id.desc())
+)
+_COEFFICIENTS = (
+    select(CentreCoefficient.valid_from, CentreCoefficient.basis)
+    .where(
+        CentreCoefficient.centre_id == bindparam("centre_id"),
+        CentreCoefficient.tariff_set_id == bindparam("tariff_set_id"),
+        CentreCoefficient.valid_from <= bindparam("last_on"),
+    )
+    .order_by(
+        CentreCoefficient.valid_from.desc(),
+        CentreCoefficient.recorded_at.desc(),
+        CentreCoefficient.id.desc(),
+    )
+)
 
 
 def level_of(speciality: str) -> str:
@@ -73,29 +107,26 @@ def tariffs_in_force(
 
 def _newest_rows(
     session: Session, tariff_set_id: int, codes: set[str], last_on: date, is_contracted: bool
-) -> dict[tuple[str, str], list[Tariff]]:
+) -> _Versions:
     """By code and level: one row per ``valid_from`` (the newest recorded), the latest day first."""
-    statement = (
-        select(Tariff)
-        .where(
-            Tariff.tariff_set_id == tariff_set_id,
-            Tariff.code.in_(sorted(codes)),
-            Tariff.is_contracted == is_contracted,
-            Tariff.valid_from <= last_on,
-        )
-        .order_by(Tariff.valid_from.desc(), Tariff.recorded_at.desc(), Tariff.id.desc())
+    found: Any = session.execute(
+        _TARIFFS,
+        {
+            "tariff_set_id": tariff_set_id,
+            "codes": sorted(codes),
+            "is_contracted": is_contracted,
+            "last_on": last_on,
+        },
     )
-    rows: dict[tuple[str, str], list[Tariff]] = {}
-    for row in session.scalars(statement):
+    rows: _Versions = {}
+    for row in found:
         versions = rows.setdefault((row.code, row.level), [])
         if not versions or versions[-1].valid_from != row.valid_from:
             versions.append(row)
     return rows
 
 
-def _in_force(
-    rows: dict[tuple[str, str], list[Tariff]], code: str, level: str, day: date
-) -> Tariff | None:
+def _in_force(rows: _Versions, code: str, level: str, day: date) -> Row[Any] | None:
     for wanted_level in dict.fromkeys((level, GENERAL)):
         for row in rows.get((code, wanted_level), ()):
             if row.valid_from <= day:
@@ -105,7 +136,7 @@ def _in_force(
     return None
 
 
-def _fact(row: Tariff, coefficient_basis: int) -> facts.Tariff:
+def _fact(row: Row[Any], coefficient_basis: int) -> facts.Tariff:
     return facts.Tariff(
         tariff_id=row.id,
         code=row.code,
@@ -123,17 +154,8 @@ def _coefficients(
     if centre_id is None:
         return []
     rows = session.execute(
-        select(CentreCoefficient.valid_from, CentreCoefficient.basis)
-        .where(
-            CentreCoefficient.centre_id == centre_id,
-            CentreCoefficient.tariff_set_id == tariff_set_id,
-            CentreCoefficient.valid_from <= last_on,
-        )
-        .order_by(
-            CentreCoefficient.valid_from.desc(),
-            CentreCoefficient.recorded_at.desc(),
-            CentreCoefficient.id.desc(),
-        )
+        _COEFFICIENTS,
+        {"centre_id": centre_id, "tariff_set_id": tariff_set_id, "last_on": last_on},
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -1,0 +1,163 @@
+"""What assessing writes to the rows of a line: its columns, deductions and answers to findings."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, ClaimLine, FindingAnswer, LineDeduction, Reason
+from workbench.errors import Refused
+from workbench.rules import facts
+from workbench.rules.facts import FindingState
+from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.lines import rest_rial
+from workbench.services.access import Actor
+from workbench.services.case_facts import assess
+
+TEXT_LETTERS_MAX = 2_000
+
+
+def line_row(session: Session, claim: Claim, line_id: int) -> ClaimLine:
+    row = session.get(ClaimLine, (claim.insurer_id, line_id))
+    if row is None or row.claim_id != claim.id or row.round != claim.round:
+        raise Refused("line_not_found")
+    return row
+
+
+def above_rest(session: Session, claim: Claim, row: ClaimLine, amount_rial: int) -> Refused:
+    """The refusal of an amount too large even for the column; it never reaches the database."""
+    line = next(line for line in assess(session, claim).case.lines if line.line_id == row.id)
+    return Refused(
+        "deduction_above_rest",
+        line=row.number,
+        deduction_rial=amount_rial,
+        rest_rial=rest_rial(line),
+    )
+
+
+def check_reason(session: Session, code: str, text: str = "") -> None:
+    reason = session.get(Reason, code) if code else None
+    if reason is None or reason.kind != "deduction":
+        raise Refused("deduction_without_reason")
+    if reason.is_computed:
+        raise Refused("computed_reason", reason=code)
+    if reason.needs_text and not text.strip():
+        raise Refused("reason_needs_text", reason=code)
+
+
+def kept_text(text: str) -> str:
+    if len(text) > TEXT_LETTERS_MAX:
+        raise Refused("text_too_long", letters=TEXT_LETTERS_MAX)
+    return text.strip()
+
+
+def keep_line(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    before: facts.Line,
+    after: facts.Line,
+    now: datetime,
+    *,
+    note: str,
+) -> None:
+    """Store what accepting a finding changed on a line; a re-code gets ``note`` if it has none."""
+    row = line_row(session, claim, before.line_id)
+    if after.assessed_code != before.assessed_code:
+        row.assessor_note = row.assessor_note or note
+    row.assessed_code = after.assessed_code
+    row.recode_reason = after.recode_reason
+    row.is_rejected, row.reject_reason = after.is_rejected, after.reject_reason
+    for deduction in before.deductions:
+        if deduction not in after.deductions:
+            remove_deductions(session, claim, row.id, deduction.source)
+    for deduction in after.deductions:
+        if deduction not in before.deductions:
+            insert_deduction(session, actor, claim, row.id, deduction, now)
+
+
+def undo_finding(session: Session, claim: Claim, line: facts.Line, finding: Finding) -> None:
+    row = line_row(session, claim, line.line_id)
+    if finding.proposal.kind is ProposalKind.RECODE:
+        row.assessed_code = row.recode_reason = None
+    elif finding.proposal.kind is ProposalKind.REJECT:
+        row.is_rejected, row.reject_reason = False, None
+    else:
+        remove_deductions(session, claim, row.id, finding.code)
+
+
+def insert_deduction(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    line_id: int,
+    deduction: facts.Deduction,
+    now: datetime,
+) -> None:
+    session.add(
+        LineDeduction(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            round=claim.round,
+            line_id=line_id,
+            reason=deduction.reason,
+            amount_rial=deduction.amount_rial,
+            source=deduction.source,
+            text=deduction.text,
+            at=now,
+            actor_id=actor.user_id,
+        )
+    )
+
+
+def remove_deductions(session: Session, claim: Claim, line_id: int, source: str) -> None:
+    session.execute(
+        delete(LineDeduction).where(
+            LineDeduction.insurer_id == claim.insurer_id,
+            LineDeduction.line_id == line_id,
+            LineDeduction.source == source,
+        )
+    )
+
+
+def keep_answer(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    finding: Finding,
+    state: FindingState,
+    reason: str,
+    now: datetime,
+) -> None:
+    answer = session.scalars(
+        select(FindingAnswer).where(
+            FindingAnswer.insurer_id == claim.insurer_id,
+            FindingAnswer.claim_id == claim.id,
+            FindingAnswer.round == claim.round,
+            FindingAnswer.finding_key == finding.key,
+        )
+    ).first()
+    if answer is None:
+        answer = FindingAnswer(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            round=claim.round,
+            finding_key=finding.key,
+        )
+        session.add(answer)
+    answer.state, answer.reason, answer.actor_id, answer.at = state, reason, actor.user_id, now
+
+
+def reopen_findings(session: Session, claim: Claim, number: int, code: str | None) -> None:
+    """Forget the answers to a line's findings (to those of one code, if given)."""
+    answers = session.scalars(
+        select(FindingAnswer).where(
+            FindingAnswer.insurer_id == claim.insurer_id,
+            FindingAnswer.claim_id == claim.id,
+            FindingAnswer.round == claim.round,
+        )
+    )
+    for answer in answers:
+        finding_code, _at, rest = answer.finding_key.partition("@")
+        if rest.partition(":")[0] == str(number) and code in (None, finding_code):
+            session.delete(answer)
