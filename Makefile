@@ -28,7 +28,8 @@ check: environment-dev
 	$(PYTHON_ENV) -m ruff format --check .
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m mypy
-	$(PYTHON_ENV) -m pytest -n 2 -m "not slow and not browser and not postgres"
+	$(PYTHON_ENV) -m pytest -n 2 -m "not slow and not browser and not postgres" \
+		tests/persian tests/rules tests/services tests/test_architecture.py tests/test_translations.py
 
 format: environment-dev
 	$(PYTHON_ENV) -m ruff format .

@@ -179,7 +179,9 @@ async def _pages(
         nonlocal reruns
         chance = random.Random(token)
         while time.monotonic() < end:
-            async with PageClient(server.address, token, chance.choice(("queue", "desk"))) as client:
+            async with PageClient(
+                server.address, token, chance.choice(("queue", "desk"))
+            ) as client:
                 for _ in range(10):
                     await client.rerun()
                     reruns += 1

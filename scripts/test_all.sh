@@ -36,10 +36,17 @@ step lint $python -m ruff check .
 step types $python -m mypy
 step "tests (SQLite, in parallel)" tests -n 2 -m "not browser and not postgres"
 step "tests (PostgreSQL)" tests -m "postgres and not browser"
+services=()
+for name in spine taking deciding returning reopening ledger concurrency audit receipt batches; do
+    services+=("tests/services/test_$name.py")
+done
+step "services (PostgreSQL)" tests -n 2 --databases postgres -m "not slow" "${services[@]}"
 if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
     not_run+=("browser tests: switched off by WORKBENCH_TEST_BROWSER=off")
 elif scripts/install_browser.sh; then
     step "tests (browser)" tests -m browser
+    step "the spine (browser, PostgreSQL)" tests --databases postgres -m browser \
+        tests/e2e/test_one_claim_all_the_way.py
 else
     failed+=("browser tests: there is no browser (WORKBENCH_TEST_BROWSER=off leaves them out)")
 fi

@@ -154,8 +154,13 @@ def open_cases(database: Database, actor: Actor, now: datetime) -> list[Result]:
         p50, p95 = p50_p95(bare)
         results.append(
             Result(
-                part="open case", name=f"{name}, its SQL", measured=p50, p95=p95, unit="ms",
-                goal=10, statements=max(counts),
+                part="open case",
+                name=f"{name}, its SQL",
+                measured=p50,
+                p95=p95,
+                unit="ms",
+                goal=10,
+                statements=max(counts),
             )  # fmt: skip
         )
         p50, p95 = p50_p95(service)
@@ -262,9 +267,7 @@ def searching(database: Database, actor: Actor, now: datetime) -> list[Result]:
                 with database.reading() as session:
                     work(session)
         p50, p95 = p50_p95(taken)
-        results.append(
-            Result(part="search", name=name, measured=p50, p95=p95, unit="ms", goal=5)
-        )
+        results.append(Result(part="search", name=name, measured=p50, p95=p95, unit="ms", goal=5))
     return results
 
 

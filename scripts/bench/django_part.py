@@ -144,13 +144,25 @@ def measure(database: Database, ours: list[Result]) -> list[Result]:
         _run_ms(statements)
         p50, p95 = p50_p95([_run_ms(statements) for _ in range(RUNS)])
         results.append(
-            Result(part="django", name=name, measured=p50, p95=p95, unit="ms",
-                   statements=len(statements))  # fmt: skip
+            Result(
+                part="django",
+                name=name,
+                measured=p50,
+                p95=p95,
+                unit="ms",
+                statements=len(statements),
+            )  # fmt: skip
         )
         if name in by_name:
             ratio = p50 / by_name[name].measured
             results.append(
-                Result(part="django", name=f"{name}: ours is faster by", measured=ratio,
-                       unit="×", goal=100, is_rate=True)  # fmt: skip
+                Result(
+                    part="django",
+                    name=f"{name}: ours is faster by",
+                    measured=ratio,
+                    unit="×",
+                    goal=100,
+                    is_rate=True,
+                )  # fmt: skip
             )
     return results

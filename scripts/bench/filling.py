@@ -29,7 +29,12 @@ from workbench.services import audit
 
 SEED = 20_260
 ROWS_A_READ = 10_000
-UNCHECKED = ("foreign_keys = OFF", "journal_mode = OFF", "synchronous = OFF", "cache_size = -524288")
+UNCHECKED = (
+    "foreign_keys = OFF",
+    "journal_mode = OFF",
+    "synchronous = OFF",
+    "cache_size = -524288",
+)
 
 Tell = Callable[[str], None]
 
@@ -82,7 +87,9 @@ def _fill(
     connection.close()
 
 
-def _taker(connection: sqlite3.Connection, tell: Tell) -> Callable[[str, list[str], list[Row]], None]:
+def _taker(
+    connection: sqlite3.Connection, tell: Tell
+) -> Callable[[str, list[str], list[Row]], None]:
     counts: dict[str, int] = {}
 
     def take(table: str, columns: list[str], rows: list[Row]) -> None:

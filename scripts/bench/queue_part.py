@@ -81,9 +81,7 @@ def with_state_and_insurer(places: Places) -> dict[str, Choose]:
     """State accepted, an insurer, and each further filter."""
 
     def more(choose: Choose) -> Choose:
-        return lambda c: replace(
-            choose(c), state="accepted", insurer_id=c.choice(places.insurers)
-        )
+        return lambda c: replace(choose(c), state="accepted", insurer_id=c.choice(places.insurers))
 
     alone = filters(places)
     left_out = ("no filter", "state", "insurer", "overdue")

@@ -98,8 +98,13 @@ async def _reruns(server: Server, tokens: list[str], number: str) -> list[Result
         p50, p95 = p50_p95(taken)
         results.append(
             Result(
-                part="server", name=f"rerun of the {name} page", measured=p50, p95=p95, unit="ms",
-                goal=goal, note=f"{client.elements} elements",
+                part="server",
+                name=f"rerun of the {name} page",
+                measured=p50,
+                p95=p95,
+                unit="ms",
+                goal=goal,
+                note=f"{client.elements} elements",
             )  # fmt: skip
         )
     return results
@@ -152,7 +157,12 @@ def _browser(server: Server, token: str, cases: list[str]) -> list[Result]:
         p50, p95 = p50_p95(taken)
         results.append(
             Result(
-                part="browser", name=name, measured=p95, p95=p95, unit="ms (p95)", goal=goal,
+                part="browser",
+                name=name,
+                measured=p95,
+                p95=p95,
+                unit="ms (p95)",
+                goal=goal,
                 note=f"p50 {p50:.0f} ms, {len(taken)} times",
             )  # fmt: skip
         )

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from scripts.bench.rows import Rows, json_text, stored
 from scripts.bench.scenarios import SCENARIOS, Code
+from workbench.db.case_catalogue import service_facts
 from workbench.db.models import Insurer, Policyholder, Service, Tariff, TariffSet, User
 from workbench.db.queries.tariffs import tariff_in_force
-from workbench.db.snapshots import service_facts
 from workbench.demo import names
 from workbench.persian.identifiers import make_national_code
 from workbench.persian.jalali import day_from_parts
@@ -36,9 +36,7 @@ RELATIONS = ("principal", "spouse", "son", "daughter", "father")
 OLDER_GROWTH_PERCENT = 90
 
 COVERS = (
-    facts.Cover(
-        code="dental", title="دندان‌پزشکی", franchise_basis=1_000, ceiling_rial=900_000_000
-    ),
+    facts.Cover(code="dental", title="دندان‌پزشکی", franchise_basis=1_000, ceiling_rial=900_000_000),
     facts.Cover(
         code="dental",
         title="دندان‌پزشکی",
@@ -237,9 +235,7 @@ def _fill_centres(world: World, rows: Rows, chance: random.Random) -> None:
             phone="",
         )
         for dentist_id in world.dentist_ids[2 * n : 2 * n + 2]:
-            rows.add(
-                "centre_dentist", id=rows.new_id(), centre_id=centre_id, dentist_id=dentist_id
-            )
+            rows.add("centre_dentist", id=rows.new_id(), centre_id=centre_id, dentist_id=dentist_id)
 
 
 def _families(

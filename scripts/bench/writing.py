@@ -190,5 +190,3 @@ def issued_on(service_on: date, contract: Contract) -> date:
 def last_valid_on(service_on: date, contract: Contract) -> date:
     """The letter's last day."""
     return min(contract.end_on, service_on + timedelta(days=56))
-
-

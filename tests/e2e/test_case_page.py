@@ -17,7 +17,6 @@ def open_case(desk: Desk, sign_in, number: str, username: str = "assessor1") -> 
     page = sign_in(username)
     page.goto(f"{desk.address}/case?n={number}")
     settle(page)
-    page.screenshot(path="/tmp/w/e.png")
     page.get_by_role("button", name="گرفتن پرونده").click()
     settle(page)
     page.get_by_role("button", name=re.compile("پایان رسیدگی")).wait_for()
@@ -75,7 +74,7 @@ def test_finish_with_an_open_finding_names_the_line(desk: Desk, sign_in) -> None
 def test_a_return_names_its_defects(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     page = open_case(desk, sign_in, world.CLEAN)
-    page.keyboard.press("F8")
+    page.locator(".st-key-b_return button").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("تصویر ناخوانا").click()
     settle(page)

@@ -34,7 +34,7 @@ def catalogue_of(
 ) -> CaseCatalogue:
     """The codes of these lines, their groups, and the tariffs of their service days."""
     codes = {row.code for row in rows} | {row.assessed_code for row in rows if row.assessed_code}
-    found = session.scalars(SERVICES, {"tariff_set_id": tariff_set_id, "codes": sorted(codes)})
+    found: Any = session.execute(SERVICES, {"tariff_set_id": tariff_set_id, "codes": sorted(codes)})
     services = {row.code: service_facts(row) for row in found}
     days = {row.service_on for row in rows}
     level = level_of(frame.speciality)

@@ -4,8 +4,9 @@ They run at every keystroke of a decision; to put one together anew costs severa
 database needs for it. Parameters: ``insurer_id``, ``claim_id``, ``round`` and what their names say.
 """
 
-from sqlalchemy import BigInteger, BindParameter, String, bindparam, or_, select
-from sqlalchemy.orm import aliased
+from typing import cast
+
+from sqlalchemy import BigInteger, BindParameter, String, Table, bindparam, or_, select
 
 from workbench.db.models import (
     Attachment,
@@ -26,146 +27,174 @@ from workbench.db.models import (
 
 COMPUTED_SOURCES = ("recode", "cut", "reject")
 
+_ATTACHMENT = cast(Table, Attachment.__table__)
+_CEILING_ACCOUNT = cast(Table, CeilingAccount.__table__)
+_CEILING_RESERVATION = cast(Table, CeilingReservation.__table__)
+_CENTRE = cast(Table, Centre.__table__)
+_CLAIM_LINE = cast(Table, ClaimLine.__table__)
+_CONTRACT = cast(Table, Contract.__table__)
+_CONTRACT_COVER = cast(Table, ContractCover.__table__)
+_DENTIST = cast(Table, Dentist.__table__)
+_FINDING_ANSWER = cast(Table, FindingAnswer.__table__)
+_LINE_DEDUCTION = cast(Table, LineDeduction.__table__)
+_MEMBERSHIP = cast(Table, Membership.__table__)
+_PERSON = cast(Table, Person.__table__)
+_REFERRAL = cast(Table, Referral.__table__)
+_SERVICE = cast(Table, Service.__table__)
+
 _INSURER: BindParameter[int] = bindparam("insurer_id", type_=BigInteger())
 _CLAIM: BindParameter[int] = bindparam("claim_id", type_=BigInteger())
 _ROUND: BindParameter[int] = bindparam("round", type_=BigInteger())
 
 FRAME = (
     select(
-        Contract.tariff_set_id,
-        Contract.start_on,
-        Contract.end_on,
-        Membership.joined_on,
-        Membership.left_on,
-        Person.birth_on,
-        CeilingAccount.limit_rial,
-        CeilingAccount.reserved_rial,
-        CeilingAccount.used_rial,
-        CeilingAccount.is_family,
-        CeilingReservation.reserved_left_rial,
-        Referral.number.label("referral_number"),
-        Referral.issued_on,
-        Referral.last_valid_on,
-        Referral.cover_code.label("referral_cover_code"),
-        Referral.replaces_id,
-        Referral.first_service_at,
-        Centre.is_contracted,
-        Dentist.speciality,
+        _CONTRACT.c.tariff_set_id,
+        _CONTRACT.c.start_on,
+        _CONTRACT.c.end_on,
+        _MEMBERSHIP.c.joined_on,
+        _MEMBERSHIP.c.left_on,
+        _PERSON.c.birth_on,
+        _CEILING_ACCOUNT.c.limit_rial,
+        _CEILING_ACCOUNT.c.reserved_rial,
+        _CEILING_ACCOUNT.c.used_rial,
+        _CEILING_ACCOUNT.c.is_family,
+        _CEILING_RESERVATION.c.reserved_left_rial,
+        _REFERRAL.c.number.label("referral_number"),
+        _REFERRAL.c.issued_on,
+        _REFERRAL.c.last_valid_on,
+        _REFERRAL.c.cover_code.label("referral_cover_code"),
+        _REFERRAL.c.replaces_id,
+        _REFERRAL.c.first_service_at,
+        _CENTRE.c.is_contracted,
+        _DENTIST.c.speciality,
     )
+    .select_from(_CONTRACT)
     .join(
-        Membership,
-        (Membership.insurer_id == Contract.insurer_id)
-        & (Membership.id == bindparam("membership_id")),
+        _MEMBERSHIP,
+        (_MEMBERSHIP.c.insurer_id == _CONTRACT.c.insurer_id)
+        & (_MEMBERSHIP.c.id == bindparam("membership_id")),
     )
-    .join(Person, Person.id == bindparam("person_id"))
+    .join(_PERSON, _PERSON.c.id == bindparam("person_id"))
     .join(
-        CeilingAccount,
-        (CeilingAccount.insurer_id == Contract.insurer_id)
-        & (CeilingAccount.id == bindparam("account_id")),
+        _CEILING_ACCOUNT,
+        (_CEILING_ACCOUNT.c.insurer_id == _CONTRACT.c.insurer_id)
+        & (_CEILING_ACCOUNT.c.id == bindparam("account_id")),
     )
     .outerjoin(
-        CeilingReservation,
-        (CeilingReservation.insurer_id == Contract.insurer_id)
-        & (CeilingReservation.id == bindparam("reservation_id")),
+        _CEILING_RESERVATION,
+        (_CEILING_RESERVATION.c.insurer_id == _CONTRACT.c.insurer_id)
+        & (_CEILING_RESERVATION.c.id == bindparam("reservation_id")),
     )
     .outerjoin(
-        Referral,
-        (Referral.insurer_id == Contract.insurer_id) & (Referral.id == bindparam("referral_id")),
+        _REFERRAL,
+        (_REFERRAL.c.insurer_id == _CONTRACT.c.insurer_id)
+        & (_REFERRAL.c.id == bindparam("referral_id")),
     )
-    .join(Centre, Centre.id == bindparam("centre_id"))
-    .join(Dentist, Dentist.id == bindparam("dentist_id"))
-    .where(Contract.insurer_id == _INSURER, Contract.id == bindparam("contract_id"))
+    .join(_CENTRE, _CENTRE.c.id == bindparam("centre_id"))
+    .join(_DENTIST, _DENTIST.c.id == bindparam("dentist_id"))
+    .where(_CONTRACT.c.insurer_id == _INSURER, _CONTRACT.c.id == bindparam("contract_id"))
 )
 """Contract, membership, person, account, reservation, referral, centre and dentist at once."""
 
 COVER = (
     select(
-        ContractCover.code,
-        ContractCover.title,
-        ContractCover.franchise_basis,
-        ContractCover.is_covered,
-        ContractCover.ceiling_rial,
-        ContractCover.excluded_groups,
+        _CONTRACT_COVER.c.code,
+        _CONTRACT_COVER.c.title,
+        _CONTRACT_COVER.c.franchise_basis,
+        _CONTRACT_COVER.c.is_covered,
+        _CONTRACT_COVER.c.ceiling_rial,
+        _CONTRACT_COVER.c.excluded_groups,
     )
     .where(
-        ContractCover.insurer_id == _INSURER,
-        ContractCover.contract_id == bindparam("contract_id"),
-        ContractCover.code == bindparam("cover_code"),
+        _CONTRACT_COVER.c.insurer_id == _INSURER,
+        _CONTRACT_COVER.c.contract_id == bindparam("contract_id"),
+        _CONTRACT_COVER.c.code == bindparam("cover_code"),
     )
     .order_by(
-        (ContractCover.valid_from <= bindparam("case_on")).desc(),
-        ContractCover.valid_from.desc(),
-        ContractCover.recorded_at.desc(),
+        (_CONTRACT_COVER.c.valid_from <= bindparam("case_on")).desc(),
+        _CONTRACT_COVER.c.valid_from.desc(),
+        _CONTRACT_COVER.c.recorded_at.desc(),
     )
     .limit(1)
 )
 """The cover as at the case date, the newest recorded; else one that starts later."""
 
 LINES = (
-    select(ClaimLine)
+    select(_CLAIM_LINE)
     .where(
-        ClaimLine.insurer_id == _INSURER,
-        ClaimLine.claim_id == _CLAIM,
-        ClaimLine.round == _ROUND,
+        _CLAIM_LINE.c.insurer_id == _INSURER,
+        _CLAIM_LINE.c.claim_id == _CLAIM,
+        _CLAIM_LINE.c.round == _ROUND,
     )
-    .order_by(ClaimLine.number)
+    .order_by(_CLAIM_LINE.c.number)
 )
 
 DEDUCTIONS = (
     select(
-        LineDeduction.line_id,
-        LineDeduction.reason,
-        LineDeduction.amount_rial,
-        LineDeduction.source,
-        LineDeduction.text,
+        _LINE_DEDUCTION.c.line_id,
+        _LINE_DEDUCTION.c.reason,
+        _LINE_DEDUCTION.c.amount_rial,
+        _LINE_DEDUCTION.c.source,
+        _LINE_DEDUCTION.c.text,
     )
     .where(
-        LineDeduction.insurer_id == _INSURER,
-        LineDeduction.claim_id == _CLAIM,
-        LineDeduction.round == _ROUND,
-        LineDeduction.source.not_in(COMPUTED_SOURCES),
+        _LINE_DEDUCTION.c.insurer_id == _INSURER,
+        _LINE_DEDUCTION.c.claim_id == _CLAIM,
+        _LINE_DEDUCTION.c.round == _ROUND,
+        _LINE_DEDUCTION.c.source.not_in(COMPUTED_SOURCES),
     )
-    .order_by(LineDeduction.id)
+    .order_by(_LINE_DEDUCTION.c.id)
 )
 """What was typed or accepted; computed ones (cut, re-code, reject) follow anew."""
 
 EVIDENCE = (
     select(
-        Attachment.number,
-        Attachment.kind,
-        Attachment.phase,
-        Attachment.teeth,
-        Attachment.lines,
-        Attachment.taken_on,
-        Attachment.round_added,
+        _ATTACHMENT.c.number,
+        _ATTACHMENT.c.kind,
+        _ATTACHMENT.c.phase,
+        _ATTACHMENT.c.teeth,
+        _ATTACHMENT.c.lines,
+        _ATTACHMENT.c.taken_on,
+        _ATTACHMENT.c.round_added,
     )
     .where(
-        Attachment.insurer_id == _INSURER,
-        Attachment.claim_id == _CLAIM,
-        Attachment.round_added <= _ROUND,
+        _ATTACHMENT.c.insurer_id == _INSURER,
+        _ATTACHMENT.c.claim_id == _CLAIM,
+        _ATTACHMENT.c.round_added <= _ROUND,
     )
-    .order_by(Attachment.number)
+    .order_by(_ATTACHMENT.c.number)
 )
 
 ANSWERS = (
-    select(FindingAnswer.finding_key, FindingAnswer.state)
+    select(_FINDING_ANSWER.c.finding_key, _FINDING_ANSWER.c.state)
     .where(
-        FindingAnswer.insurer_id == _INSURER,
-        FindingAnswer.claim_id == _CLAIM,
-        FindingAnswer.round == _ROUND,
+        _FINDING_ANSWER.c.insurer_id == _INSURER,
+        _FINDING_ANSWER.c.claim_id == _CLAIM,
+        _FINDING_ANSWER.c.round == _ROUND,
     )
-    .order_by(FindingAnswer.id)
+    .order_by(_FINDING_ANSWER.c.id)
 )
 
-_KNOWN = aliased(Service)
+_KNOWN = _SERVICE.alias()
 _CODES: BindParameter[str] = bindparam("codes", type_=String(), expanding=True)
-SERVICES = select(Service).where(
-    Service.tariff_set_id == bindparam("tariff_set_id"),
+SERVICES = select(
+    _SERVICE.c.code,
+    _SERVICE.c.title,
+    _SERVICE.c.service_group.label("group"),
+    _SERVICE.c.cover_code,
+    _SERVICE.c.scope,
+    _SERVICE.c.surfaces,
+    _SERVICE.c.canals,
+    _SERVICE.c.dentition,
+    _SERVICE.c.is_paediatric,
+    _SERVICE.c.adult_equivalent_code,
+).where(
+    _SERVICE.c.tariff_set_id == bindparam("tariff_set_id"),
     or_(
-        Service.code.in_(_CODES),
-        Service.group.in_(
-            select(_KNOWN.group).where(
-                _KNOWN.tariff_set_id == bindparam("tariff_set_id"), _KNOWN.code.in_(_CODES)
+        _SERVICE.c.code.in_(_CODES),
+        _SERVICE.c.service_group.in_(
+            select(_KNOWN.c.service_group).where(
+                _KNOWN.c.tariff_set_id == bindparam("tariff_set_id"), _KNOWN.c.code.in_(_CODES)
             )
         ),
     ),

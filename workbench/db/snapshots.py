@@ -29,8 +29,9 @@ ACCEPTANCE_KEY = literal("acceptance:")
 def load_case(session: Session, claim: Claim, *, round_number: int | None = None) -> facts.Case:
     """The facts of a claim as it stands now (``round_number``: an earlier round's lines)."""
     number = round_number or claim.round
+    session.flush()  # the statements are of the tables: they would not do it by themselves
     frame = _frame(session, claim)
-    rows = session.scalars(statements.LINES, _of_round(claim, number)).all()
+    rows: Any = session.execute(statements.LINES, _of_round(claim, number)).all()
     catalogue = catalogue_of(session, frame.tariff_set_id, rows, claim.centre_id, frame)
     return facts.Case(
         claim_id=claim.id,

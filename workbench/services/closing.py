@@ -1,9 +1,9 @@
 """What closing a round writes: results of its lines, money, use of the ceiling, the document."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from workbench.db.models import (
@@ -21,6 +21,41 @@ from workbench.rules.parameters import load_parameters
 from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.case_facts import Assessment, assess
+
+_LINES = cast(Table, ClaimLine.__table__)
+_ROUNDS = cast(Table, ClaimRound.__table__)
+
+# Built once: to put a statement together costs more than SQLite needs to run it.
+_LINE_RESULT = (
+    update(_LINES)
+    .where(_LINES.c.insurer_id == bindparam("of_insurer"), _LINES.c.id == bindparam("of_line"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("outcome", "tariff_reject_rial", "technical_deduction_rial"),
+                *("patient_share_rial", "technical_approval_rial"),
+            )
+        }
+    )
+)
+_CLOSE_ROUND = (
+    update(_ROUNDS)
+    .where(
+        _ROUNDS.c.insurer_id == bindparam("of_insurer"),
+        _ROUNDS.c.claim_id == bindparam("of_claim"),
+        _ROUNDS.c.number == bindparam("of_number"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                *("result", "closed_at", "closed_by_id"),
+                *("document", "document_hash", "rules_hash"),
+            )
+        }
+    )
+)
 
 
 def store_lines(
@@ -47,15 +82,15 @@ def store_lines(
             for deduction in deductions_of(line)
             if deduction.source in COMPUTED_SOURCES
         ]
-    session.execute(update(ClaimLine), results)
+    session.execute(_LINE_RESULT, results)
     if deductions:
         session.execute(insert(LineDeduction), deductions)
 
 
 def line_result(claim: Claim, line: Line, money: LineMoney) -> dict[str, int]:
     return {
-        "insurer_id": claim.insurer_id,
-        "id": line.line_id,
+        "of_insurer": claim.insurer_id,
+        "of_line": line.line_id,
         "outcome": outcome_of(money, is_rejected=line.is_rejected, returned=False),
         "tariff_reject_rial": money.tariff_reject_rial,
         "technical_deduction_rial": money.technical_deduction_rial,
@@ -129,16 +164,6 @@ def claim_cause(claim: Claim, actor: Actor, now: datetime) -> ledger.Cause:
     )
 
 
-def round_row(session: Session, claim: Claim) -> ClaimRound:
-    return session.scalars(
-        select(ClaimRound).where(
-            ClaimRound.insurer_id == claim.insurer_id,
-            ClaimRound.claim_id == claim.id,
-            ClaimRound.number == claim.round,
-        )
-    ).one()
-
-
 def close_round(
     session: Session,
     actor: Actor,
@@ -151,11 +176,23 @@ def close_round(
     """End the round, keep its document (a returned one its facts too), and return its hash."""
     found = assessment or assess(session, claim)
     document = freeze(found.case, found.findings, found.money, load_parameters())
-    row = round_row(session, claim)
-    row.result, row.closed_at, row.closed_by_id = result, now, actor.user_id
-    row.document, row.document_hash = document, document_hash(document)
-    row.rules_hash = rules_hash()
-    return row.document_hash
+    digest = document_hash(document)
+    closed = session.execute(
+        _CLOSE_ROUND,
+        {
+            "of_insurer": claim.insurer_id,
+            "of_claim": claim.id,
+            "of_number": claim.round,
+            "result": result,
+            "closed_at": now,
+            "closed_by_id": actor.user_id,
+            "document": document,
+            "document_hash": digest,
+            "rules_hash": rules_hash(),
+        },
+    )
+    assert closed.rowcount == 1, claim.number  # type: ignore[attr-defined]
+    return digest
 
 
 def of_round(model: type[ClaimLine] | type[LineDeduction], claim: Claim) -> Any:

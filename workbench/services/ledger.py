@@ -8,9 +8,10 @@ idempotency key makes a repeat a no-op.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from workbench.db import ledger_statements as statements
 from workbench.db.models import CeilingAccount, CeilingEntry, CeilingReservation, new_id
 from workbench.errors import Refused
 
@@ -279,60 +280,42 @@ def credit_back(
 
 def lock_account(session: Session, insurer_id: int, account_id: int) -> None:
     """Hold the account's row until the transaction ends, so that what was read stays true."""
-    session.execute(
-        select(CeilingAccount.id)
-        .where(CeilingAccount.insurer_id == insurer_id, CeilingAccount.id == account_id)
-        .with_for_update()
-    )
+    session.execute(statements.LOCK_ACCOUNT, {"of_insurer": insurer_id, "of_account": account_id})
 
 
 def reserved_left(session: Session, insurer_id: int, reservation_id: int) -> int:
     """What a reservation still holds."""
-    return session.scalars(
-        select(CeilingReservation.reserved_left_rial).where(
-            CeilingReservation.insurer_id == insurer_id, CeilingReservation.id == reservation_id
-        )
+    left: int = session.scalars(
+        statements.RESERVED_LEFT, {"of_insurer": insurer_id, "of_reservation": reservation_id}
     ).one()
-
-
-
-
+    return left
 
 
 def _done(session: Session, insurer_id: int, key: str) -> bool:
-    statement = select(CeilingEntry.id).where(
-        CeilingEntry.insurer_id == insurer_id, CeilingEntry.idempotency_key == key
-    )
-    return session.scalar(statement) is not None
+    known = session.scalar(statements.ENTRY_OF_KEY, {"of_insurer": insurer_id, "key": key})
+    return known is not None
 
 
 def _account_of(session: Session, insurer_id: int, reservation_id: int) -> int:
-    return session.scalars(
-        select(CeilingReservation.account_id).where(
-            CeilingReservation.insurer_id == insurer_id, CeilingReservation.id == reservation_id
-        )
+    account_id: int = session.scalars(
+        statements.ACCOUNT_OF, {"of_insurer": insurer_id, "of_reservation": reservation_id}
     ).one()
+    return account_id
 
 
 def _change(
     session: Session, insurer_id: int, account_id: int, *, reserved: int = 0, used: int = 0
 ) -> None:
     """The guarded update: only when enough is left, else nothing changes and it is refused."""
-    table = CeilingAccount
     changed = session.execute(
-        update(table)
-        .where(
-            table.insurer_id == insurer_id,
-            table.id == account_id,
-            table.reserved_rial + reserved >= 0,
-            table.used_rial + used >= 0,
-            or_(
-                table.limit_rial.is_(None),
-                table.limit_rial - table.reserved_rial - table.used_rial >= reserved + used,
-            ),
-        )
-        .values(reserved_rial=table.reserved_rial + reserved, used_rial=table.used_rial + used)
-        .execution_options(synchronize_session=False)
+        statements.CHANGE_ACCOUNT,
+        {
+            "of_insurer": insurer_id,
+            "of_account": account_id,
+            "reserved": reserved,
+            "used": used,
+            "wanted": reserved + used,
+        },
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         left = balance(session, insurer_id, account_id).withdrawable_rial
@@ -342,16 +325,9 @@ def _change(
 def _change_reservation(
     session: Session, insurer_id: int, reservation_id: int, change_rial: int
 ) -> None:
-    table = CeilingReservation
     changed = session.execute(
-        update(table)
-        .where(
-            table.insurer_id == insurer_id,
-            table.id == reservation_id,
-            table.reserved_left_rial + change_rial >= 0,
-        )
-        .values(reserved_left_rial=table.reserved_left_rial + change_rial)
-        .execution_options(synchronize_session=False)
+        statements.CHANGE_RESERVATION,
+        {"of_insurer": insurer_id, "of_reservation": reservation_id, "change": change_rial},
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Refused("reservation_too_low", wanted_rial=-change_rial)
@@ -372,22 +348,23 @@ def _enter(
     reservation_id: int | None = None,
 ) -> None:
     session.execute(
-        insert(CeilingEntry).values(
-            insurer_id=insurer_id,
-            id=new_id(),
-            account_id=account_id,
-            reservation_id=reservation_id,
-            kind=kind,
-            amount_rial=amount_rial,
-            limit_change_rial=limit,
-            reserved_change_rial=reserved,
-            used_change_rial=used,
-            referral_id=cause.referral_id,
-            claim_id=cause.claim_id,
-            batch_id=cause.batch_id,
-            round=cause.round,
-            actor_id=cause.actor_id,
-            at=cause.at,
-            idempotency_key=key,
-        )
+        statements.INSERT_ENTRY,
+        {
+            "insurer_id": insurer_id,
+            "id": new_id(),
+            "account_id": account_id,
+            "reservation_id": reservation_id,
+            "kind": kind,
+            "amount_rial": amount_rial,
+            "limit_change_rial": limit,
+            "reserved_change_rial": reserved,
+            "used_change_rial": used,
+            "referral_id": cause.referral_id,
+            "claim_id": cause.claim_id,
+            "batch_id": cause.batch_id,
+            "round": cause.round,
+            "actor_id": cause.actor_id,
+            "at": cause.at,
+            "idempotency_key": key,
+        },
     )

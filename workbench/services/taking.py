@@ -6,10 +6,11 @@ Drafts survive its end. When the lease is over the claim is free again, without 
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Batch, Claim, Insurer, User
+from workbench.db.queries.desk import next_free
 from workbench.errors import Refused
 from workbench.persian.jalali import TEHRAN
 from workbench.rules.workflow import WAITING_STATES, BatchState, ClaimState
@@ -81,25 +82,14 @@ def take_next(
     statement finds and holds, so two assessors never get the same claim.
     """
     require(actor, "claim.take")
-    free = (
-        select(Claim.insurer_id, Claim.id)
-        .where(
-            Claim.is_waiting,
-            or_(Claim.assignee_id.is_(None), Claim.lease_until_at <= now),
-        )
-        .order_by(Claim.due_at, Claim.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if actor.insurer_ids is not None:
-        free = free.where(Claim.insurer_id.in_(sorted(actor.insurer_ids)))
-    if actor.centre_id is not None:
-        free = free.where(Claim.centre_id != actor.centre_id)
-    if actor.dentist_id is not None:
-        free = free.where(Claim.dentist_id != actor.dentist_id)
-    if not may(actor, "claim.more_rounds"):
-        rounds = select(Insurer.max_rounds).where(Insurer.id == Claim.insurer_id)
-        free = free.where(Claim.round <= rounds.scalar_subquery())
+    insurer_ids = None if actor.insurer_ids is None else sorted(actor.insurer_ids)
+    free = next_free(
+        now,
+        insurer_ids=insurer_ids,
+        centre_id=actor.centre_id,
+        dentist_id=actor.dentist_id,
+        may_exceed_rounds=may(actor, "claim.more_rounds"),
+    ).with_for_update(skip_locked=True)
     found = session.execute(free).first()
     if found is None:
         return None

@@ -119,9 +119,7 @@ def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
 
 
 def _pass(asking: Context, key: CaseKey, view: CaseView) -> None:
-    people = read(
-        lambda s: taking.read_colleagues(s, asking.actor, key.insurer_id, key.claim_id)
-    )
+    people = read(lambda s: taking.read_colleagues(s, asking.actor, key.insurer_id, key.claim_id))
     if not people:
         st.html(case_panels.hint(_("No colleague can take this case now.")))
         return
