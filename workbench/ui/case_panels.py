@@ -94,7 +94,8 @@ def _pairs(*rows: tuple[str, str]) -> str:
 
 def _patient(view: CaseView, national_code: str | None) -> str:
     patient = view.patient
-    age = _("{years} years and {months} months").format(
+    said = _("{years} years and {months} months") if patient.age_months else _("{years} years")
+    age = said.format(
         years=digits(patient.age_years), months=digits(patient.age_months)
     )
     relation = words.relation(patient.relation)
