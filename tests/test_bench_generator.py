@@ -49,7 +49,8 @@ def test_verify_passes_on_the_filled_file(filled: Database) -> None:
 
 def test_verify_would_find_a_rial_too_many(filled: Database) -> None:
     with filled.reading() as session:
-        claim = session.scalars(select(Claim).where(Claim.state == "archived").limit(1)).one()
+        archived = select(Claim.id, Claim.number).where(Claim.state == "archived").limit(1)
+        claim = session.execute(archived).one()
         session.execute(
             text("UPDATE claim SET payable_rial = payable_rial + 10 WHERE id = :id"),
             {"id": claim.id},
@@ -61,9 +62,8 @@ def test_verify_would_find_a_rial_too_many(filled: Database) -> None:
 
 def test_about_five_of_a_hundred_are_open_and_every_state_is_there(filled: Database) -> None:
     with filled.reading() as session:
-        counts = dict(
-            session.execute(select(Claim.state, func.count()).group_by(Claim.state)).tuples().all()
-        )
+        rows = session.execute(select(Claim.state, func.count()).group_by(Claim.state))
+        counts = {row[0]: row[1] for row in rows}
         lines = session.scalar(select(func.count()).select_from(ClaimLine)) or 0
     assert set(counts) == set(ClaimState)
     assert 0.03 < sum(counts[state] for state in OPEN_STATES) / CLAIMS < 0.08

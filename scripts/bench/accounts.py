@@ -76,7 +76,7 @@ class Accounts:
         referral_id: int | None,
         claim_id: int,
     ) -> Held:
-        """Reserve for a claim, as far as there is room; a letter's surplus waits for its receipt."""
+        """Reserve for a claim as far as there is room; a letter keeps its surplus for now."""
         account = self._account(contract, member, at)
         room = account.room_rial
         amount = wanted_rial

@@ -9,8 +9,9 @@ from typing import Any
 from scripts.bench import plan, writing
 from scripts.bench.accounts import Accounts, Held
 from scripts.bench.bulk import Bulk, Sent
+from scripts.bench.documents import Stamp
 from scripts.bench.rows import Rows, stored
-from scripts.bench.scenarios import SCENARIOS, Scenario, Stamp, Template, make_template
+from scripts.bench.scenarios import SCENARIOS, Scenario, Template, make_template
 from scripts.bench.trail import Trail
 from scripts.bench.world import Contract, World
 from scripts.bench.writing import DECIDED

@@ -4,6 +4,7 @@ The file is filled without its secondary indexes, without a journal and without 
 of these are back at the end, the foreign keys are checked by ``verify``.
 """
 
+import hashlib
 import json
 import random
 import sqlite3
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from scripts.bench import world as worlds
 from scripts.bench.claims import YEARS, Claims
 from scripts.bench.rows import Row, Rows
+from workbench.db import migrations
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.db.models import Base
@@ -149,21 +151,23 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection[Any], table: st
     return count
 
 
+def schema_hash() -> str:
+    """Changes with any migration: data of an older schema is made anew."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(migrations.__file__).parent / "versions").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def read_meta(path: Path) -> dict[str, Any] | None:
-    """What was written about a filled database beside it; None when there is none."""
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    """What was written about a filled database; None when there is none of this schema."""
+    if not path.exists():
+        return None
+    meta: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return meta if meta.get("schema") == schema_hash() else None
 
 
 def write_meta(path: Path, values: dict[str, Any]) -> None:
     """Keep what was made, so that a later run uses it again."""
-    path.write_text(json.dumps(values, indent=1), encoding="utf-8")
-
-
-def table_sizes(database: Database) -> dict[str, int]:
-    """Rows of the largest tables."""
-    names = ("claim", "claim_line", "claim_round", "ceiling_entry", "audit_event", "attachment")
-    with database.reading() as session:
-        return {
-            name: int(session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())
-            for name in names
-        }
+    text = json.dumps(values | {"schema": schema_hash()}, indent=1)
+    path.write_text(text, encoding="utf-8")

@@ -31,7 +31,7 @@ def json_text(value: object) -> str:
 
 
 class Rows:
-    """Gathers rows by table; ``take`` gets them by the handful. Ids count up, below all real ones."""
+    """Gathers rows by table; ``take`` gets them by the handful. Ids stay below all real ones."""
 
     def __init__(self, take: Take, now: datetime) -> None:
         self.now = now

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -27,6 +26,8 @@ KEY_CASES = 30
 CLICKS = 40
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+TO_QUEUE, TO_DESK = "a[href$='/queue']", "a[href$='/desk'], a[href='/']"
+QUEUE_ROWS = ".st-key-queue_rows"
 LANDED = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 PAINTED_AFTER_KEY = """() => new Promise((done) => {
@@ -66,7 +67,7 @@ def measure(database: Database, actors: list[Actor], folder: Path) -> list[Resul
     with running_server(database.url, folder) as server:
         tokens = open_sessions(database, [usernames[n % len(usernames)] for n in range(SESSIONS)])
         results = asyncio.run(_reruns(server, tokens, plain[0]))
-        results += asyncio.run(_many(server, tokens, plain[0]))
+        results += asyncio.run(_many(server, tokens))
         return results + _browser(server, tokens[0], cases)
 
 
@@ -110,7 +111,7 @@ async def _reruns(server: Server, tokens: list[str], number: str) -> list[Result
     return results
 
 
-async def _many(server: Server, tokens: list[str], number: str) -> list[Result]:
+async def _many(server: Server, tokens: list[str]) -> list[Result]:
     clients = [PageClient(server.address, token, "queue") for token in tokens]
     before = server.memory_bytes()
     for client in clients:
@@ -170,21 +171,15 @@ def _browser(server: Server, token: str, cases: list[str]) -> list[Result]:
 
 
 def _clicks(page: Page, address: str) -> list[float]:
-    """From the desk to the queue and back by the links of the top bar."""
+    """From the desk to the queue by the link of the top bar, and back unmeasured."""
     page.goto(f"{address}/desk")
     _settle(page)
-    ways = (
-        ("a[href$='/queue']", ".st-key-queue_rows"),
-        ("a[href$='/batches']", ".st-key-batches_rows, .st-key-batch_rows, .st-key-batches"),
-    )
-    queue, _batches = ways
-    back = ("a[href$='/desk'], a[href='/']", ".st-key-desk_next, .st-key-b_next")
     taken = []
     for _ in range(CLICKS):
-        taken.append(float(page.evaluate(PAINTED_AFTER_CLICK, list(queue))))
+        taken.append(float(page.evaluate(PAINTED_AFTER_CLICK, [TO_QUEUE, QUEUE_ROWS])))
         _settle(page)
-        page.evaluate("link => document.querySelector(link).click()", back[0])
-        page.wait_for_selector(queue[1], state="detached")
+        page.evaluate("link => document.querySelector(link).click()", TO_DESK)
+        page.wait_for_selector(QUEUE_ROWS, state="detached")
         _settle(page)
     return taken
 
@@ -210,6 +205,3 @@ def _settle(page: Page) -> None:
     page.wait_for_timeout(250)
     page.wait_for_selector(LANDED)
     page.wait_for_timeout(100)
-
-
-Measure = Callable[[Database, list[Actor], Path], list[Result]]

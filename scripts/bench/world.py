@@ -1,4 +1,4 @@
-"""What the bulk-filled claims hang on: catalogue and users by the services, people as plain rows."""
+"""What bulk-filled claims hang on: catalogue and users by the services, people as plain rows."""
 
 import random
 from collections.abc import Iterator

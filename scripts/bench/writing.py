@@ -6,8 +6,9 @@ from typing import Any
 
 from scripts.bench.accounts import Held
 from scripts.bench.bulk import Bulk
+from scripts.bench.documents import Stamp, document_text
 from scripts.bench.rows import Rows, json_text, stored
-from scripts.bench.scenarios import Stamp, Template, document_text
+from scripts.bench.scenarios import Template
 from scripts.bench.world import Contract
 from workbench.rules.document import rules_hash
 from workbench.rules.lines import deductions_of

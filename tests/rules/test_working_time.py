@@ -242,3 +242,9 @@ def test_corrections_win_over_the_package():
 
 def test_the_calendar_is_built_once():
     assert iran_calendar(*YEARS) is iran_calendar(*YEARS)
+
+
+def test_an_hour_added_at_the_jump_to_summer_time_is_an_hour():
+    calendar = WorkCalendar(weeks=(WorkWeek(valid_from=date(2020, 1, 1), off_days=frozenset()),))
+    skipped = datetime(2022, 3, 22, 0, 0, tzinfo=TEHRAN)  # the clocks went from 00:00 to 01:00
+    assert add_working_hours(calendar, skipped, 1) - skipped.astimezone(UTC) == timedelta(hours=1)

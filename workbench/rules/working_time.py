@@ -152,19 +152,21 @@ def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> 
     left = hours * _HOUR
     if left < timedelta():
         raise ValueError("the clock does not run backwards")
+    start = start.astimezone(UTC)  # hours are added to the instant, never to a wall clock
     if not left:
-        return start.astimezone(UTC)
+        return start
     for _, opens_at, closes_at in calendar.spans_from(_local_day(start)):
         from_at = max(start, opens_at)
         runs = closes_at - from_at
         if left <= runs:
-            return (from_at + left).astimezone(UTC)
+            return from_at + left
         left -= max(runs, timedelta())
     raise AssertionError("spans_from does not end")
 
 
 def working_hours_between(calendar: WorkCalendar, start: datetime, end: datetime) -> float:
     """The working hours that run from ``start`` to ``end``; negative if ``end`` is earlier."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end < start:
         return -working_hours_between(calendar, end, start)
     ran = timedelta()
