@@ -131,7 +131,7 @@ def test_of_eight_who_take_the_same_case_one_wins_and_the_others_are_told_who_an
         holder = names[office.claim(key.number).assignee_id or 0]
         assert {loser.code for loser in losers} == {"claim_taken"}
         assert {loser.facts["name"] for loser in losers} == {holder}
-        assert {loser.facts["until"] for loser in losers} == {office.now + taking.LEASE}
+        assert {loser.facts["until"] for loser in losers} == {office.now + taking.lease_length()}
     assert _counters_are_right(office)
 
 

@@ -87,7 +87,7 @@ def test_what_i_hold_shows_its_lease_and_its_lines(
     database.in_tx(lambda s: taking.take_next(s, desk.assessor, now=now))
     view = _read(database, desk.assessor, now)
     (held,) = view.held
-    assert held.claim.lease_until_at == now + taking.LEASE
+    assert held.claim.lease_until_at == now + taking.lease_length()
     assert (held.settled_line_count, held.claim.line_count) == (0, 1)
     assert (view.waiting.total, view.waiting.free) == (1, 0)
     assert _read(database, desk.lead, now).held == ()

@@ -12,7 +12,7 @@ from workbench.db.models import Batch, Claim, Insurer
 from workbench.rules.workflow import BatchState, ClaimState, Role
 from workbench.services import taking
 from workbench.services.access import Actor
-from workbench.services.taking import LEASE
+from workbench.services.taking import lease_length
 
 WHO_TAKES = {Role.ASSESSOR, Role.LEAD}
 
@@ -50,7 +50,7 @@ def _pass_on(office: Office, number: str, to: Actor, **given: object) -> None:
 def test_taking_holds_the_case_and_starts_its_batch(office: Office) -> None:
     claim = office.take(CLEAN)
     assert (claim.state, claim.assignee_id) == ("under_review", office.desk.assessor.user_id)
-    assert claim.lease_until_at == office.now + LEASE
+    assert claim.lease_until_at == office.now + lease_length()
     with office.database.reading() as session:
         batch = session.get_one(Batch, (claim.insurer_id, claim.batch_id))
         assert (batch.state, batch.review_started_at) == (BatchState.UNDER_REVIEW, office.now)
@@ -79,7 +79,7 @@ def test_taking_ones_own_case_again_renews_the_hold_and_leaves_no_second_event(
     before = office.actions(CLEAN)
     later = office.now + timedelta(minutes=20)
     again = office.take(CLEAN, now=later)
-    assert (again.version, again.lease_until_at) == (version, later + LEASE)
+    assert (again.version, again.lease_until_at) == (version, later + lease_length())
     assert office.actions(CLEAN) == before
 
 
@@ -89,7 +89,7 @@ def test_a_case_that_another_holds_is_refused_with_his_name_and_until_when(offic
     assert facts == {
         "number": CLEAN,
         "name": office.desk.assessor.display_name,
-        "until": office.now + LEASE,
+        "until": office.now + lease_length(),
     }
     refused("not_permitted", lambda: office.take(CLEAN, office.colleague, from_another=True))
     refused("claim_taken", lambda: office.take(CLEAN, office.desk.lead))
@@ -107,7 +107,7 @@ def test_a_lead_takes_from_another_and_the_trail_says_from_whom(office: Office) 
 @pytest.mark.parametrize("seconds, is_free", [(-1, False), (0, True)])
 def test_the_hold_ends_at_its_last_second(office: Office, seconds: int, is_free: bool) -> None:
     office.take(CLEAN)
-    then = office.now + LEASE + timedelta(seconds=seconds)
+    then = office.now + lease_length() + timedelta(seconds=seconds)
     if is_free:
         assert office.take(CLEAN, office.colleague, now=then).assignee_id == (
             office.colleague.user_id
@@ -118,12 +118,12 @@ def test_the_hold_ends_at_its_last_second(office: Office, seconds: int, is_free:
 
 def test_after_the_hold_has_ended_its_owner_goes_on_until_someone_takes_it(office: Office) -> None:
     office.take(CLEAN)
-    then = office.now + LEASE + timedelta(hours=1)
+    then = office.now + lease_length() + timedelta(hours=1)
     refused(
         "claim_not_taken", lambda: office.deduct(CLEAN, 1_000, actor=office.colleague, now=then)
     )
     office.deduct(CLEAN, 1_000, now=then)
-    assert office.claim(CLEAN).lease_until_at == then + LEASE
+    assert office.claim(CLEAN).lease_until_at == then + lease_length()
 
 
 def test_next_is_the_case_that_is_due_first(office: Office) -> None:
@@ -146,7 +146,7 @@ def test_next_offers_a_case_again_when_its_hold_is_over(office: Office) -> None:
     number = _direct(office, "1402000008", 9)
     assert _next(office) == number
     assert _next(office, office.colleague) != number
-    assert _next(office, office.desk.lead, office.now + LEASE) == number
+    assert _next(office, office.desk.lead, office.now + lease_length()) == number
 
 
 @pytest.mark.parametrize("interest", ["centre_id", "dentist_id"])
@@ -252,7 +252,7 @@ def test_passing_on_gives_the_hold_to_the_colleague(office: Office) -> None:
     claim = office.claim(CLEAN)
     assert (claim.assignee_id, claim.lease_until_at) == (
         office.colleague.user_id,
-        office.now + LEASE,
+        office.now + lease_length(),
     )
     assert office.events(CLEAN)[-1].facts["to"] == office.colleague.user_id
     refused("claim_taken", lambda: _pass_on(office, CLEAN, office.colleague))

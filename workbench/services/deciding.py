@@ -34,7 +34,7 @@ from workbench.services.closing import (
     use_ceiling,
     use_key,
 )
-from workbench.services.taking import LEASE, hold
+from workbench.services.taking import hold, lease_length
 from workbench.services.transition import check_version, move_claim, use_nonce
 
 RETURNED_OUTCOME = 5
@@ -186,7 +186,7 @@ def reopen_claim(
     rounds.open_round(session, claim, now=now, keep_assessment=True)
     move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, why=reason)
     _keep_reason(session, actor, claim, reason, now)
-    claim.assignee_id, claim.lease_until_at = actor.user_id, now + LEASE
+    claim.assignee_id, claim.lease_until_at = actor.user_id, now + lease_length()
     return None if again >= wanted else wanted - again
 
 

@@ -25,8 +25,12 @@ from workbench.services.access import (
     require,
 )
 from workbench.services.transition import check_version, claim_stream, move_claim
+from workbench.settings import settings
 
-LEASE = timedelta(minutes=30)
+
+def lease_length() -> timedelta:
+    """How long a taken claim stays with its assessor without a sign of life (a setting)."""
+    return timedelta(minutes=settings().lease_minutes)
 
 
 def is_free(claim: Claim, actor: Actor, now: datetime) -> bool:
@@ -46,7 +50,7 @@ def take_claim(
     *,
     now: datetime,
     from_another: bool = False,
-    lease: timedelta = LEASE,
+    lease: timedelta | None = None,
 ) -> Claim:
     """Hold a free claim (or take it from another, lead only); taking one's own renews it.
 
@@ -63,18 +67,18 @@ def take_claim(
     _check_rounds(session, actor, claim)
     is_own = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
     if is_own:
-        claim.lease_until_at = now + lease
+        claim.lease_until_at = now + (lease or lease_length())
         return claim
     move_claim(session, claim, "take", actor_id=actor.user_id, now=now, former=claim.assignee_id)
     claim.assignee_id = actor.user_id
-    claim.lease_until_at = now + lease
+    claim.lease_until_at = now + (lease or lease_length())
     claim.park_reason = claim.park_until_on = None
     _start_batch(session, claim, actor, now)
     return claim
 
 
 def take_next(
-    session: Session, actor: Actor, *, now: datetime, lease: timedelta = LEASE
+    session: Session, actor: Actor, *, now: datetime, lease: timedelta | None = None
 ) -> Claim | None:
     """Hold the most urgent free claim (smallest ``due_at``); None when nothing waits.
 
@@ -104,7 +108,7 @@ def hold(session: Session, actor: Actor, claim: Claim, *, now: datetime) -> None
         raise taken_by_another(session, claim)
     if claim.assignee_id != actor.user_id or claim.state != ClaimState.UNDER_REVIEW:
         raise Refused("claim_not_taken", number=claim.number)
-    claim.lease_until_at = now + LEASE
+    claim.lease_until_at = now + lease_length()
 
 
 def park_claim(
@@ -157,7 +161,7 @@ def pass_on_claim(
     to_user_id: int,
     version: int | None,
     now: datetime,
-    lease: timedelta = LEASE,
+    lease: timedelta | None = None,
 ) -> None:
     """Hand a held claim to a colleague who may assess it and has no interest in it."""
     claim = claim_for(session, actor, "claim.pass_on", insurer_id, claim_id)
@@ -167,7 +171,7 @@ def pass_on_claim(
     if colleague is None:
         raise Refused("colleague_unfit")
     move_claim(session, claim, "pass_on", actor_id=actor.user_id, now=now, to=to_user_id)
-    claim.assignee_id, claim.lease_until_at = to_user_id, now + lease
+    claim.assignee_id, claim.lease_until_at = to_user_id, now + (lease or lease_length())
 
 
 def colleagues(session: Session, actor: Actor, claim: Claim) -> list[User]:
