@@ -2,8 +2,8 @@
 
 Each takes the next case, opens it, answers its findings, finishes or returns or parks it; beside
 them desk and queue are run again and again over the websocket. The server's memory, after a warm-up
-of two fifths of the time, must not grow by 5 % or more; ``verify`` must find nothing; no case is decided
-twice. Exits 1 otherwise. The database is a copy that is thrown away.
+of two fifths of the time, must not grow by 5 % or more; ``verify`` must find nothing; no case is
+decided twice. Exits 1 otherwise. The database is a copy that is thrown away.
 """
 
 import argparse

@@ -24,6 +24,8 @@ from workbench.rules.working_time import WorkCalendar, add_working_hours
 YEARS = 4
 DIRECT_SHARE = 0.1
 CLAIMS_A_BATCH = 18
+# A batch brings eighteen claims, a direct one only itself.
+DIRECT_CHANCE = DIRECT_SHARE * CLAIMS_A_BATCH / (1 - DIRECT_SHARE + DIRECT_SHARE * CLAIMS_A_BATCH)
 DUE_HOURS = 72
 REMITTANCE_CLAIMS = 100
 PAID = (ClaimState.SENT_TO_FINANCE, ClaimState.ARCHIVED)
@@ -72,7 +74,7 @@ class Claims:
         chance = self._chance
         place = chance.randrange(len(self._world.insurer_ids))
         insurers = len(self._world.insurer_ids)
-        is_direct = chance.random() < DIRECT_SHARE * CLAIMS_A_BATCH / (1 + CLAIMS_A_BATCH * 0.9)
+        is_direct = chance.random() < DIRECT_CHANCE
         received_at = sent_at if is_direct else self._received_at(sent_at)
         if fate.batch is BatchState.READY_TO_SEND and not is_direct:
             received_at = None

@@ -124,8 +124,8 @@ def test_what_does_not_exist_is_not_drawn(fdi: int, phase: str, treatment: str) 
 
 @pytest.mark.slow
 def test_the_demo_is_drawn_in_time() -> None:
-    """A mix as in the demo: 150 pictures take about 4 s; a slow machine may need thrice that."""
-    began = time.monotonic()
+    """A mix as in the demo: 150 pictures take about 4 s of one core, at most 12."""
+    began = time.process_time()
     for seed in range(150):
         match seed % 10:
             case 0:
@@ -136,4 +136,4 @@ def test_the_demo_is_drawn_in_time() -> None:
                 drawing.form(seed, "فرم")
             case _:
                 drawing.periapical(seed, 46, "after", "root_canal")
-    assert time.monotonic() - began < 12
+    assert time.process_time() - began < 12

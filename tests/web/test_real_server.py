@@ -114,7 +114,7 @@ def test_from_closed_to_open_to_closed(server: str) -> None:
     token = browser.get("/login").text.split('name="csrf" value="')[1].split('"')[0]
     form = {"csrf": token, "username": "auditor", "password": PASSWORD}
     assert browser.post("/login", data=form).status_code == 303
-    page = browser.get("/some_page")
+    page = browser.get("/desk")
     assert '<html lang="fa" dir="rtl">' in page.text
     assert "content-encoding" not in page.headers
     assert browser.get("/_stcore/host-config").status_code == 200

@@ -95,9 +95,7 @@ def _pairs(*rows: tuple[str, str]) -> str:
 def _patient(view: CaseView, national_code: str | None) -> str:
     patient = view.patient
     said = _("{years} years and {months} months") if patient.age_months else _("{years} years")
-    age = said.format(
-        years=digits(patient.age_years), months=digits(patient.age_months)
-    )
+    age = said.format(years=digits(patient.age_years), months=digits(patient.age_months))
     relation = words.relation(patient.relation)
     if patient.principal_name:
         relation = _("{relation} of {name}").format(relation=relation, name=patient.principal_name)
