@@ -42,3 +42,8 @@ def _(message: str) -> str:
     if language() == "en":
         return message
     return catalogue(language()).get(message, message)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a message for translation; it is translated when it is shown."""
+    return message

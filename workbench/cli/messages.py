@@ -1,6 +1,6 @@
 """The sentences of the command line's refusals."""
 
-from workbench.services.errors import N_
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "file_unreadable": N_("{name}: this file cannot be read ({problem})."),

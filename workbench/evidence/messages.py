@@ -1,10 +1,6 @@
 """The sentences of this package's refusals: code → English id, filled by the refusal's facts."""
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a message id for the catalogue without translating it."""
-    return message
-
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "evidence_empty": N_("“{name}” is empty. Choose the file again and send it once more."),

@@ -1,6 +1,6 @@
 """Sentences for backup and restore."""
 
-from workbench.services.errors import N_
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "backup_exists": N_("“{name}” exists already and is not overwritten. Choose another name."),

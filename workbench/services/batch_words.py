@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from workbench.i18n import _, language, use_language
+from workbench.i18n import N_, _, language, use_language
 from workbench.rules.money import Outcome
-from workbench.services.errors import N_, state_name
+from workbench.services.errors import state_name
 
 COLUMN_TITLES: dict[str, str] = {
     "cost_rial": N_("Service cost"),

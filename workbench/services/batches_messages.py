@@ -1,6 +1,6 @@
 """Sentences for refusals about batches, remittance orders and their papers."""
 
-from workbench.services.errors import N_
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "batch_unfinished": N_(

@@ -1,6 +1,6 @@
 """The sentences of the demo's refusals."""
 
-from workbench.services.errors import N_
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "demo_not_empty": N_(

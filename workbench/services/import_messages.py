@@ -1,10 +1,6 @@
 """The sentences of the import's report and of its refusals."""
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a message id for the catalogue without translating it."""
-    return message
-
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "import_folder_missing": N_("There is no folder “{name}”. Check the path."),

@@ -1,6 +1,6 @@
 """Refusals of the lists: queue, saved views, search and trail."""
 
-from workbench.services.errors import N_
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "search_too_short": N_("Type at least {minimum} letters of a name, or a whole number."),

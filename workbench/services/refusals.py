@@ -5,13 +5,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import workbench.services
-from workbench.services.errors import ALL_OWN
+from workbench.evidence.messages import MESSAGES as EVIDENCE_MESSAGES
 
 
 @cache
 def all_messages() -> dict[str, str]:
-    """Code → English message id, over this package's ``errors`` and all ``…_messages`` modules."""
-    messages = dict(ALL_OWN)
+    """Code → English message id, the store's and those of all ``…_messages`` modules here."""
+    messages = dict(EVIDENCE_MESSAGES)
     for module in iter_modules(workbench.services.__path__):
         if module.name.endswith("_messages"):
             messages |= import_module(f"workbench.services.{module.name}").MESSAGES

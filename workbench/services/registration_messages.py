@@ -1,10 +1,6 @@
 """The sentences of refusals when something is registered, received or re-submitted."""
 
-
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a message id for the catalogue without translating it."""
-    return message
-
+from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "unknown_insurer": N_(

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from workbench.i18n import _, language
+from workbench.i18n import N_, _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial
 from workbench.rules.sentences_text import TITLES
 from workbench.rules.workflow import Role
-from workbench.services.errors import N_, state_name
+from workbench.services.errors import state_name
 from workbench.services.user_messages import role_name
 
 ACTIONS: dict[str, str] = {

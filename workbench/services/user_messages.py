@@ -1,8 +1,7 @@
 """Sentences for sign-in, users, sessions and drafts; the names of the roles."""
 
-from workbench.i18n import _
+from workbench.i18n import N_, _
 from workbench.rules.workflow import Role
-from workbench.services.errors import N_
 
 MESSAGES: dict[str, str] = {
     "sign_in_failed": N_(

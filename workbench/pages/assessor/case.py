@@ -1,7 +1,6 @@
 """The case page: evidence large, lines decided by keyboard, money and decisions in sight."""
 
 from datetime import datetime
-from typing import Any
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from workbench.pages.assessor.case_state import (
     shown_at,
 )
 from workbench.pages.assessor.line_actions import do_line_action
+from workbench.pages.assessor.next_case import go_to_next
 from workbench.services import case_view, drafts, notes, reading, taking
 from workbench.services.demo_answer import answer_as_centre
 from workbench.services.runtime import evidence_store
@@ -28,7 +28,7 @@ from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
-from workbench.ui.page import Context, context, doing, draw_told, tell
+from workbench.ui.page import Context, context, doing, draw_told
 from workbench.ui.page import reading as read
 
 OPENED = "case.opened"
@@ -287,18 +287,3 @@ def _finish(
         dialogs.tell_refused(refused)
         return
     go_to_next(asking)
-
-
-def go_to_next(asking: Context) -> None:
-    """Take the most urgent free case and go there; with none left, to the desk."""
-    following: Any = doing(lambda s: _next_number(s, asking))
-    if following:
-        navigate.open_case(following)
-    else:
-        tell("done", _("No case is waiting. Well done."))
-        navigate.go("desk")
-
-
-def _next_number(session: Session, asking: Context) -> str | None:
-    claim = taking.take_next(session, asking.actor, now=clock.now())
-    return claim.number if claim else None

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.assessor.case_state import CaseKey
+from workbench.pages.assessor.next_case import go_to_next
 from workbench.persian.text import normalise
 from workbench.rules.facts import FindingState
 from workbench.services import drafts
 from workbench.services.case_view import CaseView, ReasonChoice
 from workbench.services.deciding import DefectInput, return_claim
-from workbench.ui import case_panels, navigate, words
+from workbench.ui import case_panels, words
 from workbench.ui.format import digits
-from workbench.ui.page import Context, doing
+from workbench.ui.page import Context, doing, tell
 from workbench.ui.page import reading as read
 
 SCOPES = ("case", "line", "image")
@@ -165,8 +166,6 @@ def _letter(view: CaseView, chosen: list[ReasonChoice]) -> str:
 def _return(
     asking: Context, key: CaseKey, view: CaseView, codes: list[str], done_flag: str
 ) -> None:
-    from workbench.pages.assessor.case import go_to_next
-
     def work(session: Session) -> str:
         number = return_claim(
             session,
@@ -182,10 +181,7 @@ def _return(
     number = doing(work)
     if number:
         st.session_state[done_flag] = True
-        from workbench.ui.page import tell
-
         tell(
             "done", _("Case {number} was returned with its defects.").format(number=digits(number))
         )
         go_to_next(asking)
-        assert navigate.is_asked()
