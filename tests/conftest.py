@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import hypothesis
@@ -28,6 +29,15 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 KINDS = {"sqlite": ["sqlite"], "postgres": ["postgres"], "both": ["sqlite", "postgres"]}
 TEMPLATE = "arzyab_template"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CHEAP_ROUNDS = 4
 
 
@@ -154,3 +164,17 @@ def cheap_passwords() -> Iterator[None]:
     patch.setattr(bcrypt, "gensalt", lambda: salt(CHEAP_ROUNDS))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One headless Chromium for all tests of a process; each takes a page or context of its own."""
+    if os.environ.get("WORKBENCH_TEST_BROWSER") == "off":
+        pytest.skip("WORKBENCH_TEST_BROWSER=off")
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

@@ -20,6 +20,7 @@ def open_case(desk: Desk, sign_in, number: str, username: str = "assessor1") -> 
     page.get_by_role("button", name="گرفتن پرونده").click()
     settle(page)
     page.get_by_role("button", name=re.compile("پایان رسیدگی")).wait_for()
+    page.wait_for_timeout(600)  # a second click within half a second is taken for a double click
     return page
 
 

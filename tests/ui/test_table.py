@@ -1,7 +1,5 @@
 """The table component in a real browser: keys, clicks, sorting, emptiness, no HTML from data."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,20 +41,6 @@ COLUMNS = [
     {"id": "cost", "title": "هزینه", "numeric": True},
     {"id": "state", "title": "وضعیت"},
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """The system's Chromium."""
-    if os.environ.get("WORKBENCH_TEST_BROWSER") == "off":
-        pytest.skip("WORKBENCH_TEST_BROWSER=off")
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

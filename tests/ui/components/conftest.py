@@ -1,7 +1,5 @@
 """A bare page in a real browser that mounts one component as Streamlit would."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,21 +7,6 @@ import pytest
 from staging import COMPONENTS, HOST, PAGE, STATIC, Stage, answer
 
 from workbench.ui.components.assets import script, style
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    if os.environ.get("WORKBENCH_TEST_BROWSER") == "off":
-        pytest.skip("WORKBENCH_TEST_BROWSER=off")
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
