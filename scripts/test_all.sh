@@ -44,8 +44,11 @@ step "services (PostgreSQL)" tests -n 2 --databases postgres -m "not slow" "${se
 if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
     not_run+=("browser tests: switched off by WORKBENCH_TEST_BROWSER=off")
 elif scripts/install_browser.sh; then
-    step "tests (browser)" tests -m browser
+    # A busy machine may be too slow for a real browser once; twice in a row is a failure. What was
+    # run again is listed.
+    step "tests (browser)" tests -m browser --reruns 1 -rR
     step "the spine (browser, PostgreSQL)" tests --databases postgres -m browser \
+        --reruns 1 -rR \
         tests/e2e/test_one_claim_all_the_way.py
 else
     failed+=("browser tests: there is no browser (WORKBENCH_TEST_BROWSER=off leaves them out)")
