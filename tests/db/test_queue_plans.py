@@ -15,6 +15,7 @@ from workbench.services.queue_filter import QueueFilter, wanted_of
 
 COUNT = 20_000
 FULL_SCAN = re.compile(r"SCAN claim\b(?! USING (COVERING )?INDEX)|Seq Scan on claim\b")
+JOIN_FROM_BEHIND = re.compile(r"SCAN (centre|person|app_user)\b")
 WHOLE_INDEX = re.compile(r"SCAN claim USING (COVERING )?INDEX (?!ix_claim_(waiting|open))")
 
 
@@ -30,26 +31,20 @@ def hall(database: Database, now: datetime) -> Hall:
     return database.in_tx(work)
 
 
-def _analyse(database: Database) -> None:
-    with database.write_engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-
-
 def _queues(hall: Hall) -> list[tuple[str, QueueFilter, str]]:
     """Name, filter, and the index its pages go by."""
     return [
-        ("open", QueueFilter(), "ix_claim_state"),
+        ("open", QueueFilter(), "ix_claim_open"),
         ("state", QueueFilter(state="accepted"), "ix_claim_state"),
-        ("insurer", QueueFilter(insurer_id=hall.insurer_id), "ix_claim_insurer_state"),
+        ("insurer", QueueFilter(insurer_id=hall.insurer_id), "ix_claim_insurer_open"),
         ("centre", QueueFilter(centre_id=hall.centre_ids[0]), "ix_claim_centre_state"),
         ("assignee", QueueFilter(assignee="me"), "ix_claim_assignee"),
-        ("free", QueueFilter(assignee="free"), "ix_claim_state"),
-        ("overdue", QueueFilter(is_overdue=True), "ix_claim_state"),
-        ("kind", QueueFilter(kind="direct"), "ix_claim_state"),
-        ("age", QueueFilter(age_days=2), "ix_claim_state"),
-        ("amount", QueueFilter(amount_from_rial=9_000_000), "ix_claim_state"),
-        ("finding", QueueFilter(finding=True), "ix_claim_state"),
+        ("free", QueueFilter(assignee="free"), "ix_claim_open"),
+        ("overdue", QueueFilter(is_overdue=True), "ix_claim_open"),
+        ("kind", QueueFilter(kind="direct"), "ix_claim_open"),
+        ("age", QueueFilter(age_days=2), "ix_claim_open"),
+        ("amount", QueueFilter(amount_from_rial=9_000_000), "ix_claim_open"),
+        ("finding", QueueFilter(finding=True), "ix_claim_open"),
         (
             "state, insurer, centre",
             QueueFilter(state="accepted", insurer_id=hall.insurer_id, centre_id=hall.centre_ids[0]),
@@ -58,7 +53,7 @@ def _queues(hall: Hall) -> list[tuple[str, QueueFilter, str]]:
         (
             "state, insurer, amount",
             QueueFilter(state="accepted", insurer_id=hall.insurer_id, amount_from_rial=9_000_000),
-            "ix_claim_insurer_state",
+            "ix_claim_insurer_open",
         ),
         ("name", QueueFilter(text="کریمی مهتاب"), "ix_claim_person"),
         ("case number", QueueFilter(text="990000012"), "ix_claim_number"),
@@ -78,7 +73,7 @@ def _problems(database: Database, hall: Hall, now: datetime) -> list[str]:
         ]
         for statement in [*pages, queries.queue_total(wanted)]:
             plan = queue_rows.plan_of(database, statement)
-            if FULL_SCAN.search(plan) or WHOLE_INDEX.search(plan):
+            if any(scan.search(plan) for scan in (FULL_SCAN, WHOLE_INDEX, JOIN_FROM_BEHIND)):
                 problems.append(f"{name}: reads every claim\n{plan}")
             if statement in pages and index not in plan:
                 problems.append(f"{name}: not by {index}\n{plan}")
@@ -88,7 +83,53 @@ def _problems(database: Database, hall: Hall, now: datetime) -> list[str]:
 def test_each_filter_goes_by_its_index(database: Database, hall: Hall, now: datetime) -> None:
     problems = _problems(database, hall, now)
     assert not problems, "\n\n".join(problems)
-    _analyse(database)
+    database.refresh_statistics()
+    database.dispose()
+    problems = _problems(database, hall, now)
+    assert not problems, "\n\n".join(problems)
+
+
+def _as_with_a_million(database: Database) -> None:
+    """The statistics of SQLite as ``ANALYZE`` writes them for 1,000,000 claims, 5 % open."""
+    rows = {
+        ("claim", "ix_claim_open"): "44967 15 1" + " 1" * 12,
+        ("claim", "ix_claim_waiting"): "35974 12 1" + " 1" * 12,
+        ("claim", "ix_claim_insurer_open"): "44967 14989 5 1" + " 1" * 11,
+        ("claim", "ix_claim_state"): "1000000 111112 11 1",
+        ("claim", "ix_claim_insurer_state"): "1000000 333334 37038 11 1",
+        ("claim", "ix_claim_centre_state"): "1000000 2000 240 11 1",
+        ("claim", "ix_claim_assignee"): "1000000 15874 3175 2 1",
+        ("claim", "ix_claim_person"): "1000000 7 1",
+        ("claim", "ix_claim_number"): "1000000 1",
+        ("claim", "ix_claim_tracking_code"): "1000000 157",
+        ("claim", "ix_claim_batch"): "1000000 333334 19 1",
+        ("claim", "sqlite_autoindex_claim_1"): "1000000 333334 1",
+        ("claim", "sqlite_autoindex_claim_2"): "1000000 333334 1",
+        ("claim", "ix_claim_referral"): "1000000 333334 1 1",
+        ("claim", "ix_claim_remittance"): "3000 1000 16",
+        ("centre", "sqlite_autoindex_centre_1"): "500 1",
+        ("insurer", "sqlite_autoindex_insurer_1"): "3 1",
+        ("person", "sqlite_autoindex_person_1"): "150000 1",
+        ("person", "ix_person_search_key"): "150000 3",
+        ("person", "ix_person_first_search_key"): "150000 3",
+        ("app_user", "sqlite_autoindex_app_user_1"): "63 1",
+    }
+    with database.write_engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.execute(text("DELETE FROM sqlite_stat1"))
+        for (table, index), stat in rows.items():
+            connection.execute(
+                text("INSERT INTO sqlite_stat1 VALUES (:table, :index, :stat)"),
+                {"table": table, "index": index, "stat": stat},
+            )
+        connection.commit()
+    database.dispose()
+
+
+def test_plans_stay_with_a_million_claims(database: Database, hall: Hall, now: datetime) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL's statistics cannot be written by hand")
+    _as_with_a_million(database)
     problems = _problems(database, hall, now)
     assert not problems, "\n\n".join(problems)
 

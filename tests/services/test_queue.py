@@ -12,8 +12,10 @@ from sqlalchemy import event, select
 
 from tests.services import queue_rows
 from tests.services.queue_rows import Hall
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim
+from workbench.db.queries import names
 from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.rules.workflow import OPEN_STATES, Role
@@ -26,15 +28,10 @@ COUNT = 300
 
 
 @pytest.fixture
-def hall(database: Database, now: datetime) -> Hall:
+def hall(prepared: Prepare, now: datetime) -> Hall:
     """Three hundred claims in all states."""
-
-    def work(session: Any) -> Hall:
-        made = queue_rows.open_hall(session, now)
-        queue_rows.add_claims(session, made, now, COUNT)
-        return made
-
-    return database.in_tx(work)
+    made: Hall = prepared(queue_rows.filled_hall, now, COUNT)
+    return made
 
 
 @pytest.fixture
@@ -188,7 +185,7 @@ def test_a_common_name_gives_the_same_as_a_rare_one(
     page: Callable[..., QueuePage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rare = page(QueueFilter(text="کریمی"), size=50)
-    monkeypatch.setattr(queries, "NAMES_MAX", 1)
+    monkeypatch.setattr(names, "NAMES_MAX", 1)
     common = page(QueueFilter(text="کریمی"), size=50)
     assert common.rows == rare.rows
     assert rare.total == common.total > 0
@@ -285,7 +282,7 @@ def test_a_page_takes_at_most_five_statements_whatever_its_size(
         count_queue(session, hall.assessor, now=now)
         read_queue(session, hall.assessor, QueueFilter(text="کریمی"), now=now, size=size)
     selects = [s for s in statements if s.lstrip().upper().startswith(("SELECT", "WITH"))]
-    assert len(selects) == 5, selects
+    assert 4 <= len(selects) <= 5, selects
 
 
 def test_a_taken_case_is_no_longer_free(database: Database, hall: Hall, now: datetime) -> None:

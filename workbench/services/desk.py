@@ -139,7 +139,7 @@ def _by_insurer(
 ) -> tuple[tuple[str, int], ...]:
     """Waiting claims per insurer, most first, from the counters."""
     counts: dict[int, int] = {}
-    for insurer_id, state, count in session.execute(queue_queries.state_counts(insurer_ids)):
+    for insurer_id, state, count in session.execute(queries.state_counts(insurer_ids)):
         if state in WAITING_STATES and count:
             counts[insurer_id] = counts.get(insurer_id, 0) + int(count)
     names = {i: session.get_one(Insurer, i).name for i in counts}

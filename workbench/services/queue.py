@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from workbench.db.queries import desk as desk_queries
 from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.i18n import _
@@ -73,7 +74,8 @@ def read_queue(
     wanted = wanted_of(session, actor, chosen, now)
     size = min(size, PAGE_SIZE_MAX)
     rows, has_more = _page_rows(session, wanted, chosen, after or before, size, bool(before))
-    total = _total(session, wanted)
+    is_all = not has_more and after is None and before is None
+    total = (len(rows), False) if is_all else _total(session, wanted)
     has_former = has_more if before else after is not None
     has_later = True if before else has_more
     return QueuePage(
@@ -114,7 +116,7 @@ def count_queue(session: Session, actor: Actor, *, now: datetime) -> QueueCounts
     insurer_ids = insurers_of(actor)
     by_state: dict[str, int] = {}
     waiting: dict[int, int] = {}
-    for insurer_id, state, count in session.execute(queries.state_counts(insurer_ids)):
+    for insurer_id, state, count in session.execute(desk_queries.state_counts(insurer_ids)):
         by_state[state] = by_state.get(state, 0) + int(count)
         if state in WAITING_STATES:
             waiting[insurer_id] = waiting.get(insurer_id, 0) + int(count)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy.orm import Session
 
+from workbench.db.queries import names
 from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.persian.text import normalise
@@ -90,7 +91,7 @@ def wanted_of(session: Session, actor: Actor, chosen: QueueFilter, now: datetime
 
 
 def _is_common(session: Session, name_key: str) -> bool:
-    return (session.scalar(queries.count_people_named(name_key)) or 0) > queries.NAMES_MAX
+    return (session.scalar(names.count_people_named(name_key)) or 0) > names.NAMES_MAX
 
 
 def _states(chosen: QueueFilter) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """What a process keeps one of: the database, the evidence store and the sealer of the trail."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -19,6 +21,7 @@ from workbench.services import audit
 from workbench.settings import settings
 
 SEAL_EVERY_SECONDS = 1.0
+STATISTICS_EVERY_SECONDS = 3_600.0
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
@@ -69,7 +72,7 @@ def count_unsealed(session: Session) -> int:
 
 
 class Sealer:
-    """A thread that links new events into the chain every second.
+    """A thread that links new events into the chain every second, and hourly counts the tables.
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
     """
@@ -95,9 +98,19 @@ class Sealer:
         self._thread.join()
 
     def _run(self) -> None:
+        counted_at = -math.inf
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
+            if time.monotonic() - counted_at > STATISTICS_EVERY_SECONDS:
+                counted_at = time.monotonic()
+                self._refresh_statistics()
         self._seal_all()
+
+    def _refresh_statistics(self) -> None:
+        try:
+            self._find_database().refresh_statistics()
+        except (Refused, SQLAlchemyError) as error:
+            _log.warning("the planner's statistics are old, the next hour tries again: %r", error)
 
     def _seal_all(self) -> None:
         try:

@@ -8,11 +8,26 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.db.models.base import Base, InsurerKeyed, insurer_key
 
+LISTED_COLUMNS = (
+    *("due_at", "id", "state", "insurer_id", "kind", "cost_rial", "open_finding_count", "round"),
+    *("assignee_id", "lease_until_at", "registered_at", "centre_id", "person_id"),
+)
+"""What the queue filters by, in the indexes of open claims: a page reads them and no table."""
 
-def _partial(name: str, flag: str) -> Index:
-    """The queue's order over the claims whose boolean column ``flag`` is true."""
+
+def _partial(name: str, flag: str, *columns: str) -> Index:
+    """An index of the claims whose boolean column ``flag`` is true.
+
+    SQLite takes it for covering only when the flag itself is the last column.
+    """
     where = text(flag)
-    return Index(name, "due_at", "id", sqlite_where=where, postgresql_where=where)
+    return Index(name, *dict.fromkeys((*columns, flag)), sqlite_where=where, postgresql_where=where)
+
+
+def _known(name: str, column: str, *more: str) -> Index:
+    """An index of an insurer's claims in which ``column`` is set."""
+    where = text(f"{column} IS NOT NULL")
+    return Index(name, "insurer_id", column, *more, sqlite_where=where, postgresql_where=where)
 
 
 class Referral(InsurerKeyed, Base):
@@ -105,16 +120,17 @@ class Claim(InsurerKeyed, Base):
         UniqueConstraint("insurer_id", "number"),
         CheckConstraint("kind IN ('direct','indirect')", name="kind"),
         CheckConstraint("(kind = 'direct') = (batch_id IS NULL)", name="batch_of_indirect"),
-        _partial("ix_claim_waiting", "is_waiting"),
-        _partial("ix_claim_open", "is_open"),
+        _partial("ix_claim_waiting", "is_waiting", *LISTED_COLUMNS),
+        _partial("ix_claim_open", "is_open", *LISTED_COLUMNS),
+        _partial("ix_claim_insurer_open", "is_open", "insurer_id", *LISTED_COLUMNS),
         Index("ix_claim_state", "state", "due_at", "id"),
         Index("ix_claim_insurer_state", "insurer_id", "state", "due_at", "id"),
         Index("ix_claim_centre_state", "centre_id", "state", "due_at", "id"),
         Index("ix_claim_assignee", "assignee_id", "state", "due_at", "id"),
         Index("ix_claim_person", "person_id", "id"),
-        Index("ix_claim_batch", "insurer_id", "batch_id", "id"),
-        Index("ix_claim_remittance", "insurer_id", "remittance_id"),
-        Index("ix_claim_referral", "insurer_id", "referral_id", "id"),
+        _known("ix_claim_batch", "batch_id", "id"),
+        _known("ix_claim_remittance", "remittance_id"),
+        _known("ix_claim_referral", "referral_id", "id"),
     )
     number: Mapped[str] = mapped_column(index=True)
     tracking_code: Mapped[str | None] = mapped_column(index=True)

@@ -16,9 +16,10 @@ from workbench.db.models import (
     Defect,
     Insurer,
     User,
+    WorkCounter,
 )
-from workbench.db.queries.listed import Rows, claim_keys, listed, named_keys
-from workbench.db.queries.queue import is_free_at, unindexed
+from workbench.db.queries.listed import Rows, claim_keys, fixed, listed, named_keys, unindexed
+from workbench.db.queries.queue import is_free_at
 
 SUMMARY_MAX = 5_000
 EVENTS_MAX = 20_000
@@ -49,7 +50,17 @@ def next_free(
     if not may_exceed_rounds:
         rounds = select(Insurer.max_rounds).where(Insurer.id == Claim.insurer_id)
         free = free.where(Claim.round <= rounds.scalar_subquery())
-    return free.order_by(Claim.due_at, Claim.id).limit(1)
+    return free.order_by(Claim.due_at, Claim.id).limit(fixed(1))
+
+
+def state_counts(insurer_ids: Sequence[int] | None) -> Rows:
+    """Insurer, state and how many claims stand in it, from the counters."""
+    statement = select(
+        WorkCounter.insurer_id, WorkCounter.state, func.sum(WorkCounter.count).label("count")
+    ).group_by(WorkCounter.insurer_id, WorkCounter.state)
+    if insurer_ids is not None:
+        statement = statement.where(WorkCounter.insurer_id.in_(insurer_ids))
+    return statement
 
 
 def waiting_summary(now: datetime, insurer_ids: Sequence[int] | None, hours: Sequence[int]) -> Rows:
@@ -62,7 +73,7 @@ def waiting_summary(now: datetime, insurer_ids: Sequence[int] | None, hours: Seq
         _waiting(select(since.label("since"), Claim.due_at), insurer_ids)
         .add_columns(case((is_free_at(now), 1), else_=0).label("is_free"))
         .order_by(Claim.due_at, Claim.id)
-        .limit(SUMMARY_MAX + 1)
+        .limit(fixed(SUMMARY_MAX + 1))
         .subquery()
     )
     borders = enumerate(now - timedelta(hours=border) for border in hours)
@@ -86,7 +97,7 @@ def overdue_holders(now: datetime, insurer_ids: Sequence[int] | None, limit: int
         _waiting(select(Claim.assignee_id), insurer_ids)
         .where(Claim.due_at < now, Claim.lease_until_at > now)
         .order_by(Claim.due_at, Claim.id)
-        .limit(limit)
+        .limit(fixed(limit))
         .subquery()
     )
     return (
@@ -102,7 +113,7 @@ def came_back(user_id: int, insurer_ids: Sequence[int] | None, limit: int) -> Ro
         _waiting(claim_keys(), insurer_ids)
         .where(Claim.returned_by_id == user_id, Claim.round > 1)
         .order_by(Claim.due_at, Claim.id)
-        .limit(limit)
+        .limit(fixed(limit))
         .subquery()
     )
     return listed(keys).order_by(Claim.due_at, Claim.id)
@@ -211,7 +222,7 @@ def last_finishes(user_id: int, since: datetime, limit: int) -> Select[str]:
             AuditEvent.action == "claim.finish",
         )
         .order_by(AuditEvent.at.desc())
-        .limit(limit)
+        .limit(fixed(limit))
     )
 
 

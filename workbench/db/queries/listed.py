@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from workbench.db.models import Centre, Claim, Insurer, Person, User
 
@@ -62,3 +73,16 @@ def named_keys(claim_keys: Iterable[tuple[int, int]]) -> Subquery:
         for insurer_id, claim_id in claim_keys
     ]
     return union_all(*rows).subquery()
+
+
+def fixed(limit: int) -> ColumnElement[int]:
+    """A limit written into the statement: the planner of SQLite overlooks one that is a parameter.
+
+    It then takes a page of keys for a whole state and joins from the other end.
+    """
+    return literal_column(str(limit), Integer)
+
+
+def unindexed(column: Any) -> ColumnElement[Any]:
+    """The column as an expression, which no index serves."""
+    return func.coalesce(column, column)

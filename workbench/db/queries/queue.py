@@ -1,9 +1,10 @@
 """The queue: claims of some states in the order of their deadline, by key, never by OFFSET.
 
-Every page is a union of short index scans, one per state (an ``IN`` over states would lose the
-order of the index), whose keys are then joined to what a row shows. One condition drives each scan;
-the others are kept from the planner's indexes by ``unindexed``, so that it cannot choose to sort a
-whole state instead.
+Every page is a union of short index scans (an ``IN`` over states would lose the order of an
+index), whose keys are then joined to what a row shows. Open claims are few and lie in covering
+indexes: a filter that no index begins with is answered from the index alone. One condition drives
+each scan; the others are kept from the planner's indexes by ``unindexed``, so that it cannot choose
+to sort a whole state instead.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    TextClause,
     and_,
     case,
     exists,
@@ -22,21 +24,22 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
     tuple_,
     union,
     union_all,
 )
 
-from workbench.db.models import Batch, Claim, Person, WorkCounter
-from workbench.db.queries.listed import Rows, claim_keys, listed
+from workbench.db.models import Batch, Claim, Person
+from workbench.db.queries.listed import Rows, claim_keys, fixed, listed, unindexed
+from workbench.db.queries.names import NAMES_MAX, begins, people_named
+from workbench.rules.workflow import OPEN_STATES
 
 TOTAL_MAX = 1_000
-NAMES_MAX = 1_000  # a name of fewer people is looked up by person, a commoner one along the queue
 BRANCHES_MAX = 60
-LAST_CHARACTER = "\uffff"
 
-Conditions = tuple[ColumnElement[bool], ...]
+Conditions = tuple[ColumnElement[bool] | TextClause, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +71,26 @@ class Boundary:
     claim_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What one scan goes by, which filters that settles, and whether it is in queue order."""
+
+    conditions: Conditions
+    done: frozenset[str]
+    is_ordered: bool = True
+
+
 def queue_rows(wanted: Wanted, boundary: Boundary | None, *, descending: bool, size: int) -> Rows:
     """The rows of one page in their order, ``size`` at most."""
     scans = [
-        _in_order(scan, descending).limit(size).subquery()
-        for scan in _scans(wanted, boundary, descending=descending)
+        _in_order(_scan(wanted, driver, boundary, descending), descending)
+        .limit(fixed(size))
+        .subquery()
+        for driver in _drivers(wanted)
     ]
     keys = _united(wanted, scans)
     order = [keys.c.due_at, keys.c.id]
-    return listed(keys).order_by(*(c.desc() if descending else c.asc() for c in order)).limit(size)
+    return _ordered(listed(keys), order, descending).limit(fixed(size))
 
 
 def queue_total(wanted: Wanted) -> Select[int, int]:
@@ -85,21 +99,21 @@ def queue_total(wanted: Wanted) -> Select[int, int]:
     A scan longer than ``TOTAL_MAX`` was cut off: there may be more. Without the cut a rare filter
     would read every open claim for the sake of a number.
     """
-    counts = [_counted(wanted, driver, done) for driver, done in _drivers(wanted)]
+    counts = [_counted(wanted, driver) for driver in _drivers(wanted)]
     parts = (union_all(*counts) if len(counts) > 1 else counts[0]).subquery()
     return select(
         func.coalesce(func.sum(parts.c.fitting), 0), func.coalesce(func.max(parts.c.seen), 0)
     )
 
 
-def _counted(wanted: Wanted, driver: Conditions, done: frozenset[str]) -> Select[int, int]:
-    scan = select(*_columns_asked(wanted, done)).where(*driver)
-    if wanted.due_before is not None and "state" in done:
+def _counted(wanted: Wanted, driver: Driver) -> Select[int, int]:
+    scan = select(*_columns_asked(wanted, driver.done)).where(*driver.conditions)
+    if wanted.due_before is not None and driver.is_ordered:
         scan = scan.where(Claim.due_at < wanted.due_before)
-    if "state" in done:
+    if driver.is_ordered:
         scan = _in_order(scan, descending=False)
-    seen = scan.limit(TOTAL_MAX + 1).subquery()
-    fits = and_(true(), *_others(wanted, done, seen.c))
+    seen = scan.limit(fixed(TOTAL_MAX + 1)).subquery()
+    fits = and_(true(), *_others(wanted, driver.done, seen.c))
     if wanted.due_before is not None:
         fits = and_(fits, seen.c.due_at < wanted.due_before)
     return select(
@@ -125,42 +139,6 @@ def _columns_asked(wanted: Wanted, done: frozenset[str]) -> list[Any]:
     return [Claim.id, Claim.due_at, *(column for column, is_asked in asked.items() if is_asked)]
 
 
-def state_counts(insurer_ids: Sequence[int] | None) -> Rows:
-    """Insurer, state and how many claims stand in it, from the counters."""
-    statement = select(
-        WorkCounter.insurer_id, WorkCounter.state, func.sum(WorkCounter.count).label("count")
-    ).group_by(WorkCounter.insurer_id, WorkCounter.state)
-    if insurer_ids is not None:
-        statement = statement.where(WorkCounter.insurer_id.in_(insurer_ids))
-    return statement
-
-
-def count_people_named(name_key: str) -> Select[int]:
-    """How many people a name prefix fits, counted up to ``NAMES_MAX`` + 1."""
-    found = people_named(name_key, limit=NAMES_MAX + 1).subquery()
-    return select(func.count()).select_from(found)
-
-
-def people_named(name_key: str, *, limit: int) -> Select[int]:
-    """The people whose family or first name begins with ``name_key`` (normalised)."""
-    columns = (Person.search_key, Person.first_search_key)
-    halves = [
-        select(Person.id).where(begins(column, name_key)).limit(limit).subquery()
-        for column in columns
-    ]
-    return select(union(*(select(half.c.id) for half in halves)).subquery().c.id).limit(limit)
-
-
-def begins(column: Any, prefix: str) -> ColumnElement[bool]:
-    """The range of an index that holds everything beginning with ``prefix``."""
-    return and_(column >= prefix, column < prefix + LAST_CHARACTER)
-
-
-def unindexed(column: Any) -> ColumnElement[Any]:
-    """The column as an expression, which no index serves."""
-    return func.coalesce(column, column)
-
-
 def _united(wanted: Wanted, scans: Sequence[Subquery]) -> Subquery:
     if len(scans) == 1:
         return scans[0]
@@ -169,18 +147,17 @@ def _united(wanted: Wanted, scans: Sequence[Subquery]) -> Subquery:
     return (union(*parts) if may_repeat else union_all(*parts)).subquery()
 
 
-def _scans(
-    wanted: Wanted, boundary: Boundary | None = None, *, descending: bool = False
-) -> list[Rows]:
-    scans = []
-    for driver, done in _drivers(wanted):
-        # Only the indexes of a state go on with the deadline.
-        due_at = Claim.due_at if "state" in done else unindexed(Claim.due_at)
-        conditions = [*driver, *_others(wanted, done), *_behind(boundary, due_at, descending)]
-        if wanted.due_before is not None:
-            conditions.append(due_at < wanted.due_before)
-        scans.append(claim_keys().where(*conditions))
-    return scans
+def _scan(wanted: Wanted, driver: Driver, boundary: Boundary | None, descending: bool) -> Rows:
+    # An index that is not in queue order must not be left for the sake of the deadline.
+    due_at = Claim.due_at if driver.is_ordered else unindexed(Claim.due_at)
+    conditions = [
+        *driver.conditions,
+        *_others(wanted, driver.done),
+        *_behind(boundary, due_at, descending),
+    ]
+    if wanted.due_before is not None:
+        conditions.append(due_at < wanted.due_before)
+    return claim_keys().where(*conditions)
 
 
 def _behind(boundary: Boundary | None, due_at: Any, descending: bool) -> list[ColumnElement[bool]]:
@@ -194,49 +171,77 @@ def _behind(boundary: Boundary | None, due_at: Any, descending: bool) -> list[Co
 
 
 def _in_order(scan: Rows, descending: bool) -> Rows:
-    columns = (Claim.due_at, Claim.id)
-    return scan.order_by(*(c.desc() if descending else c.asc() for c in columns))
+    return _ordered(scan, (Claim.due_at, Claim.id), descending)
 
 
-def _drivers(wanted: Wanted) -> list[tuple[Conditions, frozenset[str]]]:
+def _ordered(statement: Rows, columns: Sequence[Any], descending: bool) -> Rows:
+    return statement.order_by(*(c.desc() if descending else c.asc() for c in columns))
+
+
+def _drivers(wanted: Wanted) -> list[Driver]:
     """What begins each scan, and which filters that settles."""
     if wanted.insurer_ids == ():
-        return [((false(),), frozenset())]
+        return [Driver((false(),), frozenset())]
     if wanted.number is not None:
-        return [((found,), frozenset({"number"})) for found in _found_by(wanted.number)]
+        return [
+            Driver((found,), frozenset({"number"}), False) for found in _found_by(wanted.number)
+        ]
     if wanted.name_key is not None and not wanted.is_common_name:
         people = people_named(wanted.name_key, limit=NAMES_MAX)
-        return [((Claim.person_id.in_(people),), frozenset({"name"}))]
+        return [Driver((Claim.person_id.in_(people),), frozenset({"name"}), False)]
     if wanted.assignee_id is not None:
-        return _each_state(wanted, Claim.assignee_id == wanted.assignee_id, "assignee")
+        return _each_state(wanted, "assignee", Claim.assignee_id == wanted.assignee_id)
     if wanted.centre_id is not None:
-        return _each_state(wanted, Claim.centre_id == wanted.centre_id, "centre")
+        return _each_state(wanted, "centre", Claim.centre_id == wanted.centre_id)
+    if _is_about_open_ones(wanted):
+        return _open_lists(wanted)
     insurer_ids = wanted.insurer_ids or ()
     if insurer_ids and len(insurer_ids) * len(wanted.states) <= BRANCHES_MAX:
         return [
             driver
             for insurer_id in insurer_ids
-            for driver in _each_state(wanted, Claim.insurer_id == insurer_id, "insurer")
+            for driver in _each_state(wanted, "insurer", Claim.insurer_id == insurer_id)
         ]
-    return [((Claim.state == state,), frozenset({"state"})) for state in wanted.states]
+    return [Driver((Claim.state == state,), frozenset({"state"})) for state in wanted.states]
 
 
-def _each_state(
-    wanted: Wanted, condition: ColumnElement[bool], name: str
-) -> list[tuple[Conditions, frozenset[str]]]:
+def _is_about_open_ones(wanted: Wanted) -> bool:
+    """Several open states, or one with a filter beyond state and insurer."""
+    if not OPEN_STATES.issuperset(wanted.states):
+        return False
+    return len(wanted.states) > 1 or wanted.name_key is not None or bool(_plain(wanted, Claim))
+
+
+def _open_lists(wanted: Wanted) -> list[Driver]:
+    """The covering indexes of open claims: the filters are answered from the index alone."""
+    done = frozenset({"state"} if OPEN_STATES.issubset(wanted.states) else ())
+    insurer_ids = wanted.insurer_ids or ()
+    if not insurer_ids or len(insurer_ids) > BRANCHES_MAX:
+        return [Driver((text("claim.is_open"),), done)]
+    return [
+        Driver((Claim.insurer_id == insurer_id, text("claim.is_open")), done | {"insurer"})
+        for insurer_id in insurer_ids
+    ]
+
+
+def _each_state(wanted: Wanted, name: str, condition: ColumnElement[bool]) -> list[Driver]:
     done = frozenset({name, "state"})
-    return [((condition, Claim.state == state), done) for state in wanted.states]
+    return [Driver((condition, Claim.state == state), done) for state in wanted.states]
 
 
 def _found_by(number: str) -> list[ColumnElement[bool]]:
     """The claims of a case number, tracking code, batch or national code; one index each."""
     person = select(Person.id).where(Person.national_code == number).scalar_subquery()
-    batches = select(Batch.insurer_id, Batch.id).where(Batch.acceptance_number == number)
+    batches = select(Batch).where(Batch.acceptance_number == number)
+    is_in_batch = and_(
+        Claim.insurer_id.in_(batches.with_only_columns(Batch.insurer_id)),
+        Claim.batch_id.in_(batches.with_only_columns(Batch.id)),
+    )
     return [
         Claim.number == number,
         Claim.tracking_code == number,
         Claim.person_id == person,
-        tuple_(Claim.insurer_id, Claim.batch_id).in_(batches),
+        is_in_batch,
     ]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, and_, exists, func, or_, select
 
 from workbench.db.models import Batch, Centre, Claim, Insurer, Membership, Person, Referral
-from workbench.db.queries.listed import Rows, listed
-from workbench.db.queries.queue import people_named
+from workbench.db.queries.listed import Rows, fixed, listed
+from workbench.db.queries.names import people_named
 
 Insurers = Sequence[int] | None
 
@@ -17,7 +17,7 @@ def claims_by_number(number: str, insurer_ids: Insurers, limit: int) -> Rows:
         _within(select(Claim.insurer_id, Claim.id).where(column == number), Claim, insurer_ids)
         for column in (Claim.number, Claim.tracking_code)
     ]
-    keys = halves[0].union(halves[1]).limit(limit).subquery()
+    keys = halves[0].union(halves[1]).limit(fixed(limit)).subquery()
     return listed(keys).order_by(Claim.id.desc())
 
 
@@ -28,13 +28,13 @@ def claims_of_referral(number: str, insurer_ids: Insurers, limit: int) -> Rows:
         and_(Referral.insurer_id == Claim.insurer_id, Referral.id == Claim.referral_id),
     )
     keys = _within(statement.where(Referral.number == number), Claim, insurer_ids)
-    return listed(keys.limit(limit).subquery()).order_by(Claim.id.desc())
+    return listed(keys.limit(fixed(limit)).subquery()).order_by(Claim.id.desc())
 
 
 def claims_of_people(person_ids: Sequence[int], insurer_ids: Insurers, limit: int) -> Rows:
     """Claims of some people, the newest first."""
     statement = select(Claim.insurer_id, Claim.id).where(Claim.person_id.in_(person_ids))
-    keys = _within(statement, Claim, insurer_ids).order_by(Claim.id.desc()).limit(limit)
+    keys = _within(statement, Claim, insurer_ids).order_by(Claim.id.desc()).limit(fixed(limit))
     return listed(keys.subquery()).order_by(Claim.id.desc())
 
 
@@ -90,7 +90,7 @@ def referrals(number: str, insurer_ids: Insurers, limit: int) -> Rows:
         .join(Insurer, Insurer.id == Referral.insurer_id)
         .where(Referral.number == number)
     )
-    return _within(statement, Referral, insurer_ids).limit(limit)
+    return _within(statement, Referral, insurer_ids).limit(fixed(limit))
 
 
 def batches(number: str, insurer_ids: Insurers, limit: int) -> Rows:
@@ -113,7 +113,7 @@ def batches(number: str, insurer_ids: Insurers, limit: int) -> Rows:
         .join(Insurer, Insurer.id == Batch.insurer_id)
         .where(Batch.acceptance_number == number)
     )
-    return _within(statement, Batch, insurer_ids).limit(limit)
+    return _within(statement, Batch, insurer_ids).limit(fixed(limit))
 
 
 def _within(

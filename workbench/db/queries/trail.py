@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 
 from workbench.db.models import AuditEvent, AuditSeal, Batch, Claim, Referral, Remittance, User
-from workbench.db.queries.listed import Rows
-from workbench.db.queries.queue import unindexed
+from workbench.db.queries.listed import Rows, unindexed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
