@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, inspect
 
 import workbench.db.migrations
 from workbench.db.engine import Database
-from workbench.db.migrations import migrate
+from workbench.db.migrations import _config, migrate
 from workbench.db.models import Base
 
 
@@ -66,6 +67,16 @@ def test_revisions_are_one_line() -> None:
     folder = Path(workbench.db.migrations.__file__).parent
     script = ScriptDirectory(str(folder))
     assert len(script.get_heads()) == 1 and len(script.get_bases()) == 1
+
+
+def test_a_database_of_the_first_schema_is_brought_up(database: Database) -> None:
+    command.downgrade(_config(database.write_engine), "0001")
+    with database.read_engine.connect() as connection:
+        assert differences(connection) != []
+        connection.rollback()
+    migrate(database.write_engine)
+    with database.read_engine.connect() as connection:
+        assert differences(connection) == []
 
 
 def test_a_difference_would_be_seen(database: Database) -> None:
