@@ -136,8 +136,6 @@ def _sqlite_engine(url: str, begin: str, synchronous: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
+    # Not by a listener: an engine that has one asks for listeners around every statement.
+    engine.dialect.do_begin = lambda connection: connection.execute(begin)  # type: ignore
     return engine

@@ -25,7 +25,7 @@ def _partial(name: str, flag: str, *columns: str) -> Index:
 
 
 def _known(name: str, column: str, *more: str) -> Index:
-    """An index of an insurer's claims in which ``column`` is set."""
+    """An index of an insurer's rows in which ``column`` is set."""
     where = text(f"{column} IS NOT NULL")
     return Index(name, "insurer_id", column, *more, sqlite_where=where, postgresql_where=where)
 
@@ -67,6 +67,9 @@ class Batch(InsurerKeyed, Base):
     __table_args__ = (
         UniqueConstraint("insurer_id", "acceptance_number"),
         Index("ix_batch_state", "insurer_id", "state", "sent_at", "id"),
+        Index("ix_batch_state_sent", "state", "sent_at", "id"),
+        Index("ix_batch_sent", "sent_at", "id"),
+        _known("ix_batch_follows", "follows_id"),
     )
     insurer_id: Mapped[int] = mapped_column(ForeignKey("insurer.id"), primary_key=True)
     acceptance_number: Mapped[str] = mapped_column(index=True)

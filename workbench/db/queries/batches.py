@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from workbench.db.models import (
@@ -58,7 +58,8 @@ def batch_rows() -> Any:
 
 def before(sent_at: datetime, batch_id: int) -> Any:
     """The condition for the page that follows this last row."""
-    return or_(Batch.sent_at < sent_at, and_(Batch.sent_at == sent_at, Batch.id < batch_id))
+    key = tuple_(Batch.sent_at, Batch.id)
+    return key < (sent_at, batch_id)
 
 
 def sums_of_batches(session: Session, keys: Iterable[tuple[int, int]]) -> dict[int, BatchSums]:

@@ -1,4 +1,4 @@
-"""The queue's filters are answered from the indexes of open claims
+"""Indexes that keep the queue and the batches quick at a million claims
 
 Revision ID: 0002
 Revises: 0001
@@ -33,9 +33,21 @@ def upgrade() -> None:
     for name, columns in SELDOM_SET.items():
         op.drop_index(name, "claim")
         _create(name, f"{columns[1]} IS NOT NULL", columns)
+    op.create_index("ix_batch_state_sent", "batch", ["state", "sent_at", "id"])
+    op.create_index("ix_batch_sent", "batch", ["sent_at", "id"])
+    where = sa.text("follows_id IS NOT NULL")
+    op.create_index(
+        "ix_batch_follows",
+        "batch",
+        ["insurer_id", "follows_id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
 
 
 def downgrade() -> None:
+    for name in ("ix_batch_follows", "ix_batch_sent", "ix_batch_state_sent"):
+        op.drop_index(name, "batch")
     for name in ("ix_claim_insurer_open", "ix_claim_open", "ix_claim_waiting"):
         op.drop_index(name, "claim")
     _create("ix_claim_open", "is_open", FORMER)
