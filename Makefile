@@ -24,11 +24,13 @@ run: environment
 test: environment-dev
 	@scripts/test_all.sh
 
+# Compiled tests are kept for the next run, even where the environment says not to write bytecode.
 check: environment-dev
 	$(PYTHON_ENV) -m ruff format --check .
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m mypy
-	$(PYTHON_ENV) -m pytest -n 2 -m "not slow and not browser and not postgres" \
+	PYTHONDONTWRITEBYTECODE= $(PYTHON_ENV) -m pytest -n 2 --dist worksteal \
+		-m "not slow and not browser and not postgres" \
 		tests/persian tests/rules tests/services tests/test_architecture.py tests/test_translations.py
 
 format: environment-dev

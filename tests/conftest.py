@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from tests.stages import PostgresContent, Prepare, SqliteContent, Stages
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.db.models import new_id
@@ -120,40 +121,57 @@ def postgres_admin(postgres_server_url: str) -> Iterator[Engine]:
     engine.dispose()
     admin = admin.execution_options(template=template)
     yield admin
-    _drop(admin, template)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{template}" WITH (FORCE)'))
     admin.dispose()
 
 
-def _drop(admin: Engine, name: str) -> None:
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+@pytest.fixture(scope="session")
+def sqlite_stages(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stages]:
+    """The SQLite file of this process."""
+    stages = Stages(SqliteContent(tmp_path_factory.mktemp("database"), sqlite_template))
+    yield stages
+    stages.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_stages(postgres_admin: Engine) -> Iterator[Stages]:
+    """The PostgreSQL database of this process."""
+    template = postgres_admin.get_execution_options()["template"]
+    stages = Stages(PostgresContent(postgres_admin, template))
+    yield stages
+    stages.close()
 
 
 @pytest.fixture
-def database_url(
-    database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[str]:
-    """The URL of a fresh, migrated database of this test's own."""
-    if database_kind == "sqlite":
-        path = tmp_path / "workbench.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    admin: Engine = request.getfixturevalue("postgres_admin")
-    name = f"arzyab_test_{new_id():x}"
-    template = admin.get_execution_options()["template"]
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    yield admin.url.set(database=name).render_as_string(hide_password=False)
-    _drop(admin, name)
+def stages(database_kind: str, request: pytest.FixtureRequest) -> Stages:
+    """The database of this process, migrated and empty again."""
+    stages: Stages = request.getfixturevalue(f"{database_kind}_stages")
+    stages.begin()
+    return stages
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database_url(stages: Stages) -> str:
+    """The URL of a database that is migrated, empty and this test's own."""
+    return stages.url
+
+
+@pytest.fixture
+def database(stages: Stages) -> Iterator[Database]:
     """A fresh, migrated database: a SQLite file, or one of a real PostgreSQL server."""
-    database = Database(database_url, synchronous="NORMAL")
+    database = stages.database()
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def prepared(stages: Stages) -> Prepare:
+    """``prepared(fill, …)``: what ``fill(database, …)`` makes of the empty database, or of what
+    was prepared before; made once per process and then copied."""
+    return stages.prepared
 
 
 @pytest.fixture(autouse=True, scope="session")

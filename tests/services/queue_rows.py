@@ -64,6 +64,17 @@ def add_claims(session: Session, hall: Hall, now: datetime, count: int) -> list[
     return rows
 
 
+def filled_hall(database: Database, now: datetime, count: int) -> Hall:
+    """An open hall with ``count`` claims."""
+
+    def work(session: Session) -> Hall:
+        hall = open_hall(session, now)
+        add_claims(session, hall, now, count)
+        return hall
+
+    return database.in_tx(work)
+
+
 def second_insurer(session: Session, now: datetime) -> int:
     """Another insurer, without a claim."""
     row = Insurer(id=new_id(), code="ins-2", name="بیمه دیگر")

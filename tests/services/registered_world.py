@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from workbench.db.engine import Database
 from workbench.evidence import jpeg
 from workbench.persian.identifiers import make_national_code
 from workbench.persian.jalali import parse_day
@@ -94,6 +95,11 @@ def build(session: Session, now: datetime, *, ceiling_kind: str = "family") -> N
     )
     enrol(session, PRINCIPAL, now)
     enrol(session, CHILD, now, relation="son", principal=PRINCIPAL)
+
+
+def build_in(database: Database, now: datetime) -> None:
+    """``build`` in a transaction of its own."""
+    database.in_tx(lambda session: build(session, now))
 
 
 def enrol(

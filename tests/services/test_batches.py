@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import builders
-from tests.builders import BATCH, Desk
-from tests.services.batch_world import CAPPED, CLEAN, finish_all, received_batch
+from tests.builders import BATCH, Desk, Key
+from tests.services.batch_world import CAPPED, CLEAN, finish_all
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Batch, Claim
 from workbench.errors import Refused
@@ -20,13 +21,8 @@ from workbench.services.batches import BatchDone, archive_batch, send_batch_to_f
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
-
-
-@pytest.fixture
-def finished(database: Database, desk: Desk, now: datetime) -> None:
-    finish_all(database, desk, received_batch(database, desk, now), now)
+def finished(prepared: Prepare, desk: Desk, received: dict[str, Key], now: datetime) -> None:
+    prepared(finish_all, desk, received, now)
 
 
 def send(database: Database, actor: Actor, now: datetime, version: int | None = None) -> BatchDone:
@@ -102,11 +98,10 @@ def test_a_lead_of_another_insurer_finds_no_such_batch(
 
 
 def test_unfinished_cases_are_named_and_nothing_moves(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    keys = received_batch(database, desk, now)
-    finish_all(database, desk, keys, now, but=CLEAN)
-    builders.bring(database, desk, keys[CLEAN], now, ClaimState.RETURNED)
+    finish_all(database, desk, received, now, but=CLEAN)
+    builders.bring(database, desk, received[CLEAN], now, ClaimState.RETURNED)
     with pytest.raises(Refused) as refused:
         send(database, desk.lead, now)
     assert refused.value.code == "batch_unfinished"
@@ -115,11 +110,10 @@ def test_unfinished_cases_are_named_and_nothing_moves(
 
 
 def test_a_void_case_holds_nothing_up_and_stays_void(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    keys = received_batch(database, desk, now)
-    builders.bring(database, desk, keys[CAPPED], now, ClaimState.VOID)
-    finish_all(database, desk, keys, now, but=CAPPED)
+    builders.bring(database, desk, received[CAPPED], now, ClaimState.VOID)
+    finish_all(database, desk, received, now, but=CAPPED)
     assert send(database, desk.lead, now).claim_count == 3
     assert states(database) == {ClaimState.SENT_TO_FINANCE, ClaimState.VOID}
 

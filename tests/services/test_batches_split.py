@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.builders import BATCH, Desk, Key
-from tests.services.batch_world import CAPPED, CLEAN, finish_all, received_batch
+from tests.services.batch_world import CAPPED, CLEAN, finish_all
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Batch, Claim
 from workbench.errors import Refused
@@ -18,18 +19,18 @@ from workbench.services.batches import SplitOff, send_batch_to_finance, split_re
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 
-@pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
+def _finish_and_return(
+    database: Database, desk: Desk, received: dict[str, Key], now: datetime
+) -> None:
+    finish_all(database, desk, received, now, but=CLEAN)
+    builders.bring(database, desk, received[CLEAN], now, ClaimState.RETURNED)
 
 
 @pytest.fixture
-def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
+def keys(prepared: Prepare, desk: Desk, received: dict[str, Key], now: datetime) -> dict[str, Key]:
     """A batch with one returned case; the three others are finished."""
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now, but=CLEAN)
-    builders.bring(database, desk, made[CLEAN], now, ClaimState.RETURNED)
-    return made
+    prepared(_finish_and_return, desk, received, now)
+    return received
 
 
 def split(database: Database, actor: Actor, now: datetime, version: int | None = None) -> SplitOff:
@@ -103,10 +104,9 @@ def test_a_stale_version_is_refused(database: Database, desk: Desk, now: datetim
 
 
 def test_a_batch_with_nothing_but_returned_cases_stays_whole(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    made = received_batch(database, desk, now)
-    for key in made.values():
+    for key in received.values():
         to = ClaimState.VOID if key.number == CAPPED else ClaimState.RETURNED
         builders.bring(database, desk, key, now, to)
     with pytest.raises(Refused) as refused:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.builders import BATCH, Desk, Key
-from tests.services.batch_world import CAPPED, CLEAN, DEDUCTED, RECODED, finish_all, received_batch
+from tests.services.batch_world import CAPPED, CLEAN, DEDUCTED, RECODED, finish_all
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim, ClaimRound
 from workbench.errors import Refused
@@ -37,16 +38,10 @@ READERS = {
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
-
-
-@pytest.fixture
-def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
+def keys(prepared: Prepare, desk: Desk, received: dict[str, Key], now: datetime) -> dict[str, Key]:
     """A batch with all its cases finished."""
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now)
-    return made
+    prepared(finish_all, desk, received, now)
+    return received
 
 
 def view_of(database: Database, desk: Desk, role: Role = Role.LEAD) -> BatchView:
@@ -141,10 +136,9 @@ def test_every_deducted_rial_of_a_line_has_its_reason(database: Database, desk: 
 
 
 def test_an_unfinished_case_shows_its_cost_and_is_left_out_of_the_sums(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now, but=CLEAN)
+    finish_all(database, desk, received, now, but=CLEAN)
     view = view_of(database, desk)
     case = case_of(view, CLEAN)
     assert (case.cost_rial, case.money, case.result) == (6_290_000, None, ClaimState.ACCEPTED)
@@ -157,18 +151,20 @@ def test_an_unfinished_case_shows_its_cost_and_is_left_out_of_the_sums(
     assert view.steps[2].status == "current"
 
 
-def test_a_void_case_counts_nowhere(database: Database, desk: Desk, now: datetime) -> None:
-    made = received_batch(database, desk, now)
-    builders.bring(database, desk, made[CLEAN], now, ClaimState.VOID)
+def test_a_void_case_counts_nowhere(
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
+) -> None:
+    builders.bring(database, desk, received[CLEAN], now, ClaimState.VOID)
     view = view_of(database, desk)
     assert case_of(view, CLEAN).money is None
     assert (view.unsettled_count, len(view.cases)) == (3, 4)
     assert view.unsettled_cost_rial == sum(c.cost_rial or 0 for c in view.cases) - 6_290_000
 
 
-def test_a_returned_case_tells_its_defects(database: Database, desk: Desk, now: datetime) -> None:
-    made = received_batch(database, desk, now)
-    builders.bring(database, desk, made[CLEAN], now, ClaimState.RETURNED)
+def test_a_returned_case_tells_its_defects(
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
+) -> None:
+    builders.bring(database, desk, received[CLEAN], now, ClaimState.RETURNED)
     with database.reading() as session:
         case = read_case_lines(session, desk.finance, BATCH, CLEAN)
     assert [(d.code, d.text) for d in case.defects] == [("R03", "تصویر بعد")]

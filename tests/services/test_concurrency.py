@@ -1,6 +1,7 @@
 """Many at once: cases, ceilings and decisions under eight workers, on a real database."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ from workbench.services.access import Actor
 
 WORKERS = 8
 CASES = 40
+LOOK_SECONDS = 0.002
+"""How long each looks at what he got: who asks again at once may overtake those who wait."""
 
 
 def _at_once(work: Callable[[int], Any], count: int = WORKERS) -> list[Any]:
@@ -99,6 +102,7 @@ def test_two_assessors_never_get_the_same_next_case_and_nobody_starves(office: O
             if claim is None:
                 return got
             got.append(claim.id)
+            time.sleep(LOOK_SECONDS)
 
     taken = _at_once(work)
     everything = [claim_id for got in taken for claim_id in got]

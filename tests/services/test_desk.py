@@ -8,6 +8,7 @@ import pytest
 
 from tests.builders import Desk, build_batch, build_claim, build_desk, finish, place_of
 from tests.services import queue_rows, registered_world
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import Claim
 from workbench.db.queries import desk as queries
@@ -19,10 +20,10 @@ from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
+def desk(prepared: Prepare, now: datetime) -> Desk:
     """The small world with a user for each role, one batch."""
-    made = build_desk(database, now)
-    build_batch(database, now)
+    made: Desk = prepared(build_desk, now)
+    prepared(build_batch, now)
     return made
 
 

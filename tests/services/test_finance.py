@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.builders import BATCH, Desk, Key
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim, Remittance
 from workbench.errors import Refused
@@ -22,14 +23,7 @@ NUMBER = "1404/09/01/354851"
 FIRST, SECOND, OPEN = "1404000001", "1404000002", "1404000003"
 
 
-@pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
-
-
-@pytest.fixture
-def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
-    """Two finished direct claims, and one that is only accepted."""
+def _direct_claims(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
     wanted = {
         FIRST: ClaimState.FINISHED,
         SECOND: ClaimState.FINISHED,
@@ -39,6 +33,13 @@ def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
         number: builders.build_claim(database, desk, now, number, to=to, acceptance_number=None)
         for number, to in wanted.items()
     }
+
+
+@pytest.fixture
+def keys(prepared: Prepare, desk: Desk, now: datetime) -> dict[str, Key]:
+    """Two finished direct claims, and one that is only accepted."""
+    made: dict[str, Key] = prepared(_direct_claims, desk, now)
+    return made
 
 
 def order(

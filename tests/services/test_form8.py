@@ -8,9 +8,9 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests import builders
 from tests.builders import BATCH, Desk, Key
-from tests.services.batch_world import CLEAN, DEDUCTED, finish_all, received_batch
+from tests.services.batch_world import CLEAN, DEDUCTED, finish_all
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent
 from workbench.errors import Refused
@@ -26,16 +26,10 @@ PLANTED = "محرمانهکارشناسان"
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
-
-
-@pytest.fixture
-def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
+def keys(prepared: Prepare, desk: Desk, received: dict[str, Key], now: datetime) -> dict[str, Key]:
     """A batch with all its cases finished."""
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now)
-    return made
+    prepared(finish_all, desk, received, now)
+    return received
 
 
 def printed(database: Database, actor: Actor, now: datetime) -> bytes:
@@ -91,10 +85,9 @@ def test_it_is_persian_whatever_the_screen_speaks(
 
 
 def test_an_unfinished_case_shows_its_cost_only(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now, but=CLEAN)
+    finish_all(database, desk, received, now, but=CLEAN)
     text = text_of(printed(database, desk.finance, now))
     with database.reading() as session:
         view = read_batch(session, desk.finance, BATCH)

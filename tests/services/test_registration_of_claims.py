@@ -27,8 +27,8 @@ OTHER_ROLES = [role for role in Role if role not in (Role.RECEPTION, Role.ADMIN)
 
 
 @pytest.fixture
-def desk(database, now):
-    database.in_tx(lambda session: world.build(session, now))
+def desk(database, prepared, now):
+    prepared(world.build_in, now)
     return database
 
 

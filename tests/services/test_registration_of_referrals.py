@@ -14,8 +14,8 @@ from workbench.services.registration import issue_referral
 
 
 @pytest.fixture
-def desk(database, now):
-    database.in_tx(lambda session: world.build(session, now))
+def desk(database, prepared, now):
+    prepared(world.build_in, now)
     return database
 
 

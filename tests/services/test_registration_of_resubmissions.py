@@ -18,12 +18,8 @@ NUMBER = "1402000001"
 CLERK = world.actor(Role.RECEPTION)
 
 
-@pytest.fixture
-def desk(database, now):
-    """A returned direct claim of two lines, the first one re-coded and rejected on the way."""
-
+def _returned_claim(database, now):
     def work(session):
-        world.build(session, now)
         lines = (world.line(), world.line(2, unit_price_rial=5_000_000))
         request = world.direct(lines=lines, images=(world.image(1),))
         register_claim(session, None, request, now=now)
@@ -34,6 +30,13 @@ def desk(database, now):
         transition.count(session, claim.insurer_id, claim.state, +1)
 
     database.in_tx(work)
+
+
+@pytest.fixture
+def desk(database, prepared, now):
+    """A returned direct claim of two lines, the first one re-coded and rejected on the way."""
+    prepared(world.build_in, now)
+    prepared(_returned_claim, now)
     return database
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tests.builders import Desk, Key, build_batch, build_claim, build_desk
 from tests.services import queue_rows, registered_world
 from tests.services.queue_rows import Hall
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim, Person, Referral
 from workbench.db.queries import search as queries
@@ -25,29 +26,29 @@ BATCH = "366590"
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
+def desk(prepared: Prepare, now: datetime) -> Desk:
     """The small world with a user for each role, one batch."""
-    made = build_desk(database, now)
-    build_batch(database, now)
+    made: Desk = prepared(build_desk, now)
+    prepared(build_batch, now)
     return made
 
 
-@pytest.fixture
-def key(database: Database, desk: Desk, now: datetime) -> Key:
-    """One received case in the batch."""
+def _received_case(database: Database, desk: Desk, now: datetime) -> Key:
     return build_claim(database, desk, now, "990748655", to=ClaimState.ACCEPTED)
 
 
 @pytest.fixture
-def hall(database: Database, now: datetime) -> Hall:
+def key(prepared: Prepare, desk: Desk, now: datetime) -> Key:
+    """One received case in the batch."""
+    made: Key = prepared(_received_case, desk, now)
+    return made
+
+
+@pytest.fixture
+def hall(prepared: Prepare, now: datetime) -> Hall:
     """Two hundred claims of people with names."""
-
-    def work(session: Any) -> Hall:
-        made = queue_rows.open_hall(session, now)
-        queue_rows.add_claims(session, made, now, 200)
-        return made
-
-    return database.in_tx(work)
+    made: Hall = prepared(queue_rows.filled_hall, now, 200)
+    return made
 
 
 def _search(database: Database, actor: Any, text: str, now: datetime) -> SearchResult:

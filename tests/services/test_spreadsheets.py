@@ -12,6 +12,7 @@ from tests import builders
 from tests.builders import BATCH, Desk, Key
 from tests.services import registered_world as world
 from tests.services.batch_world import CLEAN, DEDUCTED, RECODED, finish_all, received_batch
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent
 from workbench.errors import Refused
@@ -27,16 +28,10 @@ FIRST_AMOUNT, FIRST_LINE_AMOUNT = 4, 10
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
-    return builders.build_desk(database, now)
-
-
-@pytest.fixture
-def keys(database: Database, desk: Desk, now: datetime) -> dict[str, Key]:
+def keys(prepared: Prepare, desk: Desk, received: dict[str, Key], now: datetime) -> dict[str, Key]:
     """A batch with all its cases finished."""
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now)
-    return made
+    prepared(finish_all, desk, received, now)
+    return received
 
 
 def exported(database: Database, actor: Actor, now: datetime) -> bytes:
@@ -113,11 +108,10 @@ def test_every_sheet_reads_from_right_to_left(
 
 
 def test_an_unfinished_case_has_its_cost_and_empty_cells(
-    database: Database, desk: Desk, now: datetime
+    database: Database, desk: Desk, now: datetime, received: dict[str, Key]
 ) -> None:
-    made = received_batch(database, desk, now)
-    finish_all(database, desk, made, now, but=CLEAN)
-    builders.bring(database, desk, made[CLEAN], now, ClaimState.RETURNED)
+    finish_all(database, desk, received, now, but=CLEAN)
+    builders.bring(database, desk, received[CLEAN], now, ClaimState.RETURNED)
     rows = rows_of(book_of(exported(database, desk.finance, now)), 0, HEADER_ROW + 1)
     row = next(row for row in rows if row[0] == CLEAN)
     assert row[FIRST_AMOUNT : FIRST_AMOUNT + 2] == [6_290_000, None]

@@ -19,9 +19,13 @@ from workbench.services.catalogue import (
 from workbench.services.reference import Change, register_centre
 
 
-@pytest.fixture
-def desk(database, now):
+def _seed(database, now):
     database.in_tx(lambda session: seed_catalogue(session, now=now))
+
+
+@pytest.fixture
+def desk(database, prepared, now):
+    prepared(_seed, now)
     return database
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 import workbench
 from tests.builders import Desk, Key, build_batch, build_claim, build_desk
 from tests.services import queue_rows
+from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Base
 from workbench.db.queries import trail as queries
@@ -33,22 +34,27 @@ LETTERS = re.compile("[A-Za-z]")
 
 
 @pytest.fixture
-def desk(database: Database, now: datetime) -> Desk:
+def desk(prepared: Prepare, now: datetime) -> Desk:
     """The small world with a user for each role, one batch."""
-    made = build_desk(database, now)
-    build_batch(database, now)
+    made: Desk = prepared(build_desk, now)
+    prepared(build_batch, now)
     return made
 
 
-@pytest.fixture
-def key(database: Database, desk: Desk, now: datetime) -> Key:
-    """A finished case that the auditor opened afterwards."""
+def _finished_case(database: Database, desk: Desk, now: datetime) -> Key:
     made = build_claim(database, desk, now, "990748655", to=ClaimState.FINISHED)
     database.in_tx(
         lambda s: taking.open_case(
             s, desk.auditor, made.insurer_id, made.claim_id, now=now + timedelta(minutes=5)
         )
     )
+    return made
+
+
+@pytest.fixture
+def key(prepared: Prepare, desk: Desk, now: datetime) -> Key:
+    """A finished case that the auditor opened afterwards."""
+    made: Key = prepared(_finished_case, desk, now)
     return made
 
 
