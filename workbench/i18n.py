@@ -4,6 +4,7 @@ The Persian catalogue is every ``*.po`` file below ``workbench/locale/fa``; it i
 The language of the present page run lives in a context variable, so threads do not mix.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ LOCALE_FOLDER = Path(__file__).parent / "locale"
 DEFAULT_LANGUAGE = "fa"
 LANGUAGES = ("fa", "en")
 
-_language: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
+_who_knows: list[Callable[[], str]] = []
 
 
 @lru_cache
@@ -32,9 +34,17 @@ def use_language(language: str) -> None:
     _language.set(language if language in LANGUAGES else DEFAULT_LANGUAGE)
 
 
+def ask_language_of(provider: Callable[[], str]) -> None:
+    """Say who knows the language where none was set: a widget's callback runs before its page."""
+    _who_knows[:] = [provider]
+
+
 def language() -> str:
     """The language of the present thread or task: ``fa`` or ``en``."""
-    return _language.get()
+    chosen = _language.get()
+    if chosen is None:
+        return _who_knows[0]() if _who_knows else DEFAULT_LANGUAGE
+    return chosen
 
 
 def _(message: str) -> str:
@@ -42,6 +52,11 @@ def _(message: str) -> str:
     if language() == "en":
         return message
     return catalogue(language()).get(message, message)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """The translated sentence for exactly one or for any other number; Persian says both alike."""
+    return one if count == 1 else many
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"

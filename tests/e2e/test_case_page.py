@@ -100,3 +100,47 @@ def test_two_assessors_meet_on_one_case(desk: Desk, sign_in) -> None:
     settle(other)
     expect(other.locator(".st-key-chead")).to_contain_text("در حال رسیدگی")
     assert other.get_by_role("button", name="گرفتن پرونده").count() == 0
+
+
+def test_a_bad_reminder_day_is_refused_in_the_dialog(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    page.locator(".st-key-b_park button").click()
+    settle(page)
+    dialog = page.get_by_role("dialog")
+    dialog.locator(".st-key-case_park textarea").fill("در انتظار پاسخ پزشک")
+    dialog.locator(".st-key-case_park_until input").fill("1405/13/01")
+    page.keyboard.press("Tab")
+    settle(page)
+    page.wait_for_timeout(600)
+    page.locator(".st-key-dlg_ok button").click()
+    settle(page)
+    expect(dialog.get_by_role("alert")).to_contain_text("روز")
+    with desk.database.reading() as session:
+        state = select(Claim.state).where(Claim.number == world.CLEAN)
+        assert session.scalar(state) == "under_review"
+
+
+def test_an_added_note_does_not_come_back_as_a_draft(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    page.locator(".st-key-case_note textarea").fill("با مرکز تماس گرفته شد")
+    page.locator(".st-key-add_note button").click()
+    settle(page)
+    page.wait_for_timeout(700)
+    page.reload()
+    settle(page)
+    expect(page.locator(".st-key-case_note textarea")).to_have_value("")
+    expect(page.locator(".st-key-pPat .internal")).to_contain_text("با مرکز تماس گرفته شد")
+
+
+def test_the_lead_takes_a_case_over(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    open_case(desk, sign_in, world.CLEAN)
+    desk.add_user("lead1", Role.LEAD)
+    other = sign_in("lead1")
+    other.goto(f"{desk.address}/case?n={world.CLEAN}")
+    settle(other)
+    other.get_by_role("button", name="گرفتن از دست همکار").click()
+    settle(other)
+    expect(other.locator(".st-key-b_finish")).to_be_visible()

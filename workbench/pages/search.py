@@ -1,5 +1,7 @@
 """Search: by national code, three letters of a name, referral, case, batch or tracking code."""
 
+from html import escape
+
 import streamlit as st
 
 from workbench.i18n import _, language
@@ -21,7 +23,7 @@ from workbench.ui.components.table import (
     text_cell,
 )
 from workbench.ui.format import STATE_TONES, day, digits, instant
-from workbench.ui.page import Context, context, doing, reading
+from workbench.ui.page import Context, context, doing, reading, take_refusals
 
 TEXT, PERSON, LAST = "search.text", "search.person", "search.last"
 
@@ -58,7 +60,7 @@ def _show(asking: Context, text: str) -> None:
         found = doing(lambda s: search(s, asking.actor, text, now=asking.now))
     st.session_state[LAST] = text
     if found is None:
-        _say(_("Nothing was searched"), _("Type three letters of a name, or a whole number."))
+        _say(_("Nothing was searched"), " ".join(take_refusals()))
         return
     if found.is_empty:
         _say(_("Nothing found"), _("Check the digits, or type the first letters of the name."))
@@ -76,7 +78,7 @@ def _show(asking: Context, text: str) -> None:
 
 
 def _say(title: str, hint: str) -> None:
-    st.html(f'<div class="az az-empty empty"><b>{title}</b><p>{hint}</p></div>')
+    st.html(f'<div class="az az-empty empty"><b>{escape(title)}</b><p>{escape(hint)}</p></div>')
 
 
 def _group(key: str, title: str, columns: list[Column], rows: list[Row], on_open: object) -> None:

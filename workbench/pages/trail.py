@@ -138,7 +138,7 @@ def _open(row_id: str) -> None:
 
 def _foot(page: TrailPage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = _("{n} events on this page").format(n=digits(len(page.entries)))
+        said = _("Events on this page: {n}").format(n=digits(len(page.entries)))
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
         for to, word, key in (
             ("previous", _("Newer"), page.previous_key),

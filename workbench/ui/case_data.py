@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.i18n import _, language
-from workbench.persian.rial import format_rial
+from workbench.persian.rial import format_rial, isolate
 from workbench.rules import sentences
 from workbench.rules.facts import FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind
@@ -13,7 +13,7 @@ from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth, name_teeth
 from workbench.services.case_view import Answer, CaseView, Image
 from workbench.ui import words
-from workbench.ui.format import clock_time, day, digits, listed
+from workbench.ui.format import clock_time, day, digits, images_added, listed
 
 REPLY = "case.reply"
 
@@ -98,11 +98,11 @@ def _status(view: CaseView, line: Line, money: LineMoney) -> tuple[str, str]:
     found = [each for each in view.findings if each.line == line.number]
     if any(view.states[each.key] is FindingState.OPEN for each in found):
         has_amount = money.technical_deduction_rial > 0
-        return "open", _("deduction proposed") if has_amount else _("open finding")
+        return "open", _("proposed") if has_amount else _("open finding")
     if line.is_rejected:
         return "rejected", _("rejected")
     if money.technical_deduction_rial or money.tariff_reject_rial:
-        return "deducted", _("with deduction")
+        return "deducted", _("deducted")
     if found or line.number in view.looked_at or line.number in view.outcomes:
         return "approved", _("approved")
     return "none", _("no finding")
@@ -151,8 +151,10 @@ def _state_label(state: FindingState, answer: Answer | None) -> str:
     word = _("overridden") if state is FindingState.OVERRIDDEN else _("accepted")
     if answer is None:
         return word
-    label = _("{word}, {name} {time}").format(word=word, name=answer.by, time=clock_time(answer.at))
-    return f"{label}: {answer.reason}" if answer.reason else label
+    label = _("{word}, {name} {time}").format(
+        word=word, name=isolate(answer.by), time=clock_time(answer.at)
+    )
+    return f"{label}: {isolate(answer.reason)}" if answer.reason else label
 
 
 def _proposal(finding: Finding) -> str:
@@ -160,7 +162,7 @@ def _proposal(finding: Finding) -> str:
     amount = format_rial(proposal.amount_rial, language())
     if proposal.kind is ProposalKind.RECODE:
         return _("Proposal: re-code to {code}, deduct {amount}").format(
-            code=proposal.code, amount=amount
+            code=digits(proposal.code), amount=amount
         )
     if proposal.kind is ProposalKind.REJECT:
         return _("Proposal: reject the line ({reason})").format(reason=proposal.reason)
@@ -184,7 +186,7 @@ def _changed(view: CaseView) -> dict[str, str] | None:
     parts = []
     added = [image for image in view.images if image.round_added == len(view.rounds)]
     if added:
-        parts.append(_("{n} images added").format(n=digits(len(added))))
+        parts.append(images_added(len(added)))
     for change in view.changes:
         names = listed(words.line_column(name) for name in change.changes)
         parts.append(

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from html import escape
 
-from workbench.i18n import _, language
+from workbench.i18n import _, counted, language
 from workbench.persian.rial import percent
 from workbench.rules.money import CaseMoney
+from workbench.rules.workflow import ClaimState
 from workbench.services.case_view import CaseView, Ceiling, DefectRow, Note, ReasonChoice
 from workbench.services.deciding import DefectInput
 from workbench.ui import words
@@ -23,6 +24,7 @@ from workbench.ui.format import (
 )
 
 SOON = timedelta(hours=8)
+RUNNING_STATES = (ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW, ClaimState.PARKED)
 
 
 def head(view: CaseView, now: datetime) -> str:
@@ -35,7 +37,8 @@ def head(view: CaseView, now: datetime) -> str:
         if view.batch_number
         else _("Direct claim")
     )
-    place = " · ".join(escape(text) for text in (batch, view.centre, view.insurer))
+    names = (batch, view.centre, view.insurer)
+    place = " · ".join(f"<bdi>{escape(text)}</bdi>" for text in names)
     return f"""<div class="az chead"><h1>{escape(_("Case"))} {ltr(view.number)}</h1>
 {state_pill(view.state)}{round_pill}<span class="v"></span>
 <span class="ink2 cut">{place}</span><span class="sp"></span>{_deadline(view, now)}{_hold(view)}
@@ -43,7 +46,7 @@ def head(view: CaseView, now: datetime) -> str:
 
 
 def _deadline(view: CaseView, now: datetime) -> str:
-    if view.due_at is None:
+    if view.due_at is None or view.state not in RUNNING_STATES:
         return ""
     left = view.due_at - now
     tone = "late" if left < timedelta(0) else "soon" if left < SOON else "waiting"
@@ -56,13 +59,15 @@ def _deadline(view: CaseView, now: datetime) -> str:
 
 
 def _hold(view: CaseView) -> str:
+    """Until when it is mine, where there is room; in whose hands it is else, always."""
     if view.is_mine:
         text = _("in your hands until {time}").format(time=clock_time(view.lease_until_at))
     elif view.holder:
         text = _("in the hands of {name}").format(name=view.holder)
     else:
         return ""
-    return f'<span class="v lg-only"></span><span class="ink2 nw lg-only">{escape(text)}</span>'
+    only = " lg-only" if view.is_mine else ""
+    return f'<span class="v{only}"></span><span class="ink2 nw{only}">{escape(text)}</span>'
 
 
 def patient_column(view: CaseView, national_code: str | None) -> str:
@@ -94,7 +99,7 @@ def _pairs(*rows: tuple[str, str]) -> str:
 
 def _patient(view: CaseView, national_code: str | None) -> str:
     patient = view.patient
-    said = _("{years} years and {months} months") if patient.age_months else _("{years} years")
+    said = _("{years} y {months} m") if patient.age_months else _("{years} y")
     age = said.format(years=digits(patient.age_years), months=digits(patient.age_months))
     relation = words.relation(patient.relation)
     if patient.principal_name:
@@ -154,8 +159,11 @@ def _ceiling(ceiling: Ceiling) -> str:
 def _referral(view: CaseView) -> str:
     if view.referral_number is None:
         return ""
-    dates = f"{ltr(day(view.referral_issued_on))} – {ltr(day(view.referral_last_valid_on))}"
-    rows = _pairs((_("Issued, expires"), dates), (_("Reserved"), rial(view.referral_amount_rial)))
+    rows = _pairs(
+        (_("Issued on"), ltr(day(view.referral_issued_on))),
+        (_("Valid until"), ltr(day(view.referral_last_valid_on))),
+        (_("Reserved"), rial(view.referral_amount_rial)),
+    )
     return _section(_("Referral letter"), rows, ltr(view.referral_number))
 
 
@@ -170,12 +178,12 @@ def _rounds(view: CaseView) -> str:
     for each in reversed(view.rounds):
         tone = {"finished": "approved", "returned": "returned"}.get(each.result or "", "review")
         at = each.closed_at or each.opened_at
-        who = f" · {escape(each.closed_by)}" if each.closed_by else ""
+        who = f" · <bdi>{escape(each.closed_by)}</bdi>" if each.closed_by else ""
         text = _("Round {n}, {result}").format(
             n=digits(each.number), result=words.round_result(each.result)
         )
         said = (
-            f'<div class="said">{escape(_("Sender"))}: {escape(each.explanation)}</div>'
+            f'<div class="said">{escape(_("Sender"))}: <bdi>{escape(each.explanation)}</bdi></div>'
             if each.explanation
             else ""
         )
@@ -222,8 +230,9 @@ def _open(view: CaseView) -> str:
         return ""
     if not view.open_lines and not view.has_open_case_finding:
         return f'<span class="open ok">{escape(_("No open finding"))}</span>'
-    names = listed(digits(number) for number in view.open_lines) or _("the case")
-    text = _("Open finding: line {lines}").format(lines=names)
+    names = listed(digits(number) for number in view.open_lines)
+    text = _("Open finding: line {lines}") if names else _("Open finding: the whole case")
+    text = text.format(lines=names)
     note = _("totals include proposals")
     return f'<span class="open">{escape(text)}<br><span class="mut">{escape(note)}</span></span>'
 
@@ -238,14 +247,17 @@ def hint(text: str) -> str:
     return f'<div class="az mut s13">{escape(text)}</div>'
 
 
-def defect(row: DefectRow) -> str:
-    """A defect of the former round: code, title, what it is about, the text."""
+def defect(row: DefectRow, *, with_judgement: bool = False) -> str:
+    """A defect: code, title, what it is about, the text, and whether it was judged remedied."""
     where = ""
     if row.line_number is not None:
         where = _("line {n}").format(n=digits(row.line_number))
     elif row.image_number is not None:
         where = _("image {n}").format(n=digits(row.image_number))
-    rest = " · ".join(escape(part) for part in (where, row.text) if part)
+    judged = ""
+    if with_judgement and row.is_remedied is not None:
+        judged = _("remedied") if row.is_remedied else _("not remedied")
+    rest = " · ".join(escape(part) for part in (where, row.text, judged) if part)
     return (
         f'<div class="az s13"><b>{escape(row.title)}</b> <span class="mut">{escape(row.reason)}'
         f'</span><div class="ink2">{rest}</div></div>'
@@ -275,7 +287,9 @@ def line_name(view: CaseView, number: int) -> str:
     """A line in a choice: number, code and title."""
     line = next(each for each in view.case.lines if each.number == number)
     title = line.service.title if line.service else line.code
-    return _("line {n}: {code} {title}").format(n=digits(number), code=line.code, title=title)
+    return _("line {n}: {code} {title}").format(
+        n=digits(number), code=digits(line.code), title=title
+    )
 
 
 def image_name(view: CaseView, number: int) -> str:
@@ -298,10 +312,16 @@ def letter_text(view: CaseView, defects: list[DefectInput], titles: Mapping[str,
             where = image_name(view, row.image_number) + _(": ")
         text = f" ({row.text.strip()})" if row.text.strip() else ""
         parts.append(f"{digits(index)}) {where}{titles[row.reason]}{text}")
-    head_text = _("Case {number} was returned with {n} defects:").format(
-        number=digits(view.number), n=digits(len(defects))
-    )
+    one = _("Case {number} was returned with {n} defect:")
+    head_text = counted(
+        len(defects), one, _("Case {number} was returned with {n} defects:")
+    ).format(number=digits(view.number), n=digits(len(defects)))
     return f"{head_text} {_('; ').join(parts)}."
+
+
+def refusal(text: str) -> str:
+    """Why a decision was refused, where it was asked for."""
+    return f'<div class="az"><p class="bad-note" role="alert">{escape(text)}</p></div>'
 
 
 def letter(text: str) -> str:

@@ -69,7 +69,7 @@ def state_cell(claim: ListedClaim) -> Cell:
 def finding_cell(claim: ListedClaim) -> Cell:
     """How many findings wait for a decision."""
     if not claim.open_finding_count:
-        return text_cell(_("has none"), muted=True)
+        return text_cell(_("no findings"), muted=True)
     return pill_cell("deducted", digits(claim.open_finding_count))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from html import escape
 
-from workbench.i18n import _, language
+from workbench.i18n import _, counted, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import TEHRAN, format_day, format_instant
 from workbench.persian.rial import format_rial
@@ -65,17 +65,32 @@ def clock_time(at: datetime | None) -> str:
     return "–" if at is None else digits(at.astimezone(TEHRAN).strftime("%H:%M"))
 
 
+def days_word(count: int) -> str:
+    """A number of days: «۳ روز»."""
+    return counted(count, _("{n} day"), _("{n} days")).format(n=digits(count))
+
+
+def findings_word(count: int) -> str:
+    """A number of open findings: «۲ یافته باز»."""
+    return counted(count, _("{n} open finding"), _("{n} open findings")).format(n=digits(count))
+
+
+def images_added(count: int) -> str:
+    """How many images came with a round: «۲ تصویر افزوده شد»."""
+    return counted(count, _("{n} image added"), _("{n} images added")).format(n=digits(count))
+
+
 def span(duration: timedelta) -> str:
     """A duration in words: «۳ روز و ۴ ساعت», «۵ ساعت و ۴۰ دقیقه», «۴۵ دقیقه»."""
     minutes = int(abs(duration).total_seconds()) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = []
     if days:
-        parts.append(_("{n} days").format(n=digits(days)))
+        parts.append(days_word(days))
     if hours:
-        parts.append(_("{n} hours").format(n=digits(hours)))
+        parts.append(counted(hours, _("{n} hour"), _("{n} hours")).format(n=digits(hours)))
     if rest and not days or not parts:
-        parts.append(_("{n} minutes").format(n=digits(rest)))
+        parts.append(counted(rest, _("{n} minute"), _("{n} minutes")).format(n=digits(rest)))
     return _(" and ").join(parts)
 
 

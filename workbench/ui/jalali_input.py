@@ -24,6 +24,18 @@ def jalali_input(
         try:
             return parse_day(typed)
         except ValueError:
-            said = _("Not a day. Type it like {example}.").format(example=digits(EXAMPLE))
-            st.caption(f":red[{said}]")
+            st.caption(f":red[{not_a_day()}]")
     return None
+
+
+def typed_day(key: str) -> date | None:
+    """The day in the field at this moment, for a callback; None while it is empty or not a day."""
+    try:
+        return parse_day(st.session_state.get(key, "").strip())
+    except ValueError:
+        return None
+
+
+def not_a_day() -> str:
+    """What is wrong with what was typed."""
+    return _("Not a day. Type it like {example}.").format(example=digits(EXAMPLE))

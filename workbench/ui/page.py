@@ -12,10 +12,11 @@ from typing import TypeVar
 
 import streamlit as st
 from sqlalchemy.orm import Session
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbench import clock
 from workbench.errors import Refused
-from workbench.i18n import _, use_language
+from workbench.i18n import DEFAULT_LANGUAGE, _, ask_language_of, use_language
 from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
@@ -23,6 +24,15 @@ from workbench.web.identity import current_actor, current_language
 
 T = TypeVar("T")
 FLASH = "flash"
+
+
+def _language_of_run() -> str:
+    """The browser's language inside a run of Streamlit; other threads have no browser."""
+    is_run = get_script_run_ctx(suppress_warning=True) is not None
+    return current_language() if is_run else DEFAULT_LANGUAGE
+
+
+ask_language_of(_language_of_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,15 @@ def draw_told() -> None:
     for kind, text in st.session_state.pop(FLASH, []):
         icon = ":material/check:" if kind == "done" else ":material/error:"
         st.toast(text, icon=icon, duration="short" if kind == "done" else "long")
+
+
+def take_refusals() -> list[str]:
+    """The refusals told since the last run, for a dialog that says them itself."""
+    told = st.session_state.pop(FLASH, [])
+    rest = [each for each in told if each[0] != "refused"]
+    if rest:
+        st.session_state[FLASH] = rest
+    return [text for kind, text in told if kind == "refused"]
 
 
 def show_refusal(refused: Refused) -> None:

@@ -11,13 +11,12 @@ from workbench.ui.format import listed
 from workbench.ui.page import Context
 
 QUICK = "top_search"
-BRAND = '<div class="az brand"><i class="ic ic-mark"></i>ارزیاب</div>'
 
 
 def draw_top_bar(asking: Context, *, has_search: bool) -> None:
     """Draw the fixed bar; the search field leads to the search page with what was typed."""
     with st.container(key="brand"):
-        st.html(BRAND)
+        st.html(f'<div class="az brand"><i class="ic ic-mark"></i>{escape(_("Arzyab"))}</div>')
     with st.container(key="topbar", horizontal=True, gap="small"):
         if has_search:
             st.text_input(

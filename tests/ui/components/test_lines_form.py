@@ -132,6 +132,21 @@ def test_a_deduction_above_what_is_left_names_what_is_left(open_stage):
     assert (stage.sent[0]["action"], stage.sent[0]["amount"]) == ("deduct", 7000000)
 
 
+def test_after_one_deduction_the_fields_wait_empty_for_the_next(open_stage):
+    stage = open_stage("lines")
+    data = make_case(make_line(1))
+    stage.update(data)
+    open_section(stage, "tabDeduct")
+    for amount, version in (("5", 8), ("6", 9)):
+        field(stage, "reason").select_option("D01")
+        field(stage, "amount").fill(amount)
+        stage.press("Enter")
+        reply = {"nonce": stage.sent[-1]["nonce"], "ok": True, "message": ""}
+        stage.update(data | {"version": version, "reply": reply})
+        assert field(stage, "amount").input_value() == ""
+    assert [each["amount"] for each in stage.sent] == [5, 6]
+
+
 def test_the_reason_other_needs_an_explanation(open_stage):
     stage = open_stage("lines")
     stage.update(make_case(make_line(1)))

@@ -105,6 +105,20 @@ def test_leaving_the_page_sends_at_once(agent):
     assert stage.posted == [{"key": "note:17", "value": "نیمه"}]
 
 
+@pytest.mark.parametrize("way", ["mouse", "keyboard"])
+def test_words_are_on_their_way_before_a_decision(agent, way):
+    stage = agent()
+    stage.page.locator("textarea").fill("نیمه")
+    if way == "mouse":
+        stage.page.locator(".st-key-b_finish button").click()
+    else:
+        stage.press("Control+Enter")
+    stage.page.wait_for_timeout(80)
+    assert stage.posted == [{"key": "note:17", "value": "نیمه"}]
+    stage.page.wait_for_timeout(600)
+    assert len(stage.posted) == 1
+
+
 def test_words_that_could_not_be_sent_are_sent_again(agent):
     stage = agent()
     stage.draft_status = 503

@@ -20,6 +20,7 @@ from workbench.pages.assessor.case_state import (
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.services import case_view, drafts, notes, reading, taking
+from workbench.services.access import may
 from workbench.services.demo_answer import answer_as_centre
 from workbench.services.runtime import evidence_store
 from workbench.settings import settings
@@ -33,6 +34,7 @@ from workbench.ui.page import reading as read
 
 OPENED = "case.opened"
 CODE_OPEN = "case.code"
+TAKE_OVER = "claim.take_from_another"
 KEYS = {
     "Ctrl+Enter": "b_finish",
     "F8": "b_return",
@@ -132,8 +134,7 @@ def _patient_pane(
             on_click=_open_code,
             args=(asking, key),
         )
-    if view.defects and len(view.rounds) > 1:
-        _defects(asking, key, view)
+    _defects(asking, key, view)
     if view.notes is not None:
         _notes(asking, key, view, kept)
 
@@ -147,12 +148,18 @@ def _open_code(asking: Context, key: CaseKey) -> None:
 
 
 def _defects(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
-    st.html(case_panels.heading(_("Defects of the former round")))
+    """What the last return named; in the round after it, each as remedied or not."""
+    last = max((defect.round for defect in view.defects), default=0)
+    is_former = last < len(view.rounds)
+    if last:
+        title = _("Defects of the former round") if is_former else _("Defects named")
+        st.html(case_panels.heading(title))
     for defect in view.defects:
-        if defect.round != len(view.rounds) - 1:
+        if defect.round != last:
             continue
-        st.html(case_panels.defect(defect))
-        if view.is_mine:
+        may_judge = view.is_mine and last == len(view.rounds) - 1
+        st.html(case_panels.defect(defect, with_judgement=not may_judge))
+        if may_judge:
             choice = st.segmented_control(
                 defect.title,
                 options=[True, False],
@@ -225,6 +232,8 @@ def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> No
                 on_click=_take,
                 args=(asking, key),
             )
+        elif view.holder and view.state == "under_review" and may(asking.actor, TAKE_OVER):
+            st.button(_("Take over"), key="b_take_over", on_click=_take, args=(asking, key, True))
         elif view.may_reopen:
             st.button(_("Reopen"), key="b_reopen", on_click=dialogs.ask, args=("reopen",))
         if settings().demo and view.state == "returned":
@@ -255,10 +264,9 @@ def _own_decisions(asking: Context, key: CaseKey, view: case_view.CaseView) -> N
     )
 
 
-def _take(asking: Context, key: CaseKey) -> None:
-    doing(
-        lambda s: taking.take_claim(s, asking.actor, key.insurer_id, key.claim_id, now=clock.now())
-    )
+def _take(asking: Context, key: CaseKey, from_another: bool = False) -> None:
+    ids, now = (key.insurer_id, key.claim_id), clock.now()
+    doing(lambda s: taking.take_claim(s, asking.actor, *ids, now=now, from_another=from_another))
 
 
 def _answer(key: CaseKey) -> None:

@@ -16,6 +16,7 @@ from workbench.services.case_view import CaseView
 from workbench.services.deciding import finish_claim
 from workbench.services.runtime import database
 from workbench.settings import settings
+from workbench.ui.format import digits
 from workbench.ui.page import Context, tell
 
 SHOWN = "case.shown"
@@ -102,7 +103,7 @@ def allow_finish(
     tell(
         "done",
         _("Case {number} finished, payable {amount} rials.").format(
-            number=finished.number, amount=payable
+            number=digits(finished.number), amount=payable
         ),
     )
 

@@ -1,15 +1,17 @@
 """My desk (mock-up 02): the next case, what I hold, what came back, what I did today."""
 
+from datetime import date
+
 import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.pages.assessor import desk_panels, desk_rows
-from workbench.persian.jalali import day_name, day_of
+from workbench.persian.jalali import day_name, day_of, month_name, parts
 from workbench.services.desk import DeskView, read_desk
 from workbench.services.taking import take_next
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Row, table
-from workbench.ui.format import day
+from workbench.ui.format import day, digits
 from workbench.ui.navigate import open_case
 from workbench.ui.page import Context, context, doing, reading, tell
 
@@ -21,7 +23,7 @@ def desk_page() -> None:
     asking = context()
     view = reading(lambda s: read_desk(s, asking.actor, now=asking.now))
     today = day_of(asking.now)
-    st.html(desk_panels.head(f"{day_name(today, language())} {day(today)}"))
+    st.html(desk_panels.head(_today(today)))
     with st.container(key="desk", horizontal=True, gap="small"):
         with st.container(key="desk_work"):
             _next(asking, view)
@@ -30,6 +32,15 @@ def desk_page() -> None:
         with st.container(key="desk_side"):
             st.html(desk_panels.side(view))
     page_agent("agent", {"keys": KEYS}, lambda: None)
+
+
+def _today(today: date) -> str:
+    """The day in words in Persian («یک‌شنبه ۱ آذر ۱۴۰۵»), in digits in English."""
+    name = day_name(today, language())
+    if language() == "en":
+        return f"{name} {day(today)}"
+    year, month, number = parts(today)
+    return f"{name} {digits(number)} {month_name(month)} {digits(year)}"
 
 
 def _next(asking: Context, view: DeskView) -> None:

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from html import escape
 
-from workbench.i18n import _, language
+from workbench.i18n import _, counted, language
+from workbench.persian.rial import isolate
 from workbench.persian.rial import number as grouped
 from workbench.services.desk import DeskView
 from workbench.services.listed_claims import ListedClaim
 from workbench.ui import claim_cells as cells
-from workbench.ui.format import clock_time, digits, ltr, rial, span
+from workbench.ui.format import clock_time, digits, findings_word, listed, ltr, rial, span
 
 STYLE = """<style>
 .st-key-desk { flex: none !important; display: grid !important; align-items: start !important;
@@ -21,6 +22,7 @@ STYLE = """<style>
 .az .facts { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 28px; }
 .az .tiles { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 16px; }
 .az .side { display: grid; gap: 16px; }
+.az .age { margin-bottom: 6px; }
 .az .side > section { padding: 14px 16px; }
 .az .side .line { display: flex; align-items: center; gap: 8px; min-height: 28px; font-size: 13px; }
 @media (max-width: 1500px) { .st-key-desk { grid-template-columns: minmax(0, 1fr) 280px; }
@@ -53,17 +55,19 @@ def next_case(view: DeskView, now: datetime) -> str:
     if claim is None:
         said = escape(_("No free case waits. What you hold and what came back is below."))
         return f'<div class="az"><b>{escape(_("All done"))}</b><p class="mut s13">{said}</p></div>'
-    services = _("{services}, {lines} lines, {images} images").format(
-        services=cells.services_text(claim),
-        lines=digits(claim.line_count),
-        images=digits(claim.image_count),
+    lines = counted(claim.line_count, _("{n} line"), _("{n} lines"))
+    images = counted(claim.image_count, _("{n} image"), _("{n} images"))
+    services = listed(
+        (
+            cells.services_text(claim),
+            lines.format(n=digits(claim.line_count)),
+            images.format(n=digits(claim.image_count)),
+        )
     )
     finding = (
-        _("{n} open findings").format(n=digits(claim.open_finding_count))
-        if claim.open_finding_count
-        else _("has none")
+        findings_word(claim.open_finding_count) if claim.open_finding_count else _("no findings")
     )
-    where = f"{claim.centre_name}{cells.comma()}{claim.insurer_name}"
+    where = listed(isolate(name) for name in (claim.centre_name, claim.insurer_name))
     cost = f"{rial(claim.cost_rial)} {escape(_('rial'))}"
     return f"""<div class="az"><div class="facts"><div><div class="s12 mut">
 {escape(_("Most urgent free case"))}</div><div class="row" style="gap:12px">
@@ -93,7 +97,7 @@ def tiles(view: DeskView, now: datetime) -> str:
     )
     leases = [each.claim.lease_until_at for each in view.held if each.claim.lease_until_at]
     lease = _("next hold ends {time}").format(time=clock_time(min(leases))) if leases else ""
-    late = cells.comma().join(waiting.overdue_holders)
+    late = listed(isolate(name) for name in waiting.overdue_holders)
     held_by = _("held by {names}").format(names=late) if late else ""
     parts = [
         _tile("waiting", _("Waiting and free"), waiting.free_text, oldest),
@@ -156,7 +160,7 @@ def _insurers(view: DeskView) -> str:
 
 def _today(view: DeskView) -> str:
     today = view.today
-    middle = span(timedelta(seconds=today.median_seconds)) if today.median_seconds else "–"
+    middle = _duration(today.median_seconds) if today.median_seconds else "–"
     findings = _("{accepted} and {overridden}").format(
         accepted=_count(today.accepted_findings), overridden=_count(today.overridden_findings)
     )
@@ -168,6 +172,10 @@ def _today(view: DeskView) -> str:
     )
     rows = "".join(f"<dt>{escape(t)}</dt><dd>{escape(v)}</dd>" for t, v in lines)
     return _card(_("My day"), f'<dl class="kv">{rows}</dl>')
+
+
+def _duration(seconds: int) -> str:
+    return _("under a minute") if seconds < 60 else span(timedelta(seconds=seconds))
 
 
 def _card(title: str, body: str) -> str:

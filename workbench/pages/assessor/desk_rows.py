@@ -16,7 +16,7 @@ from workbench.ui.components.table import (
     pill_cell,
     text_cell,
 )
-from workbench.ui.format import clock_time, day, digits, instant
+from workbench.ui.format import clock_time, day, digits, findings_word, images_added, instant
 
 
 def held_columns() -> list[Column]:
@@ -40,7 +40,7 @@ def held_row(each: HeldClaim, now: datetime) -> Row:
         n=digits(each.settled_line_count), all=digits(claim.line_count)
     )
     status = (
-        pill_cell("deducted", _("{n} open findings").format(n=digits(claim.open_finding_count)))
+        pill_cell("deducted", findings_word(claim.open_finding_count))
         if claim.open_finding_count
         else pill_cell("waiting", _("no open finding"))
     )
@@ -108,7 +108,7 @@ def back_row(each: CameBack, now: datetime) -> Row:
     """One case that was re-submitted after my return."""
     changes = []
     if each.added_image_count:
-        changes.append(_("{n} images added").format(n=digits(each.added_image_count)))
+        changes.append(images_added(each.added_image_count))
     if each.changed_lines:
         lines = cells.comma().join(digits(number) for number in each.changed_lines)
         changes.append(_("changed lines: {lines}").format(lines=lines))

@@ -1,7 +1,7 @@
 """The dialogs of the case page: return, park, pass on, reopen, void, keys."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 import streamlit as st
@@ -18,12 +18,13 @@ from workbench.services.case_view import CaseView
 from workbench.services.errors import sentence
 from workbench.ui import case_panels, navigate
 from workbench.ui.format import digits
-from workbench.ui.jalali_input import jalali_input
-from workbench.ui.page import Context, doing, tell
+from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
+from workbench.ui.page import Context, doing, take_refusals, tell
 from workbench.ui.page import reading as read
 
 ASKED = "case.asked"
 DONE = "case.dialog_done"
+PARK_UNTIL = "case_park_until"
 return_draft_keys = draft_keys
 
 
@@ -73,10 +74,12 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
 
 
 def _body(draw: Callable[[], object]) -> None:
-    """A dialog whose decision went through closes and lets the page run anew."""
+    """A dialog whose decision went through closes; a refused one says why and stays."""
     if st.session_state.pop(DONE, False):
         forget()
         st.rerun()
+    for text in take_refusals():
+        st.html(case_panels.refusal(text))
     draw()
 
 
@@ -99,23 +102,30 @@ def _park(asking: Context, key: CaseKey, view: CaseView) -> None:
     st.session_state.setdefault("case_park", kept)
     st.text_area(_("Why is it set aside?"), key="case_park", height=110)
     tomorrow = asking.now.astimezone(TEHRAN).date() + timedelta(days=1)
-    until = jalali_input(_("Remind me on"), "case_park_until", tomorrow)
+    jalali_input(_("Remind me on"), PARK_UNTIL, tomorrow)
 
-    def park(session: Session) -> bool:
+    def park(session: Session, until_on: date) -> bool:
         taking.park_claim(
             session,
             asking.actor,
             key.insurer_id,
             key.claim_id,
             reason=st.session_state["case_park"],
-            until_on=until or tomorrow,
+            until_on=until_on,
             version=view.version,
             now=clock.now(),
         )
         drafts.delete_drafts(session, asking.actor.user_id, prefix)
         return True
 
-    _buttons(_("Park"), lambda: _leave(park, _("The case is parked.")))
+    def decide() -> None:
+        until_on = typed_day(PARK_UNTIL)
+        if until_on is None:
+            tell("refused", not_a_day())
+        else:
+            _leave(lambda s: park(s, until_on), _("The case is parked."))
+
+    _buttons(_("Park"), decide)
 
 
 def _pass(asking: Context, key: CaseKey, view: CaseView) -> None:

@@ -23,8 +23,17 @@ from workbench.ui.page import Context, context, reading
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STYLE = """<style>
+.st-key-queue_rows { --table-room: 244px; }
+.stApp:has(.st-key-queue_rows) [data-testid="stMainBlockContainer"] {
+  padding-block: calc(var(--bar-top) + 8px) 8px !important; }
+.stApp:has(.st-key-queue_rows) [data-testid="stMainBlockContainer"] > .stVerticalBlock {
+  gap: 8px !important; }
 .st-key-queue_states, .st-key-queue_chips { gap: 8px !important; }
 .st-key-queue_states .stButton button { height: 32px; min-height: 32px; padding: 0 12px; }
+.st-key-queue_form { display: grid !important; grid-template-columns: 1fr 1fr;
+  gap: 10px 16px !important; }
+.st-key-queue_form > * { width: auto !important; min-width: 0 !important; }
+.st-key-queue_form > :first-child { grid-column: 1 / -1; }
 .st-key-queue_chips .stButton button { height: 32px; min-height: 32px; padding: 0 10px; }
 </style>"""
 
@@ -34,7 +43,7 @@ def queue_page() -> None:
     asking = context()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(_head(), width="stretch")
-        _export(asking)
+        files = st.container(width="content")
         if may(asking.actor, "claim.take"):
             next_button()
     queue_filters.draw_states(asking)
@@ -50,6 +59,8 @@ def queue_page() -> None:
             before=st.session_state.get(BEFORE),
         )
     )
+    with files:
+        _export(asking)
     _table(asking, page)
     _foot(page)
     page_agent("agent", {"keys": KEYS}, lambda: None)
@@ -120,7 +131,7 @@ def _row(asking: Context, claim: ListedClaim) -> Row:
 
 def _foot(page: QueuePage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = _("{n} cases, by deadline, then by number").format(n=page.total_text)
+        said = _("Cases: {n}, by deadline, then by number").format(n=page.total_text)
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
         st.button(
             _("Previous page"),

@@ -19,10 +19,11 @@ from workbench.services.queue import QueueCounts, count_queue
 from workbench.services.queue_filter import FREE, MINE, QueueFilter
 from workbench.services.saved_views import delete_view, list_views, save_view
 from workbench.services.search import record_code_search
-from workbench.ui.format import digits
+from workbench.ui.format import days_word
 from workbench.ui.page import Context, doing, reading, tell
 
 FILTER, AFTER, BEFORE = "queue.filter", "queue.after", "queue.before"
+FORM = "queue.form"
 PAGE = "queue"
 STATES: dict[str, dict[str, Any]] = {
     "open": {},
@@ -54,6 +55,15 @@ def use_filter(facts: dict[str, Any]) -> None:
     st.session_state[AFTER] = st.session_state[BEFORE] = None
 
 
+def take_filter(facts: dict[str, Any]) -> None:
+    """Use a filter the form did not choose; its fields start anew.
+
+    A field of a closed popover is not drawn: the browser would send its old value again.
+    """
+    st.session_state[FORM] = st.session_state.get(FORM, 0) + 1
+    use_filter(facts)
+
+
 def draw_states(asking: Context) -> None:
     """States as chips with their counts."""
     counts = reading(lambda s: count_queue(s, asking.actor, now=asking.now))
@@ -77,7 +87,7 @@ def _present_state() -> str | None:
 
 def _choose_state() -> None:
     kept = _without(*STATE_FIELDS)
-    use_filter(kept | STATES[st.session_state["queue_state"] or "open"])
+    take_filter(kept | STATES[st.session_state["queue_state"] or "open"])
 
 
 def _without(*names: str) -> dict[str, Any]:
@@ -119,17 +129,20 @@ def draw_filters(asking: Context) -> None:
             args=(asking,),
             width=200,
         )
-        with st.popover(_("Filters"), icon=":material/filter_list:"):
+        with (
+            st.popover(_("Filters"), icon=":material/filter_list:"),
+            st.container(key="queue_form"),
+        ):
             _form(choices)
         facts = _without(*STATE_FIELDS, "text")
         for name, value in facts.items():
             word = _chip(name, value, choices)
             st.button(
-                f"{word}  ✕", key=f"queue_chip_{name}", on_click=use_filter, args=(_less(name),)
+                f"{word}  ✕", key=f"queue_chip_{name}", on_click=take_filter, args=(_less(name),)
             )
         if facts or chosen_filter().text:
             st.button(
-                _("Clear"), key="queue_clear", type="tertiary", on_click=use_filter, args=({},)
+                _("Clear"), key="queue_clear", type="tertiary", on_click=take_filter, args=({},)
             )
         st.space("stretch")
         _views(asking)
@@ -158,7 +171,7 @@ def _chip(name: str, value: Any, choices: Choices) -> str:
     if name == "kind":
         return _kind_word(value)
     if name == "age_days":
-        return _("older than {n} days").format(n=digits(value))
+        return _("older than {days}").format(days=days_word(value))
     if name == "finding":
         return _("with findings") if value else _("without findings")
     amount = format_rial(value, language())
@@ -196,20 +209,19 @@ def _form(choices: Choices) -> None:
         lambda v: _("with findings") if v else _("without findings"),
         chosen.finding,
     )
-    _select(_("Older than"), "age_days", [1, 2, 3, 5, 10, 30], _days, chosen.age_days)
-    with st.container(horizontal=True):
-        _amount(_("Cost from (rial)"), "amount_from_rial", chosen.amount_from_rial)
-        _amount(_("Cost up to (rial)"), "amount_to_rial", chosen.amount_to_rial)
+    _select(_("Older than"), "age_days", [1, 2, 3, 5, 10, 30], days_word, chosen.age_days)
+    _amount(_("Cost from (rial)"), "amount_from_rial", chosen.amount_from_rial)
+    _amount(_("Cost up to (rial)"), "amount_to_rial", chosen.amount_to_rial)
 
 
-def _days(n: int) -> str:
-    return _("{n} days").format(n=digits(n))
+def _form_key(name: str) -> str:
+    return f"queue_form_{name}_{st.session_state.get(FORM, 0)}"
 
 
 def _select(
     label: str, name: str, options: Sequence[Any], word: Callable[[Any], str], value: Any
 ) -> None:
-    key = f"queue_form_{name}"
+    key = _form_key(name)
     st.session_state[key] = value if value in options else None
     st.selectbox(
         label,
@@ -229,7 +241,7 @@ def _choose(name: str, key: str) -> None:
 
 
 def _amount(label: str, name: str, value: int | None) -> None:
-    key = f"queue_form_{name}"
+    key = _form_key(name)
     st.session_state[key] = "" if value is None else format_rial(value, language())
     st.text_input(label, key=key, on_change=_choose_amount, args=(name, key))
 
@@ -251,7 +263,7 @@ def _views(asking: Context) -> None:
             view.name,
             key=f"queue_view_{view.view_id}",
             icon=":material/bookmark:",
-            on_click=use_filter,
+            on_click=take_filter,
             args=(view.filters,),
         )
     with st.popover(_("Save this view"), icon=":material/add:"):

@@ -10,6 +10,7 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.assessor.case_state import CaseKey
 from workbench.pages.assessor.next_case import go_to_next
+from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
 from workbench.rules.facts import FindingState
 from workbench.services import drafts
@@ -46,8 +47,7 @@ def draw_return(asking: Context, key: CaseKey, view: CaseView, done_flag: str) -
             else:
                 st.html(case_panels.hint(_("Choose at least one defect at the side.")))
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
-        reserve = _("{n} chosen. The ceiling stays reserved until the case comes back.")
-        st.html(case_panels.hint(reserve.format(n=digits(len(chosen)))))
+        st.html(case_panels.hint(_how_many(len(chosen))))
         st.button(
             _("Return the case"),
             key="dlg_ok",
@@ -56,6 +56,11 @@ def draw_return(asking: Context, key: CaseKey, view: CaseView, done_flag: str) -
             on_click=_return,
             args=(asking, key, view, [each.code for each in chosen], done_flag),
         )
+
+
+def _how_many(count: int) -> str:
+    reserved = _("The ceiling stays reserved until the case comes back.")
+    return f"{_('Chosen: {n}.').format(n=digits(count))} {reserved}" if count else reserved
 
 
 def _seed(asking: Context, key: CaseKey, view: CaseView) -> None:
@@ -95,7 +100,7 @@ def _choices(reasons: Iterable[ReasonChoice]) -> None:
     for group, members in groupby(shown, key=lambda each: each.group):
         st.html(case_panels.heading(words.defect_group(group)))
         for each in members:
-            st.checkbox(f"{each.title}  :gray[{each.code}]", key=f"ret_{each.code}")
+            st.checkbox(f"{isolate(each.title)}  :gray[{each.code}]", key=f"ret_{each.code}")
 
 
 def _scope_and_text(view: CaseView, reason: ReasonChoice) -> None:

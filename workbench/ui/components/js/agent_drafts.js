@@ -1,5 +1,6 @@
-// Half-typed words go to the server a moment after they are typed, and once more when the page is
-// left. What could not be sent is kept and tried again; a later text of the same field replaces it.
+// Half-typed words go to the server a moment after they are typed, and at once when the page is left
+// or something is pressed: a draft that arrived after the decision would outlive it. What could not
+// be sent is kept and tried again; a later text of the same field replaces it.
 import {keyClass} from "./agent_keys.js";
 import {showRibbon} from "./agent_watch.js";
 
@@ -22,9 +23,12 @@ export function keepDrafts(state) {
   };
   const onDraft = (event) => note(event.detail.key, event.detail.value);
   const onLeave = () => sendAll(box, later);
+  const onKey = (event) => event.ctrlKey && sendAll(box, later);
   document.addEventListener("input", onInput, true);
   window.addEventListener("arz:draft", onDraft);
   window.addEventListener("pagehide", onLeave);
+  document.addEventListener("pointerdown", onLeave, true);
+  document.addEventListener("keydown", onKey, true);
   return {
     retry: () => later(0),
     stop: () => {
@@ -34,6 +38,8 @@ export function keepDrafts(state) {
       document.removeEventListener("input", onInput, true);
       window.removeEventListener("arz:draft", onDraft);
       window.removeEventListener("pagehide", onLeave);
+      document.removeEventListener("pointerdown", onLeave, true);
+      document.removeEventListener("keydown", onKey, true);
     },
   };
 }

@@ -10,7 +10,7 @@ export function drawDeductions(state, line, holder) {
   const items = line.deductions.map((each) => el("li", {},
     el("span.code", {}, each.reason), el("span", {}, each.title), each.text && el("span.why", {}, each.text),
     el("span.sp"), ltr(formatAmount(each.amount, lang)),
-    each.index >= 0 && el("button.tool", {
+    each.index < 0 ? el("span.none") : el("button.tool", {
       type: "button", title: words.remove, "aria-label": `${words.remove}: ${each.title}`,
       onclick: () => submit(state, {action: "remove_deduction", line: line.id, index: each.index}),
     }, icon("cross"))));

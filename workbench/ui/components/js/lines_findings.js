@@ -42,7 +42,7 @@ function findingBox(state, finding, isSent) {
       el("span.sp"),
       el("span.ok", {}, look.mark && icon(look.mark), stateWord(state, finding, isSent)),
     ),
-    el("p", {}, finding.sentence, " ", finding.expression && ltr(finding.expression, "nw"), " ",
+    el("p", {}, el("bdi", {}, finding.sentence), " ", finding.expression && ltr(finding.expression, "nw"), " ",
       finding.image && imageLink(state, finding)),
     finding.state === "open" && finding.proposalLabel && el("p.pro", {}, finding.proposalLabel),
   );

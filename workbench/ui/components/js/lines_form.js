@@ -108,6 +108,7 @@ function show(state, id, name, goInside) {
   form.section = name;
   drawTabs(state, id, form);
   drawSection(state, id, form);
+  form.node.scrollIntoView({block: "nearest"});
   saveDraft(state, id);
   if (goInside) focusField(form.fields);
   else form.tabs.querySelector("[aria-selected=true]").focus();
@@ -141,9 +142,19 @@ function saveEdit(state, id) {
   return submit(state, {action: section.action, line: id, ...outcome.payload}, (isDone, message) => {
     if (!isDone) return Boolean(form.node) && showRefusal(state, form.fields, message);
     delete form.values[sent];
-    closeEdit(state, id);
+    if (sent === "deduct" && form.node && form.section === sent) goOn(state, id, form);
+    else closeEdit(state, id);
     return false;
   });
+}
+
+/** A line may have several reasons: after one, the fields are empty for the next. */
+function goOn(state, id, form) {
+  const hadFocus = form.node.contains(state.root.getRootNode().activeElement);
+  drawSection(state, id, form);
+  form.node.scrollIntoView({block: "nearest"});
+  saveDraft(state, id);
+  if (hadFocus) focusField(form.fields);
 }
 
 function restore(state, id) {

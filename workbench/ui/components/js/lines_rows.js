@@ -125,9 +125,18 @@ function title(line, lang, words) {
   return el("span.t", {title: whole},
     former && el("s", {title: words.formerCode}, toLocal(line.formerCode, lang)),
     former && el("span.ar", {"aria-hidden": "true"}, lang === "fa" ? " ← " : " → "),
-    whole,
-    line.quantity > 1 && ` × ${toLocal(line.quantity, lang)}`,
+    `${code} `, el("bdi", {}, line.title),
+    ...quantity(line, lang, words),
   );
+}
+
+/** How many; fewer than requested stand after the struck-out number. */
+function quantity(line, lang, words) {
+  const assessed = line.assessedQuantity ?? line.quantity;
+  if (assessed === line.quantity) return line.quantity > 1 ? [` × ${toLocal(line.quantity, lang)}`] : [];
+  const arrow = lang === "fa" ? " ← " : " → ";
+  return [" × ", el("s", {title: words.requested}, toLocal(line.quantity, lang)),
+    el("span.ar", {"aria-hidden": "true"}, arrow), toLocal(assessed, lang)];
 }
 
 function pill(line) {

@@ -29,7 +29,7 @@ function groups({images, missing, groups: wanted}) {
 function groupBox(state, group, shown) {
   const count = group.images.length ? ` ${toLocal(group.images.length, state.data.lang)}` : "";
   return el("div.tg", {role: "group", "aria-label": group.name},
-    el("h3", {}, group.name + count),
+    el("h3", {}, el("bdi", {}, group.name), count),
     el("div.l", {},
       ...group.images.map((image) => thumb(state, image, shown.includes(image.number))),
       ...group.missing.map((slot) => el("div.th.none", {title: group.name}, slot.label))));
@@ -37,7 +37,7 @@ function groupBox(state, group, shown) {
 
 function thumb(state, image, isShown) {
   const number = toLocal(image.number, state.data.lang);
-  const name = `${fill(state.data.words.image, {number})}: ${image.group}، ${image.label}`;
+  const name = `${fill(state.data.words.image, {number})}: ${image.group}${state.data.lang === "fa" ? "،" : ","} ${image.label}`;
   const isBroken = image.damaged || state.broken.has(image.number);
   return el(`button.th${isShown ? ".on" : ""}`, {
     type: "button", title: name, "aria-label": name, "aria-pressed": String(isShown),
