@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Command, Ran
+from workbench.cli import server
+from workbench.i18n import language, use_language
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -119,3 +121,21 @@ def test_a_second_start_changes_nothing(command: Command, data_folder: Path) -> 
     with serving(data_folder, "--port", str(free_port()), "--json", DEMO="1") as (line, _process):
         assert json.loads(line)["is_filling"] is False
     assert command("verify", "--json").json == head.json
+
+
+def test_the_end_of_the_filling_is_told_in_the_language_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "DEMO_COMMAND", (sys.executable, "-c", "pass"))
+    former = language()
+    use_language("en")
+    try:
+        server._Filling().start(say_so=True)
+        said = ""
+        end = time.monotonic() + START_SECONDS
+        while "complete" not in said and time.monotonic() < end:
+            time.sleep(0.05)
+            said += capsys.readouterr().out
+    finally:
+        use_language(former)
+    assert said.splitlines()[-1] == "The demo data is complete."

@@ -177,5 +177,6 @@ def test_batches_on_their_way_are_listed_after_five_days(desk, now):
     assert len(listed(at=now - timedelta(days=5))) == 1
     assert listed(older_than_days=11) == []
     assert listed(world.actor(Role.RECEPTION, insurer_ids=frozenset({1}))) == []
+    assert len(listed(world.actor(Role.ADMIN))) == 1, "who may receive sees what to receive"
     receive(desk, now)
     assert listed() == []

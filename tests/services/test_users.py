@@ -142,6 +142,22 @@ def test_a_user_name_is_taken_once(database: Database, someone: UserView, now: d
     assert refused(lambda: add(database, now, "Assessor1")).code == "username_taken"
 
 
+def test_a_double_click_adds_one_user(database: Database, admin: Actor, now: datetime) -> None:
+    def add_new(at: datetime, roles: list[Role]) -> UserView:
+        return database.in_tx(
+            lambda session: users.add_user(
+                session, admin, username="new", display_name="نو", roles=roles, now=at
+            )
+        )
+
+    first = add_new(now, [Role.LEAD])
+    assert add_new(now + timedelta(seconds=2), [Role.LEAD]) == first
+    assert events(database, first.user_id) == [("user_added", admin.user_id)]
+    assert refused(lambda: add_new(now, [Role.FINANCE])).code == "username_taken"
+    later = now + users.SAME_ENTRY
+    assert refused(lambda: add_new(later, [Role.LEAD])).code == "username_taken"
+
+
 @pytest.mark.parametrize("username", ["", "ab", "1abc", "نام", "a b c", "a" * 41, "a/../b"])
 def test_a_bad_user_name_is_refused(database: Database, now: datetime, username: str) -> None:
     assert refused(lambda: add(database, now, username)).code == "username_invalid"

@@ -73,6 +73,10 @@ def test_a_refused_request_says_why_in_the_language_of_the_browser(client: TestC
 
 def test_the_sign_in_leads_back_to_the_page_that_was_asked_for(client: TestClient) -> None:
     assert client.get("/queue", headers=PAGE).headers["location"] == "/login?next=/queue"
+    batch = client.get("/batch?batch=381904", headers=PAGE).headers["location"]
+    assert batch == "/login?next=/batch%3Fbatch%3D381904"
+    strange = client.get("/batch?to=//evil.example", headers=PAGE).headers["location"]
+    assert strange == "/login?next=/batch"
 
 
 def test_websocket_is_closed_without_a_session(client: TestClient) -> None:

@@ -113,7 +113,9 @@ def csrf_of_signed_in(client: TestClient) -> str:
         ("https://evil.example", "/"),
         ("/\\evil.example", "/"),
         ("/login", "/"),
-        ("/queue?x=1", "/"),
+        ("/batch?batch=381904", "/batch?batch=381904"),
+        ("/queue?to=//evil.example", "/"),
+        ("/login?next=/queue", "/"),
         ("", "/"),
     ],
 )

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 SHUTDOWN_SECONDS = 5
 STOP_SECONDS = 10
 BACKLOG = 2048
+DEMO_COMMAND = (sys.executable, "-m", "workbench", "demo", "--json")
 
 
 def register(app: typer.Typer) -> None:
@@ -154,7 +155,7 @@ class _Filling:
     def start(self, *, say_so: bool) -> None:
         """Begin; what the process complains of goes to our standard error."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "workbench", "demo", "--json"],
+            DEMO_COMMAND,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -162,7 +163,8 @@ class _Filling:
         )
         if say_so:
             say(_("Demo data is being made; you can sign in meanwhile."))
-            threading.Thread(target=self._tell_the_end, daemon=True).start()
+            end = _("The demo data is complete.")  # said here: a thread has no language of its own
+            threading.Thread(target=self._tell_the_end, args=(end,), daemon=True).start()
 
     def stop(self) -> None:
         """End it; what is there stays, and the next start goes on."""
@@ -173,7 +175,7 @@ class _Filling:
             except subprocess.TimeoutExpired:
                 self._process.kill()
 
-    def _tell_the_end(self) -> None:
+    def _tell_the_end(self, sentence: str) -> None:
         assert self._process is not None
         if self._process.wait() == 0:
-            say(_("The demo data is complete."))
+            say(sentence)

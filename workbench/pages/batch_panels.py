@@ -1,30 +1,17 @@
-"""The pieces of HTML of the batch pages: steps, equation, tables. Every text is escaped."""
+"""The pieces of HTML of a batch's page: steps, equation, tables. Every text is escaped."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import cast
 
-from workbench.i18n import _, language
+from workbench.i18n import _, counted, language
 from workbench.persian.jalali import TEHRAN
-from workbench.persian.rial import format_rial
 from workbench.rules.teeth import describe_jaw, describe_tooth
 from workbench.services.batch_lines import LineReason, LineRow
-from workbench.services.batch_list import BatchRow
 from workbench.services.batch_steps import Step
 from workbench.services.batch_view import COLUMNS, BatchView, CaseLines, CaseRow, Columns
 from workbench.services.batch_words import column_title, outcome_name, result_name
 from workbench.services.errors import state_name
-from workbench.ui.components.table import (
-    Column,
-    Row,
-    Tone,
-    code_cell,
-    link_cell,
-    number_cell,
-    pill_cell,
-    text_cell,
-)
-from workbench.ui.format import STATE_TONES, day, digits, instant, ltr, rial, state_pill
+from workbench.ui.format import day, digits, instant, listed, ltr, rial, state_pill
 
 RESULT_LOOKS = {
     "approved": ("approved", "check"),
@@ -35,7 +22,9 @@ RESULT_LOOKS = {
 OUTCOME_RESULTS = {1: "approved", 2: "deducted", 3: "deducted", 4: "rejected", 5: "returned"}
 STEP_LOOKS = {"done": ("approved", "check"), "current": ("review", "clock")}
 REDUCING = frozenset({"tariff_reject_rial", "technical_deduction_rial", "ceiling_reject_rial"})
-MONEY_WIDTHS = '<col style="width:7.2%">' * len(COLUMNS) + '<col style="width:98px">'
+MONEY_WIDTH = '<col style="width:7%">'
+RESULT_WIDTH = '<col style="width:132px">'
+LINE_WIDTHS = ("30px", "auto", "clamp(84px, 8vw, 150px)", "90px", "clamp(112px, 11vw, 240px)")
 
 
 def icon(name: str) -> str:
@@ -48,11 +37,12 @@ def batch_head(view: BatchView) -> str:
     said = [view.centre, view.insurer]
     if view.received_at:
         said.append(_("received {on}").format(on=day(view.received_at.astimezone(TEHRAN).date())))
-    said.append(_("{n} cases").format(n=digits(len(view.cases))))
+    cases = counted(len(view.cases), _("{n} case"), _("{n} cases"))
+    said.append(cases.format(n=digits(len(view.cases))))
     if view.follows_number:
         said.append(_("follows batch {number}").format(number=digits(view.follows_number)))
     if view.follow_up_numbers:
-        numbers = "، ".join(digits(number) for number in view.follow_up_numbers)
+        numbers = listed(digits(number) for number in view.follow_up_numbers)
         said.append(_("followed by batch {number}").format(number=numbers))
     pill = (
         badge("review", "check", _("All finished, ready for finance"))
@@ -60,8 +50,19 @@ def batch_head(view: BatchView) -> str:
         else state_pill(view.state)
     )
     title = escape(_("Batch"))
-    return f"""<div class="az"><div class="ph"><h1>{title} {ltr(view.acceptance_number)}</h1>{pill}
-<span class="ink2 s13">{escape(" · ".join(said))}</span></div></div>"""
+    return f"""<div class="az"><div class="ph"><h1 style="white-space:nowrap">{title}
+{ltr(view.acceptance_number)}</h1>{pill}
+<span class="ink2 s13">{dotted(said)}</span></div></div>"""
+
+
+def dotted(texts: Iterable[str]) -> str:
+    """Texts on one line (HTML), each kept apart so that none turns the direction of the next."""
+    return " · ".join(f"<bdi>{escape(text)}</bdi>" for text in texts)
+
+
+def isolated(name: str) -> str:
+    """A name that keeps its own direction inside a sentence of the other one (text)."""
+    return f"\u2068{name}\u2069"
 
 
 def badge(tone: str, name: str, word: str) -> str:
@@ -85,18 +86,21 @@ def steps(view: BatchView) -> str:
 
 def _step(step: Step) -> str:
     tone, name = STEP_LOOKS.get(step.status, ("waiting", "minus"))
-    said = [_people(step)] if step.names else []
+    said = [escape(_people(step))] if step.names else []
     if step.at:
-        said.append(instant(step.at))
-    text = " · ".join(said) or _("Not yet")
+        said.append(ltr(instant(step.at)))
+    parts = "".join(f"<span>{part}</span>" for part in said or [escape(_("Not yet"))])
     word = _("Sent by the centre") if step.is_centre else state_name(step.state)
     return f"""<div class="{tone}"><b>{icon(name)}{escape(word)}</b>
-<span class="mut s12">{escape(text)}</span></div>"""
+<span class="mut s12" style="display:flex;flex-wrap:wrap;column-gap:8px">{parts}</span></div>"""
 
 
 def _people(step: Step) -> str:
-    first, others = step.names[0], len(step.names) - 1
-    return _("{name} and {n} others").format(name=first, n=digits(others)) if others else first
+    first, others = isolated(step.names[0]), len(step.names) - 1
+    if not others:
+        return first
+    sentence = counted(others, _("{name} and {n} other"), _("{name} and {n} others"))
+    return sentence.format(name=first, n=digits(others))
 
 
 def equation(view: BatchView) -> str:
@@ -120,50 +124,70 @@ def _term(name: str, amount_rial: int) -> str:
 
 
 def _beside(view: BatchView) -> str:
-    finished = _("Sum of {n} finished cases").format(n=digits(view.settled_count))
-    said = [escape(finished), escape(_("Rounded to ten rials once per case"))]
-    if view.unsettled_count:
-        waiting = _("{n} cases not finished; requested on them:").format(
-            n=digits(view.unsettled_count)
+    settled, others = view.settled_count, view.unsettled_count
+    finished = counted(settled, _("Sum of {n} finished case"), _("Sum of {n} finished cases"))
+    rounded = _("Rounded to ten rials once per case")
+    said = [escape(finished.format(n=digits(settled))), escape(rounded)]
+    if others:
+        waiting = counted(
+            others,
+            _("{n} case not finished; requested on it:"),
+            _("{n} cases not finished; requested on them:"),
         )
-        said.append(f"{escape(waiting)} {rial(view.unsettled_cost_rial)}")
+        text = escape(waiting.format(n=digits(others)))
+        said.append(f"{text} {rial(view.unsettled_cost_rial)}")
     return "<br>".join(said)
 
 
 def cases_table(view: BatchView, chosen: str | None) -> str:
-    """The cases with the seven columns; a row opens its lines."""
+    """The cases with the seven columns, for who may see money; a row opens its lines."""
+    sees = view.may_see_money
     heads = (_("Case"), _("Insured"), _("Lines"), _("Franchise"))
-    rows = "".join(_case_row(case, chosen, view.may_see_money) for case in view.cases)
+    rows = "".join(_case_row(case, chosen, sees) for case in view.cases)
     if not view.cases:
         rows = (
             f'<tr><td colspan="12" class="empty">{escape(_("This batch holds no case."))}</td></tr>'
         )
     widths = '<col style="width:124px"><col><col style="width:60px"><col style="width:76px">'
+    unit = escape(_("All amounts in rials")) if sees else ""
     return f"""<section class="az card"><header><h2>{escape(_("Cases"))}</h2>
 <span class="c">{escape(digits(len(view.cases)))}</span><span class="sp"></span>
-<span class="mut s12">{escape(_("All amounts in rials"))}</span></header>
-<div class="scroll"><table><colgroup>{widths}{MONEY_WIDTHS}</colgroup>
-<thead><tr>{_heads(heads)}</tr></thead><tbody>{rows}</tbody>{_sum_rows(view)}</table></div></section>"""
+<span class="mut s12">{unit}</span></header>
+<div class="scroll"><table><colgroup>{widths}{_money_widths(sees)}</colgroup>
+<thead><tr>{_heads(heads, sees)}</tr></thead>
+<tbody>{rows}</tbody>{_sum_rows(view)}</table></div></section>"""
 
 
-def _heads(plain: Iterable[str]) -> str:
+def _money_widths(sees_money: bool) -> str:
+    return (MONEY_WIDTH * len(COLUMNS) if sees_money else "") + RESULT_WIDTH
+
+
+def _heads(plain: Iterable[str], sees_money: bool) -> str:
     titles = "".join(f"<th>{escape(title)}</th>" for title in plain)
     money = "".join(
         f'<th class="n" style="white-space:normal">{escape(column_title(name))}</th>'
         for name in COLUMNS
     )
-    return f"{titles}{money}<th>{escape(_('Result'))}</th>"
+    return f"{titles}{money if sees_money else ''}<th>{escape(_('Result'))}</th>"
 
 
-def _case_row(case: CaseRow, chosen: str | None, opens: bool) -> str:
+def _case_row(case: CaseRow, chosen: str | None, sees_money: bool) -> str:
     is_chosen = case.number == chosen
-    attributes = f'data-open="{escape(case.number)}" tabindex="0"' if opens else ""
+    attributes = f'data-open="{escape(case.number)}" tabindex="0"' if sees_money else ""
     selected = 'class="sel" aria-selected="true"' if is_chosen else ""
-    franchise = "–" if case.franchise_basis is None else f"{case.franchise_basis / 100:g}٪"
-    return f"""<tr {selected} {attributes} style="cursor:{"pointer" if opens else "auto"}">
+    money = _money_cells(case.money, case.cost_rial) if sees_money else ""
+    return f"""<tr {selected} {attributes} style="cursor:{"pointer" if sees_money else "auto"}">
 <td class="w6">{ltr(case.number)}</td><td>{escape(case.patient)}</td>
-<td>{escape(digits(case.line_count))}</td><td>{escape(digits(franchise))}</td>
-{_money_cells(case.money, case.cost_rial)}<td>{result_badge(case.result)}</td></tr>"""
+<td>{escape(digits(case.line_count))}</td><td>{_franchise(case.franchise_basis)}</td>
+{money}<td>{result_badge(case.result)}</td></tr>"""
+
+
+def _franchise(basis: int | None) -> str:
+    """A franchise in basis points as per cent (HTML), with the sign of the language."""
+    if basis is None:
+        return "–"
+    sign = "٪" if language() == "fa" else "%"
+    return ltr(f"{basis / 100:g}{sign}")
 
 
 def _money_cells(money: Columns | LineRow | None, cost_rial: int | None) -> str:
@@ -197,7 +221,7 @@ def _sum_rows(view: BatchView) -> str:
 def lines_table(case: CaseLines, money: Columns | None) -> str:
     """The lines of the chosen case with the reason of every deduction."""
     heads = ("", _("Service"), _("Tooth"), _("Date"), _("Deduction reason"))
-    widths = "".join(f'<col style="width:{w}">' for w in ("34px", "auto", "88px", "90px", "132px"))
+    widths = "".join(f'<col style="width:{width}">' for width in LINE_WIDTHS)
     rows = "".join(_line_row(line) for line in case.lines)
     total = ""
     if money:
@@ -209,9 +233,10 @@ def lines_table(case: CaseLines, money: Columns | None) -> str:
     said = [case.patient] + ([outcome_name(case.outcome)] if case.outcome else [])
     return f"""<div class="az"><section class="card"><header>
 <h2>{escape(_("Services of case"))} {ltr(case.number)}</h2>
-<span class="c s13">{escape(" · ".join(said))}</span></header>{_defects(case.defects)}
-<div class="scroll"><table class="c"><colgroup>{widths}{MONEY_WIDTHS}</colgroup>
-<thead><tr>{_heads(heads)}</tr></thead><tbody>{rows}</tbody>{total}</table></div></section></div>"""
+<span class="c s13">{dotted(said)}</span></header>{_defects(case.defects)}
+<div class="scroll"><table class="c"><colgroup>{widths}{_money_widths(True)}</colgroup>
+<thead><tr>{_heads(heads, True)}</tr></thead>
+<tbody>{rows}</tbody>{total}</table></div></section></div>"""
 
 
 def _defects(defects: Sequence[LineReason]) -> str:
@@ -252,41 +277,3 @@ def _place(line: LineRow) -> str:
     if line.tooth is not None:
         return describe_tooth(line.tooth, language())
     return describe_jaw(line.jaw, language()) if line.jaw else ""
-
-
-def batch_columns() -> list[Column]:
-    """The columns of the list of batches."""
-    return [
-        {"id": "number", "title": _("Acceptance number")},
-        {"id": "insurer", "title": _("Insurer")},
-        {"id": "centre", "title": _("Centre")},
-        {"id": "state", "title": _("State")},
-        {"id": "last", "title": _("Last action")},
-        {"id": "cases", "title": _("Cases"), "numeric": True},
-        {"id": "finished", "title": _("Finished"), "numeric": True},
-        {"id": "returned", "title": _("Returned"), "numeric": True},
-        {"id": "cost", "title": column_title("cost_rial"), "numeric": True, "wide_only": True},
-        {"id": "payable", "title": column_title("payable_rial"), "numeric": True},
-    ]
-
-
-def batch_list_row(row: BatchRow) -> Row:
-    """One batch of the list; opening it opens the batch."""
-    counts = (row.claim_count, row.settled_count, row.returned_count)
-    return {
-        "id": row.acceptance_number,
-        "cells": [
-            link_cell(digits(row.acceptance_number)),
-            text_cell(row.insurer),
-            text_cell(row.centre),
-            pill_cell(cast(Tone, STATE_TONES.get(row.state, "waiting")), state_name(row.state)),
-            code_cell(instant(row.last_at), muted=True),
-            *(number_cell(digits(count) if count else "–", muted=not count) for count in counts),
-            number_cell(_amount(row.cost_rial)),
-            number_cell(_amount(row.payable_rial)),
-        ],
-    }
-
-
-def _amount(amount_rial: int | None) -> str:
-    return format_rial(amount_rial, language()) if amount_rial else "–"

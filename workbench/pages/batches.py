@@ -10,8 +10,8 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from workbench import clock
-from workbench.i18n import _
-from workbench.pages import batch_panels
+from workbench.i18n import _, counted
+from workbench.pages import batch_panels, batch_rows
 from workbench.rules.workflow import BatchState
 from workbench.services import batch_list, batch_view, batches
 from workbench.services.access import Actor
@@ -51,10 +51,10 @@ def batches_page() -> None:
     page = read(lambda s: batch_list.read_batches(s, asking.actor, filters, after_key=after))
     table(
         "batches_rows",
-        columns=batch_panels.batch_columns(),
-        rows=[batch_panels.batch_list_row(row) for row in page.rows],
+        columns=batch_rows.batch_columns(page.sees_money),
+        rows=[batch_rows.batch_list_row(row) for row in page.rows],
         on_open=lambda number: navigate.go("batch", batch=number),
-        words={"empty": _("No batch fits these filters.")},
+        words=_empty_words(filters),
     )
     with st.container(horizontal=True):
         if after:
@@ -63,16 +63,30 @@ def batches_page() -> None:
             st.button(_("Next page"), key="batches_next", on_click=_turn, args=(page.next_key,))
 
 
+def _empty_words(filters: BatchFilters) -> dict[str, str]:
+    if filters == BatchFilters():
+        return {
+            "empty": _("There is no batch yet."),
+            "hint": _("Centres send them; reception brings them in by the page “Incoming”."),
+        }
+    return {"empty": _("No batch fits these filters.")}
+
+
 def _turn(key: str | None) -> None:
     st.session_state[AFTER] = key
 
 
 def _filters(asking: Context) -> BatchFilters:
+    """The four fields; what stands in them is still there after a look at a batch."""
     choices = read(lambda s: batch_list.batch_choices(s, asking.actor))
-    anew = partial(_turn, None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        _restore("batches_number")
         number = st.text_input(
-            _("Acceptance number"), key="batches_number", on_change=anew, width=180
+            _("Acceptance number"),
+            key="batches_number",
+            on_change=_keep,
+            args=("batches_number",),
+            width=180,
         )
         state = _choice(_("State"), "batches_state", {s.value: state_name(s) for s in BatchState})
         insurer_id = _choice(_("Insurer"), "batches_insurer", choices.insurers)
@@ -81,17 +95,30 @@ def _filters(asking: Context) -> BatchFilters:
 
 
 def _choice(label: str, key: str, names: dict[T, str]) -> T | None:
+    _restore(key)
     return st.selectbox(
         label,
         list(names),
         index=None,
-        format_func=lambda value: names[value],
+        format_func=lambda value: names.get(value, digits(value)),
         placeholder=_("All"),
         key=key,
-        on_change=_turn,
-        args=(None,),
+        on_change=_keep,
+        args=(key,),
         width=220,
     )
+
+
+def _keep(key: str) -> None:
+    """A filter was changed: the list begins anew, and the choice outlives a visit to a batch."""
+    st.session_state[f"kept.{key}"] = st.session_state[key]
+    _turn(None)
+
+
+def _restore(key: str) -> None:
+    """The framework forgets the fields of a page that is left."""
+    if key not in st.session_state and f"kept.{key}" in st.session_state:
+        st.session_state[key] = st.session_state[f"kept.{key}"]
 
 
 def batch_page() -> None:
@@ -103,6 +130,16 @@ def batch_page() -> None:
         st.rerun()
     view = read(lambda s: batch_view.read_batch(s, asking.actor, number))
     with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            _("Batches"),
+            key="b_batches",
+            type="tertiary",
+            icon=":material/chevron_right:"
+            if asking.language == "fa"
+            else ":material/chevron_left:",
+            on_click=navigate.go,
+            args=("batches",),
+        )
         with st.container(width="stretch"):
             st.html(batch_panels.batch_head(view))
         _actions(asking, view)
@@ -130,18 +167,28 @@ def _actions(asking: Context, view: BatchView) -> None:
         label = _("Split {n} returned off").format(n=digits(view.returned_count))
         st.button(label, key="b_split", on_click=_split, args=(asking, view))
     if view.may_send_to_finance:
-        _forward(_("Send to finance"), _send, asking, view)
+        _forward(_("Send to finance"), _send, asking, view, is_next=view.is_ready_for_finance)
     if view.may_archive:
-        _forward(_("Archive"), _archive, asking, view)
+        _forward(_("Archive"), _archive, asking, view, is_next=True)
 
 
 def _forward(
-    label: str, action: Callable[[Context, BatchView], None], asking: Context, view: BatchView
+    label: str,
+    action: Callable[[Context, BatchView], None],
+    asking: Context,
+    view: BatchView,
+    *,
+    is_next: bool,
 ) -> None:
+    """The step that leads on: the one primary button, once nothing stands in its way."""
     st.button(
-        label, key="b_forward", type="primary", on_click=action, args=(asking, view),
+        label,
+        key="b_forward",
+        type="primary" if is_next else "secondary",
+        on_click=action,
+        args=(asking, view),
         shortcut="Ctrl+Enter",
-    )  # fmt: skip
+    )
 
 
 def _download(
@@ -186,11 +233,13 @@ def _split(asking: Context, view: BatchView) -> None:
         lambda s: batches.split_returned(s, asking.actor, number, version=version, now=clock.now())
     )
     if made is not None:
-        text = _("{n} returned cases now stand in batch {number}.")
-        tell(
-            "done",
-            text.format(n=digits(len(made.claim_numbers)), number=digits(made.acceptance_number)),
+        count = len(made.claim_numbers)
+        text = counted(
+            count,
+            _("{n} returned case now stands in batch {number}."),
+            _("{n} returned cases now stand in batch {number}."),
         )
+        tell("done", text.format(n=digits(count), number=digits(made.acceptance_number)))
 
 
 def _chosen(view: BatchView) -> str | None:

@@ -51,6 +51,7 @@ class BatchRow:
 class BatchPage:
     """One page of the list; ``next_key`` None: nothing follows."""
 
+    sees_money: bool
     rows: tuple[BatchRow, ...]
     next_key: str | None
 
@@ -97,6 +98,7 @@ def read_batches(
     sums = queries.sums_of_batches(session, keys)
     sees_money = may(actor, "claim.money")
     return BatchPage(
+        sees_money=sees_money,
         rows=tuple(
             _row(row.Batch, row.insurer, row.centre, sums.get(row.Batch.id), sees_money)
             for row in rows

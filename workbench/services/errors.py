@@ -1,5 +1,6 @@
 """The sentences of refusals: what happened, why, and what to do next."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial
 from workbench.services.refusals import all_messages
 
+HAS_LETTERS = re.compile("[A-Za-z]")  # file names, fields and codes stay as they are written
 UNKNOWN = N_("This could not be done ({code}). Reload the page and try again.")
 
 
@@ -45,7 +47,7 @@ def _shown(name: str, value: object) -> str:
         text = ("، " if is_persian else ", ").join(str(item) for item in value)
     else:
         text = str(value)
-    return to_persian(text) if is_persian else text
+    return to_persian(text) if is_persian and not HAS_LETTERS.search(text) else text
 
 
 STATE_NAMES: dict[str, str] = {

@@ -39,7 +39,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchNotReceived:
-    """A batch that was sent in the system and whose paper has not come; cost in rials."""
+    """A batch that was sent in the system and whose paper has not come."""
 
     insurer_id: int
     insurer: str
@@ -49,7 +49,6 @@ class BatchNotReceived:
     sent_at: datetime
     days: int
     claim_count: int
-    cost_rial: int
 
 
 def receive_batch(
@@ -111,9 +110,10 @@ def batches_not_received(
 ) -> list[BatchNotReceived]:
     """The batches sent more than so many days ago without a receipt, the oldest first.
 
-    At most 500; ``older_than_days`` 0 lists all that are on their way.
+    At most 500; ``older_than_days`` 0 lists all that are on their way. For whoever may receive
+    batches; it names no patient and no amount.
     """
-    require(actor, "batch.read")
+    require(actor, "batch.receive")
     statement = (
         select(
             Batch.insurer_id,
@@ -123,7 +123,6 @@ def batches_not_received(
             Centre.phone,
             Batch.sent_at,
             func.count(Claim.id),
-            func.coalesce(func.sum(Claim.cost_rial), 0),
         )
         .join(Insurer, Insurer.id == Batch.insurer_id)
         .join(Centre, Centre.id == Batch.centre_id)
@@ -147,7 +146,6 @@ def batches_not_received(
             sent_at=row[5],
             days=(now - row[5]).days,
             claim_count=row[6],
-            cost_rial=int(row[7]),
         )
         for row in rows
     ]
@@ -186,14 +184,14 @@ def _release_rest(
             Referral.insurer_id == batch.insurer_id, Referral.id.in_(reservations)
         )
     ).all()
-    needed = _needed_rial(session, batch.insurer_id, [referral.id for referral in referrals])
+    needed = needed_rial(session, batch.insurer_id, [referral.id for referral in referrals])
     return sum(
         _release_of(session, actor, batch, referral, needed.get(referral.id, 0), now)
         for referral in sorted(referrals, key=lambda referral: referral.account_id)
     )
 
 
-def _needed_rial(session: Session, insurer_id: int, referral_ids: Iterable[int]) -> dict[int, int]:
+def needed_rial(session: Session, insurer_id: int, referral_ids: Iterable[int]) -> dict[int, int]:
     """The payable as requested over all cases of each referral, sent or not, void ones left out."""
     rows = session.execute(
         select(Claim.referral_id, func.sum(Claim.requested_payable_rial))

@@ -39,7 +39,7 @@ MESSAGES: dict[str, str] = {
     "insurers_needed": N_("Choose at least one insurer, or all."),
     "insurer_unknown": N_("One of the insurers does not exist any more. Reload the page."),
     "centre_unknown": N_("This centre does not exist. Choose one from the list."),
-    "dentist_unknown": N_("This dentist does not exist. Choose one from the list."),
+    "dentist_unknown": N_("No dentist has this medical council number. Check the digits."),
     "last_admin": N_("This is the last administrator. Make someone else administrator first."),
     "draft_key_invalid": N_("The draft could not be kept: its place is not known."),
     "draft_too_long": N_("The text is longer than {maximum} characters and is kept only here."),

@@ -6,7 +6,7 @@ once: who is disabled or gets other roles is signed out everywhere.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, func, insert, select, update
@@ -41,6 +41,7 @@ from workbench.services.user_views import (
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}", re.ASCII)
 DISPLAY_NAME_CHARACTERS_MAX = 100
+SAME_ENTRY = timedelta(minutes=1)
 
 
 def add_user(
@@ -54,8 +55,16 @@ def add_user(
     password_hash: PasswordHash | None = None,
     language: str = "fa",
 ) -> UserView:
-    """Add a user; without a password he needs a link by ``issue_reset_link``."""
+    """Add a user; without a password he needs a link by ``issue_reset_link``.
+
+    The same user once more within ``SAME_ENTRY`` is a double click and changes nothing.
+    """
     require_manager(manager)
+    roles = list(roles)
+    if password_hash is None:
+        same = _just_added(session, username, display_name, roles, now)
+        if same is not None:
+            return same
     user = User(
         id=new_id(),
         username=_checked_username(username),
@@ -74,6 +83,25 @@ def add_user(
     chosen = _replace_roles(session, user.id, roles)
     record_change(session, manager, user.id, "user_added", now, roles=chosen)
     return view_of(session, user.id)
+
+
+def _just_added(
+    session: Session, username: str, display_name: str, roles: Iterable[Role], now: datetime
+) -> UserView | None:
+    """The user of exactly this name and roles, if he was added a moment ago and is untouched."""
+    user = session.scalars(
+        select(User).where(
+            User.username == username_key(username),
+            User.display_name == " ".join(display_name.split()),
+            User.password_hash.is_(None),
+            User.version == 1,
+            User.created_at > now - SAME_ENTRY,
+        )
+    ).first()
+    if user is None:
+        return None
+    view = view_of(session, user.id)
+    return view if view.roles == set(roles) else None
 
 
 def disable_user(

@@ -97,7 +97,10 @@ async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
     connection = HTTPConnection(scope)
     response: Response
     if "text/html" in connection.headers.get("accept", ""):
-        following = safe_next(scope["path"])
+        asked = f"{scope['path']}?{scope['query_string'].decode('latin-1')}".removesuffix("?")
+        following = safe_next(asked)
+        if following == "/":  # the query is not a plain one
+            following = safe_next(scope["path"])
         query = "" if following == "/" else f"?next={quote(following)}"
         response = RedirectResponse(f"/login{query}", 303)
     else:

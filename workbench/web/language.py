@@ -29,7 +29,8 @@ async def switch_language(request: Request) -> Response:
         raise Refused("request_foreign")
     form = await form_of(request)
     chosen = form.get("language", "")
-    back = form.get("back") or urlsplit(request.headers.get("referer", "")).path
+    here = urlsplit(request.headers.get("referer", ""))
+    back = form.get("back") or f"{here.path}?{here.query}".removesuffix("?")
     target = back if PLAIN_PAGE.fullmatch(back) else safe_next(back)
     response = RedirectResponse(target, 303)
     if chosen in LANGUAGES:

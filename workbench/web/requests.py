@@ -1,5 +1,6 @@
 """What the web layer asks of a request: its token, language, origin, form; and its cookies back."""
 
+import re
 import secrets
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ ACTOR_KEY = "arzyab.actor"
 FORM_BYTES_MAX = 20_000
 FORM_FIELDS_MAX = 20
 YEAR_SECONDS = 365 * 24 * 3600
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_-]+(\?[A-Za-z0-9_=&-]*)?", re.ASCII)
 
 
 class TooLarge(Exception):
@@ -122,7 +124,10 @@ def _set_cookie(response: Response, name: str, value: str, max_age_seconds: int 
 
 
 def safe_next(path: str) -> str:
-    """A page of ours to go to after the sign-in; anything else becomes the front page."""
-    is_plain = path.isascii() and all(c.isalnum() or c in "/_-" for c in path)
+    """A page of ours to go to after the sign-in; anything else becomes the front page.
+
+    A plain query, as in ``/batch?batch=381904``, stays with it.
+    """
+    is_plain = PLAIN_ADDRESS.fullmatch(path) is not None
     is_ours = path.startswith("/") and not path.startswith(("//", "/login", "/reset", "/_"))
     return path if is_plain and is_ours else "/"

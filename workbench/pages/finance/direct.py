@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from workbench import clock
-from workbench.i18n import _
+from workbench.i18n import _, counted
 from workbench.persian.jalali import TEHRAN, parse_day
 from workbench.services import finance
 from workbench.services.errors import state_name
@@ -72,7 +72,8 @@ def _order_form(asking: Context, chosen: Sequence[DirectClaim]) -> None:
             on_click=_order,
             args=(asking, list(chosen)),
         )
-    count = _("{n} claims chosen").format(n=digits(len(chosen)))
+    sentence = counted(len(chosen), _("{n} claim chosen"), _("{n} claims chosen"))
+    count = sentence.format(n=digits(len(chosen)))
     amount = rial(finance.payable_of(chosen), zero=_("zero"))
     st.html(
         f'<div class="az panel" style="padding:10px 14px"><span class="row">{escape(count)}'
@@ -111,7 +112,8 @@ def _day(text: str) -> date:
 
 
 def _remittances(asking: Context) -> None:
-    rows = read(lambda s: finance.read_remittances(s, asking.actor))
+    found = read(lambda s: finance.read_remittances(s, asking.actor))
+    rows = sorted(found, key=lambda r: (r.state == finance.ORDERED, r.ordered_on), reverse=True)
     st.html(_remittance_table(rows))
     waiting = {f"{row.number} · {row.insurer}": row for row in rows if row.state == finance.ORDERED}
     if not waiting:

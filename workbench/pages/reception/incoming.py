@@ -1,5 +1,7 @@
 """Incoming: a zip of an import folder in, a report per row out. Doing it twice changes nothing."""
 
+import re
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -8,21 +10,29 @@ import streamlit as st
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
-from workbench.services.errors import sentence
+from workbench.services.errors import HAS_LETTERS, sentence
 from workbench.services.imports import ImportReport, Outcome, import_archive
 from workbench.services.runtime import database, evidence_store
-from workbench.ui.format import digits, ltr, pill
+from workbench.ui.format import day, digits, ltr, pill
 from workbench.ui.page import Context, context, tell
 
 FILE, REPORT = "incoming.file", "incoming.report"
 ROWS_SHOWN_MAX = 500
+LOOK = """<style>
+[data-testid="stFileUploaderDropzone"]:has([data-testid="stFileChip"]) {
+  button::after { content: none !important; }
+  [data-testid="stBaseButton-borderlessIcon"] { display: none; }
+}
+</style>"""
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TONES = {Outcome.LANDED: "approved", Outcome.UNCHANGED: "waiting", Outcome.REFUSED: "late"}
 
 
 def incoming_page() -> None:
     """Choose a zip, bring it in, read what landed and why the rest did not."""
     asking = context()
-    st.html(f'<div class="az"><div class="ph"><h1>{escape(_("Incoming"))}</h1></div></div>')
+    title = escape(_("Incoming"))
+    st.html(f'{LOOK}<div class="az"><div class="ph"><h1>{title}</h1></div></div>')
     st.html(
         '<div class="az mut s13">{}</div>'.format(
             escape(
@@ -36,17 +46,20 @@ def incoming_page() -> None:
     with st.form("incoming", border=False, clear_on_submit=True):
         chosen = st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
         submitted = st.form_submit_button(_("Bring it in"), key="b_import", type="primary")
+    below = st.empty()
     if submitted:
+        below.empty()  # the report of the file before is not this one's
         _bring_in(asking, chosen)
-    rows = st.session_state.get(REPORT)
-    if rows is not None:
-        st.html(_table(rows))
+    said = st.session_state.get(REPORT)
+    if said is not None:
+        below.html(_problem(said) if isinstance(said, str) else _table(*said))
 
 
 def _bring_in(asking: Context, chosen: Any) -> None:
     if chosen is None:
         tell("refused", _("Choose a zip file first."))
         return
+    st.session_state[REPORT] = None
     bar = st.progress(0.0, text=_("Reading the file…"))
 
     def show(kind: str, done: int, whole: int) -> None:
@@ -64,11 +77,16 @@ def _bring_in(asking: Context, chosen: Any) -> None:
             on_progress=show,
         )
     except Refused as refused:
-        tell("refused", sentence(refused))
+        st.session_state[REPORT] = sentence(refused)
         return
     finally:
         bar.empty()
-    st.session_state[REPORT] = _rows_of(report)
+    st.session_state[REPORT] = (chosen.name, _rows_of(report))
+
+
+def _problem(sentence: str) -> str:
+    """Why the whole file was refused, where its report would stand."""
+    return f'<div class="az"><div class="bad-note" role="alert">{escape(sentence)}</div></div>'
 
 
 def _rows_of(report: ImportReport) -> list[tuple[str, int, str, str, str]]:
@@ -86,7 +104,7 @@ def _rows_of(report: ImportReport) -> list[tuple[str, int, str, str, str]]:
     ]
 
 
-def _table(rows: list[tuple[str, int, str, str, str]]) -> str:
+def _table(file: str, rows: list[tuple[str, int, str, str, str]]) -> str:
     counts = " · ".join(
         f"{escape(_outcome(outcome))} {digits(sum(row[3] == outcome for row in rows))}"
         for outcome in Outcome
@@ -94,7 +112,7 @@ def _table(rows: list[tuple[str, int, str, str, str]]) -> str:
     heads = (_("Kind"), _("Line of the file"), _("Key"), _("Outcome"), _("Why"))
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     body = "".join(
-        f"<tr><td>{escape(_kind(kind))}</td><td>{ltr(line)}</td><td>{ltr(key)}</td>"
+        f"<tr><td>{escape(_kind(kind))}</td><td>{ltr(line or '–')}</td><td>{_key(kind, key)}</td>"
         f"<td>{pill(TONES[Outcome(outcome)], _outcome(outcome))}</td>"
         f'<td class="wrap">{escape(why)}</td></tr>'
         for kind, line, key, outcome, why in rows[:ROWS_SHOWN_MAX]
@@ -106,10 +124,35 @@ def _table(rows: list[tuple[str, int, str, str, str]]) -> str:
         else ""
     )
     return (
-        f'<div class="az card"><header><h2>{escape(_("Report"))}</h2><span class="c">{counts}'
-        f'</span></header><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="az card"><header><h2>{escape(_("Report"))}</h2>'
+        f'<bdi class="ink2" dir="ltr">{escape(file)}</bdi>'
+        f'<span class="sp"></span><span class="c">{counts}</span></header>'
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{rest}</div>"
     )
+
+
+def _key(kind: str, key: str) -> str:
+    """The parts of a row's key (HTML): days in our calendar, codes with letters as written."""
+    parts = [part for part in key.split("|") if part not in ("", "None")]
+    if kind == "tariffs":
+        parts = [_tariff_words().get(part, part) for part in parts]
+    return " · ".join(f"<bdi>{escape(_part(part))}</bdi>" for part in parts)
+
+
+def _part(part: str) -> str:
+    if ISO_DAY.fullmatch(part):
+        return day(date.fromisoformat(part))
+    return part if HAS_LETTERS.search(part) else digits(part)
+
+
+def _tariff_words() -> dict[str, str]:
+    return {
+        "True": _("contracted"),
+        "False": _("not contracted"),
+        "general": _("general dentist"),
+        "specialist": _("specialist"),
+    }
 
 
 def _outcome(outcome: str) -> str:
@@ -136,4 +179,5 @@ def _kind(kind: str) -> str:
         "batches": _("batch"),
         "claims": _("claim"),
         "resubmissions": _("re-submission"),
+        "files": _("file"),
     }.get(kind, kind)

@@ -6,10 +6,9 @@ from html import escape
 import streamlit as st
 
 from workbench import clock
-from workbench.i18n import _, language
+from workbench.i18n import _, counted
 from workbench.persian.digits import to_ascii
 from workbench.persian.jalali import parse_day
-from workbench.persian.rial import format_rial
 from workbench.services import receipt
 from workbench.services.receipt import OVERDUE_DAYS, BatchNotReceived
 from workbench.ui.components.table import (
@@ -22,7 +21,7 @@ from workbench.ui.components.table import (
     table,
     text_cell,
 )
-from workbench.ui.format import digits, instant
+from workbench.ui.format import days_word, digits, instant
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -64,7 +63,10 @@ def receipt_page() -> None:
         columns=_columns(),
         rows=[_row(row) for row in waiting],
         on_open=_fill,
-        words={"empty": _("Every batch that was sent has been received.")},
+        words={
+            "empty": _("Every batch that was sent has been received."),
+            "hint": _("New ones come in by the page “Incoming”."),
+        },
     )
 
 
@@ -88,13 +90,14 @@ def _receive(asking: Context) -> None:
         )
     )
     if done is not None:
-        said = _("Batch {number} was received: {n} cases accepted, to be decided by {due_at}.")
-        tell(
-            "done",
-            said.format(
-                number=digits(number), n=digits(done.claim_count), due_at=instant(done.first_due_at)
-            ),
+        count = done.claim_count
+        said = counted(
+            count,
+            _("Batch {number} was received: {n} case accepted, to be decided by {due_at}."),
+            _("Batch {number} was received: {n} cases accepted, to be decided by {due_at}."),
         )
+        due_at = instant(done.first_due_at)
+        tell("done", said.format(number=digits(number), n=digits(count), due_at=due_at))
         st.session_state[NUMBER] = st.session_state[DAY] = ""
 
 
@@ -111,13 +114,12 @@ def _columns() -> list[Column]:
         {"id": "sent", "title": _("Sent by the centre")},
         {"id": "days", "title": _("On its way")},
         {"id": "cases", "title": _("Cases"), "numeric": True},
-        {"id": "cost", "title": _("Service cost"), "numeric": True},
     ]
 
 
 def _row(row: BatchNotReceived) -> Row:
     """A batch on its way; opening it puts its number into the field."""
-    days = _("{n} days").format(n=digits(row.days))
+    days = days_word(row.days)
     return {
         "id": row.acceptance_number,
         "cells": [
@@ -128,6 +130,5 @@ def _row(row: BatchNotReceived) -> Row:
             code_cell(instant(row.sent_at)),
             pill_cell("late", days) if row.days >= OVERDUE_DAYS else text_cell(days),
             number_cell(digits(row.claim_count)),
-            number_cell(format_rial(row.cost_rial, language())),
         ],
     }

@@ -110,7 +110,9 @@ def import_archive(
     """
     require(actor, "import")
     with TemporaryDirectory(prefix="import-") as temporary:
-        folder = unpack(data, Path(temporary))
+        folder = Path(temporary, "zip")  # this name stands in the sentence about an empty one
+        folder.mkdir()
+        unpack(data, folder)
         return import_folder(database, store, folder, actor=actor, now=now, on_progress=on_progress)
 
 
