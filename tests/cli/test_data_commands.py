@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.conftest import Command
 from tests.cli.finished_desk import build_finished
+from tests.services import registered_world as world
+from workbench.persian.jalali import day_of
 from workbench.services import runtime
 from workbench.settings import settings
 
@@ -181,3 +183,20 @@ def test_a_bad_setting_is_one_line(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert said in command("verify").complaint
+
+
+def test_letters_are_expired_once(command: Command, data_folder: Path, now: datetime) -> None:
+    settings.cache_clear()
+    world.build_in(runtime.database(), now)
+    runtime.database().in_tx(lambda s: world.referral(s, now, issued_on=day_of(now)))
+    runtime.close()
+    before = command("expire-referrals", "--now", "1404/11/01 23:59", "--json")
+    assert before.json == {"expired": 0, "invalid": 0, "settled": 0, "released_rial": 0}
+    first = command("expire-referrals", "--now", "1404/11/02 00:00", "--json")
+    assert first.json == before.json | {"expired": 1, "released_rial": 10_000_000}
+    assert "Expired 0" in command("expire-referrals", "--now", "1404/11/02 00:00").out
+    assert command("verify").code == 0
+
+
+def test_expiring_at_no_instant_is_refused(command: Command, data_folder: Path) -> None:
+    assert command("expire-referrals", "--now", "1404/13/01 10:00").complaint

@@ -36,6 +36,12 @@ claim.read             assessor lead manager auditor
 claim.money            assessor lead manager auditor finance
 claim.images           assessor lead manager auditor
 claim.notes            assessor lead commission chair
+referral.issue         reception lead
+referral.amend         reception lead
+referral.cancel        reception lead
+referral.read          reception assessor lead manager auditor
+referral.contact       reception assessor lead manager
+ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor
 audit.read             auditor lead manager

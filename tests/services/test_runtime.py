@@ -1,4 +1,4 @@
-"""The process's own database, and the sealer beside it."""
+"""The process's own database, and the keeper beside it."""
 
 import time
 from collections.abc import Iterator
@@ -52,33 +52,33 @@ def sealed(database: Database) -> int:
 
 
 def test_the_sealer_links_events_soon(database: Database, now: datetime) -> None:
-    sealer = runtime.Sealer(lambda: database, every_seconds=0.02)
-    sealer.start()
+    keeper = runtime.Housekeeper(lambda: database, every_seconds=0.02)
+    keeper.start()
     record(database, now)
     deadline = time.monotonic() + 5
     while not sealed(database) and time.monotonic() < deadline:
         time.sleep(0.02)
-    sealer.stop()
+    keeper.stop()
     assert sealed(database) == 1
 
 
 def test_stopping_seals_what_waits(database: Database, now: datetime) -> None:
-    sealer = runtime.Sealer(lambda: database, every_seconds=60)
-    sealer.start()
+    keeper = runtime.Housekeeper(lambda: database, every_seconds=60)
+    keeper.start()
     for _ in range(3):
         record(database, now)
-    sealer.stop()
+    keeper.stop()
     assert sealed(database) == 3
 
 
 def test_the_sealer_survives_a_database_that_is_away(database: Database, now: datetime) -> None:
     away = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
     answers = iter([away, database])
-    sealer = runtime.Sealer(lambda: next(answers, database), every_seconds=0.02)
+    keeper = runtime.Housekeeper(lambda: next(answers, database), every_seconds=0.02)
     record(database, now)
-    sealer.start()
+    keeper.start()
     time.sleep(0.3)
-    sealer.stop()
+    keeper.stop()
     assert sealed(database) == 1
 
 

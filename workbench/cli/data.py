@@ -1,4 +1,4 @@
-"""Commands on the data as a whole: migrate, import, export, backup, restore, verify, demo."""
+"""Commands on the whole data: migrate, import, export, backup, restore, verify, expire, demo."""
 
 import re
 from functools import partial
@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("backup")(back_up_data)
     app.command("restore")(restore_data)
     app.command("verify")(verify_data)
+    app.command("expire-referrals")(expire_letters)
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -227,3 +228,28 @@ def fill_demo(
     result = {"claims": filled.claim_count, "was_resumed": filled.was_resumed}
     line = _("{claims} claims were made.").format(**result)
     show(result, [line], as_json=as_json)
+
+
+def expire_letters(
+    now: Annotated[str, typer.Option(help="Jalali, Tehran time; default: now.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """End the letters whose time is over and return their reserve; a second run ends nothing."""
+    from dataclasses import asdict
+
+    from workbench import clock
+    from workbench.persian.jalali import parse_instant
+    from workbench.services.referral_expiry import expire_referrals
+
+    try:
+        at = parse_instant(now) if now else clock.now()
+    except ValueError as error:
+        raise Refused("instant_wrong", text=now) from error
+    with desk.open_database() as database:
+        result = asdict(expire_referrals(database, now=at))
+        desk.seal(database)
+    line = _(
+        "Expired {expired}, invalid {invalid}, settled {settled}; "
+        "{released_rial} rials went back to the ceilings."
+    )
+    show(result, [line.format(**result)], as_json=as_json)

@@ -11,8 +11,10 @@ from workbench.i18n import _
 from workbench.rules.workflow import (
     BATCH_TRANSITIONS,
     CLAIM_TRANSITIONS,
+    REFERRAL_TRANSITIONS,
     BatchState,
     ClaimState,
+    ReferralState,
     Role,
     Transition,
 )
@@ -48,7 +50,7 @@ def _states() -> str:
     parts = [
         "# States",
         NOTE,
-        "Every change of a state goes through these two tables (`workbench/rules/workflow.py`).",
+        "Every change of a state goes through these three tables (`workbench/rules/workflow.py`).",
         "## Claim",
         "A centre's case begins ready to send, a member's document accepted.",
         _diagram((ClaimState.READY_TO_SEND, ClaimState.ACCEPTED), CLAIM_TRANSITIONS),
@@ -56,6 +58,10 @@ def _states() -> str:
         "## Batch",
         _diagram((BatchState.READY_TO_SEND,), BATCH_TRANSITIONS),
         _table(BATCH_TRANSITIONS),
+        "## Referral letter",
+        "Issuing reserves; the job `expire-referrals` does what the system does here.",
+        _diagram((ReferralState.ISSUED,), REFERRAL_TRANSITIONS),
+        _table(REFERRAL_TRANSITIONS),
     ]
     return "\n\n".join(parts) + "\n"
 

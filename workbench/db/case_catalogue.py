@@ -1,7 +1,7 @@
 """The codes and tariffs one claim needs, read in three statements whatever its number of lines."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db.case_statements import SERVICES
 from workbench.db.models import ClaimLine, Service
-from workbench.db.queries.tariffs import GENERAL, level_of, tariffs_in_force
+from workbench.db.queries.tariffs import level_of, tariffs_in_force
 from workbench.rules import facts
 from workbench.rules.teeth import distinct_surfaces
 
@@ -28,22 +28,38 @@ class CaseCatalogue:
     def tariff(self, code: str | None, on: date) -> facts.Tariff | None:
         return None if code is None else self.tariffs.get((code, on))
 
+    def matching(self, row: ClaimLine) -> facts.Service | None:
+        """The code that fits what the line states better than its own."""
+        service = self.service(row.code)
+        return service and matching_service(service, row, self.services.values())
+
+    def priced(self, row: ClaimLine) -> set[str]:
+        """The known codes whose price the line needs: its own and those it may be changed to."""
+        matching, service = self.matching(row), self.service(row.code)
+        adult = service and service.adult_equivalent_code
+        codes = (row.code, row.assessed_code, adult, matching and matching.code)
+        return {code for code in codes if isinstance(code, str) and code in self.services}
+
 
 def catalogue_of(
-    session: Session, tariff_set_id: int, rows: Iterable[ClaimLine], centre_id: int, frame: Row[Any]
+    session: Session, tariff_set_id: int, rows: Sequence[ClaimLine], centre_id: int, frame: Row[Any]
 ) -> CaseCatalogue:
     """The codes of these lines, their groups, and the tariffs of their service days."""
     codes = {row.code for row in rows} | {row.assessed_code for row in rows if row.assessed_code}
-    found: Any = session.execute(SERVICES, {"tariff_set_id": tariff_set_id, "codes": sorted(codes)})
+    found: Any = session.connection().execute(
+        SERVICES, {"tariff_set_id": tariff_set_id, "codes": sorted(codes)}
+    )
     services = {row.code: service_facts(row) for row in found}
-    days = {row.service_on for row in rows}
-    level = level_of(frame.speciality)
-    wanted = {(code, day) for code in services for day in days}
-    price = {"centre_id": centre_id, "is_contracted": frame.is_contracted}
-    tariffs = tariffs_in_force(session, tariff_set_id, wanted, **price)
-    if level != GENERAL:
-        tariffs |= tariffs_in_force(session, tariff_set_id, wanted, level=level, **price)
-    return CaseCatalogue(services, tariffs)
+    catalogue = CaseCatalogue(services, {})
+    tariffs = tariffs_in_force(
+        session,
+        tariff_set_id,
+        {(code, row.service_on) for row in rows for code in catalogue.priced(row)},
+        centre_id=centre_id,
+        is_contracted=frame.is_contracted,
+        level=level_of(frame.speciality),
+    )
+    return replace(catalogue, tariffs=tariffs)
 
 
 def service_facts(row: Service) -> facts.Service:

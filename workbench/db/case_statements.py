@@ -6,11 +6,13 @@ database needs for it. Parameters: ``insurer_id``, ``claim_id``, ``round`` and w
 
 from typing import cast
 
-from sqlalchemy import BigInteger, BindParameter, String, Table, bindparam, or_, select
+from sqlalchemy import BigInteger, BindParameter, String, Table, bindparam, literal, or_, select
+from sqlalchemy import cast as sql_cast
 
 from workbench.db.models import (
     Attachment,
     CeilingAccount,
+    CeilingEntry,
     CeilingReservation,
     Centre,
     ClaimLine,
@@ -24,11 +26,16 @@ from workbench.db.models import (
     Referral,
     Service,
 )
+from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 
 COMPUTED_SOURCES = ("recode", "cut", "reject")
 
+ACCEPTANCE_KEY = literal("acceptance:")
+"""How ``services.referral_letters.acceptance_key`` begins; a test holds both together."""
+
 _ATTACHMENT = cast(Table, Attachment.__table__)
 _CEILING_ACCOUNT = cast(Table, CeilingAccount.__table__)
+_CEILING_ENTRY = cast(Table, CeilingEntry.__table__)
 _CEILING_RESERVATION = cast(Table, CeilingReservation.__table__)
 _CENTRE = cast(Table, Centre.__table__)
 _CLAIM_LINE = cast(Table, ClaimLine.__table__)
@@ -46,6 +53,24 @@ _INSURER: BindParameter[int] = bindparam("insurer_id", type_=BigInteger())
 _CLAIM: BindParameter[int] = bindparam("claim_id", type_=BigInteger())
 _ROUND: BindParameter[int] = bindparam("round", type_=BigInteger())
 
+_COVER_ID = (
+    select(_CONTRACT_COVER.c.id)
+    .where(
+        _CONTRACT_COVER.c.insurer_id == _INSURER,
+        _CONTRACT_COVER.c.contract_id == bindparam("contract_id"),
+        _CONTRACT_COVER.c.code == bindparam("cover_code"),
+    )
+    .order_by(
+        (_CONTRACT_COVER.c.valid_from <= bindparam("case_on")).desc(),
+        _CONTRACT_COVER.c.valid_from.desc(),
+        _CONTRACT_COVER.c.recorded_at.desc(),
+    )
+    .limit(1)
+    .scalar_subquery()
+)
+"""The cover as at the case date, the newest recorded; else one that starts later."""
+
+_COVER = _CONTRACT_COVER.alias()
 FRAME = (
     select(
         _CONTRACT.c.tariff_set_id,
@@ -67,6 +92,12 @@ FRAME = (
         _REFERRAL.c.first_service_at,
         _CENTRE.c.is_contracted,
         _DENTIST.c.speciality,
+        _COVER.c.code.label("cover_code"),
+        _COVER.c.title.label("cover_title"),
+        _COVER.c.franchise_basis,
+        _COVER.c.is_covered,
+        _COVER.c.ceiling_rial,
+        _COVER.c.excluded_groups,
     )
     .select_from(_CONTRACT)
     .join(
@@ -92,32 +123,10 @@ FRAME = (
     )
     .join(_CENTRE, _CENTRE.c.id == bindparam("centre_id"))
     .join(_DENTIST, _DENTIST.c.id == bindparam("dentist_id"))
+    .join(_COVER, (_COVER.c.insurer_id == _CONTRACT.c.insurer_id) & (_COVER.c.id == _COVER_ID))
     .where(_CONTRACT.c.insurer_id == _INSURER, _CONTRACT.c.id == bindparam("contract_id"))
 )
-"""Contract, membership, person, account, reservation, referral, centre and dentist at once."""
-
-COVER = (
-    select(
-        _CONTRACT_COVER.c.code,
-        _CONTRACT_COVER.c.title,
-        _CONTRACT_COVER.c.franchise_basis,
-        _CONTRACT_COVER.c.is_covered,
-        _CONTRACT_COVER.c.ceiling_rial,
-        _CONTRACT_COVER.c.excluded_groups,
-    )
-    .where(
-        _CONTRACT_COVER.c.insurer_id == _INSURER,
-        _CONTRACT_COVER.c.contract_id == bindparam("contract_id"),
-        _CONTRACT_COVER.c.code == bindparam("cover_code"),
-    )
-    .order_by(
-        (_CONTRACT_COVER.c.valid_from <= bindparam("case_on")).desc(),
-        _CONTRACT_COVER.c.valid_from.desc(),
-        _CONTRACT_COVER.c.recorded_at.desc(),
-    )
-    .limit(1)
-)
-"""The cover as at the case date, the newest recorded; else one that starts later."""
+"""Contract, membership, person, account, reservation, referral, centre, dentist, cover at once."""
 
 LINES = (
     select(_CLAIM_LINE)
@@ -164,6 +173,29 @@ EVIDENCE = (
     )
     .order_by(_ATTACHMENT.c.number)
 )
+
+_ACCEPTED = select(_CEILING_ENTRY.c.id).where(
+    _CEILING_ENTRY.c.insurer_id == _REFERRAL.c.insurer_id,
+    _CEILING_ENTRY.c.idempotency_key
+    == ACCEPTANCE_KEY.concat(sql_cast(_REFERRAL.c.reservation_id, String)),
+)
+OPEN_REFERRALS = (
+    select(_REFERRAL.c.number, _REFERRAL.c.issued_on, _CENTRE.c.name)
+    .join(_CENTRE, _CENTRE.c.id == _REFERRAL.c.centre_id)
+    .where(
+        _REFERRAL.c.insurer_id == _INSURER,
+        _REFERRAL.c.person_id == bindparam("person_id"),
+        _REFERRAL.c.cover_code == bindparam("cover_code"),
+        or_(
+            _REFERRAL.c.state == ReferralState.IN_USE,
+            _REFERRAL.c.state.in_(UNUSED_REFERRALS)
+            & (_REFERRAL.c.last_valid_on >= bindparam("registered_on")),
+        ),
+        ~_ACCEPTED.exists(),
+    )
+    .order_by(_REFERRAL.c.number)
+)
+"""A person's referrals of a cover whose papers are not accepted yet: still valid, or in use."""
 
 ANSWERS = (
     select(_FINDING_ANSWER.c.finding_key, _FINDING_ANSWER.c.state)

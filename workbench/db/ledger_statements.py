@@ -52,10 +52,15 @@ RESERVED_LEFT = select(_RESERVATIONS.c.reserved_left_rial).where(
     _row(_RESERVATIONS, "of_reservation")
 )
 
-ACCOUNT_OF = select(_RESERVATIONS.c.account_id).where(_row(_RESERVATIONS, "of_reservation"))
-
-ENTRY_OF_KEY = select(_ENTRIES.c.id).where(
-    _ENTRIES.c.insurer_id == bindparam("of_insurer"), _ENTRIES.c.idempotency_key == bindparam("key")
+ACCOUNT_AND_ENTRY = (
+    select(_RESERVATIONS.c.account_id, _ENTRIES.c.id)
+    .outerjoin(
+        _ENTRIES,
+        (_ENTRIES.c.insurer_id == _RESERVATIONS.c.insurer_id)
+        & (_ENTRIES.c.idempotency_key == bindparam("key")),
+    )
+    .where(_row(_RESERVATIONS, "of_reservation"))
 )
+"""A reservation's account, and the entry of an idempotency key if there is one."""
 
 INSERT_ENTRY = insert(_ENTRIES)

@@ -3,35 +3,26 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, String, cast, literal, or_, select
+from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session
 
 from workbench.db import case_statements as statements
-from workbench.db.case_catalogue import CaseCatalogue, catalogue_of, matching_service
-from workbench.db.case_statements import COMPUTED_SOURCES
-from workbench.db.models import (
-    CeilingEntry,
-    Centre,
-    Claim,
-    ClaimLine,
-    Referral,
-)
+from workbench.db.case_catalogue import CaseCatalogue, catalogue_of
+from workbench.db.case_statements import ACCEPTANCE_KEY, COMPUTED_SOURCES
+from workbench.db.models import Claim, ClaimLine
 from workbench.persian.jalali import TEHRAN
 from workbench.rules import facts
-from workbench.rules.workflow import ReferralState
 
-__all__ = ["COMPUTED_SOURCES", "load_case", "reserved_part"]
-
-ACCEPTANCE_KEY = literal("acceptance:")
-"""How ``services.referral_letters.acceptance_key`` begins; a test holds both together."""
+__all__ = ["ACCEPTANCE_KEY", "COMPUTED_SOURCES", "load_case", "reserved_part"]
 
 
 def load_case(session: Session, claim: Claim, *, round_number: int | None = None) -> facts.Case:
     """The facts of a claim as it stands now (``round_number``: an earlier round's lines)."""
     number = round_number or claim.round
     session.flush()  # the statements are of the tables: they would not do it by themselves
-    frame = _frame(session, claim)
-    rows: Any = session.execute(statements.LINES, _of_round(claim, number)).all()
+    connection = session.connection()
+    frame = _frame(connection, claim)
+    rows: Any = connection.execute(statements.LINES, _of_round(claim, number)).all()
     catalogue = catalogue_of(session, frame.tariff_set_id, rows, claim.centre_id, frame)
     return facts.Case(
         claim_id=claim.id,
@@ -45,46 +36,39 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         left_on=frame.left_on,
         contract_start_on=frame.start_on,
         contract_end_on=frame.end_on,
-        cover=_cover(session, claim, frame.is_family),
-        lines=_lines(rows, _deductions(session, claim, number), catalogue),
+        cover=_cover(frame),
+        lines=_lines(rows, _deductions(connection, claim, number), catalogue),
         referral=_referral(frame),
-        evidence=_evidence(session, claim, number),
-        open_referrals=_open_referrals(session, claim),
+        evidence=_evidence(connection, claim, number),
+        open_referrals=_open_referrals(connection, claim),
         available_rial=_available(claim, frame),
         dentist_speciality=frame.speciality,
         has_prescription=claim.has_prescription,
-        decided=_answers(session, claim, number),
+        decided=_answers(connection, claim, number),
     )
 
 
-def _frame(session: Session, claim: Claim) -> Any:
+def _frame(connection: Connection, claim: Claim) -> Any:
     """Contract, membership, person, account, reservation, referral, centre and dentist at once."""
     names = (
         *("insurer_id", "contract_id", "membership_id", "person_id", "account_id"),
-        *("reservation_id", "referral_id", "centre_id", "dentist_id"),
+        *("reservation_id", "referral_id", "centre_id", "dentist_id", "cover_code", "case_on"),
     )
-    return session.execute(statements.FRAME, {name: getattr(claim, name) for name in names}).one()
-
-
-def _cover(session: Session, claim: Claim, is_family: bool) -> facts.Cover:
-    """The cover as at the case date; a cover that starts later, or none, is not covered."""
-    row = session.execute(
-        statements.COVER,
-        {
-            "insurer_id": claim.insurer_id,
-            "contract_id": claim.contract_id,
-            "cover_code": claim.cover_code,
-            "case_on": claim.case_on,
-        },
+    return connection.execute(
+        statements.FRAME, {name: getattr(claim, name) for name in names}
     ).one()
+
+
+def _cover(frame: Any) -> facts.Cover:
+    """The cover as at the case date; a cover that starts later is not covered."""
     return facts.Cover(
-        code=row.code,
-        title=row.title,
-        franchise_basis=row.franchise_basis,
-        is_covered=row.is_covered,
-        ceiling_rial=row.ceiling_rial,
-        is_family=is_family,
-        excluded_groups=tuple(row.excluded_groups),
+        code=frame.cover_code,
+        title=frame.cover_title,
+        franchise_basis=frame.franchise_basis,
+        is_covered=frame.is_covered,
+        ceiling_rial=frame.ceiling_rial,
+        is_family=frame.is_family,
+        excluded_groups=tuple(frame.excluded_groups),
     )
 
 
@@ -106,7 +90,7 @@ def _line(
     on = row.service_on
     service = catalogue.service(row.code)
     adult = service.adult_equivalent_code if service else None
-    matching = matching_service(service, row, catalogue.services.values()) if service else None
+    matching = catalogue.matching(row)
     return facts.Line(
         line_id=row.id,
         number=row.number,
@@ -140,10 +124,10 @@ def _line(
 
 
 def _deductions(
-    session: Session, claim: Claim, number: int
+    connection: Connection, claim: Claim, number: int
 ) -> dict[int, tuple[facts.Deduction, ...]]:
     """What was typed or accepted, per line; computed ones (cut, re-code, reject) follow anew."""
-    rows = session.execute(statements.DEDUCTIONS, _of_round(claim, number))
+    rows = connection.execute(statements.DEDUCTIONS, _of_round(claim, number))
     found: dict[int, tuple[facts.Deduction, ...]] = {}
     for row in rows:
         deduction = facts.Deduction(
@@ -169,8 +153,8 @@ def _referral(frame: Row[Any]) -> facts.Referral | None:
     )
 
 
-def _evidence(session: Session, claim: Claim, number: int) -> tuple[facts.Evidence, ...]:
-    rows = session.execute(statements.EVIDENCE, _of_round(claim, number))
+def _evidence(connection: Connection, claim: Claim, number: int) -> tuple[facts.Evidence, ...]:
+    rows = connection.execute(statements.EVIDENCE, _of_round(claim, number))
     return tuple(
         facts.Evidence(
             number=row.number,
@@ -185,7 +169,7 @@ def _evidence(session: Session, claim: Claim, number: int) -> tuple[facts.Eviden
     )
 
 
-def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral, ...]:
+def _open_referrals(connection: Connection, claim: Claim) -> tuple[facts.OpenReferral, ...]:
     """B19: open referrals of the same person and cover beside a direct claim.
 
     One is open until its papers are accepted: while it is valid, and once it is in use without end.
@@ -193,26 +177,14 @@ def _open_referrals(session: Session, claim: Claim) -> tuple[facts.OpenReferral,
     if claim.kind != facts.ClaimKind.DIRECT:
         return ()
     registered_on = claim.registered_at.astimezone(TEHRAN).date()
-    accepted = select(CeilingEntry.id).where(
-        CeilingEntry.insurer_id == Referral.insurer_id,
-        CeilingEntry.idempotency_key
-        == ACCEPTANCE_KEY.concat(cast(Referral.reservation_id, String)),
-    )
-    rows = session.execute(
-        select(Referral.number, Referral.issued_on, Centre.name)
-        .join(Centre, Centre.id == Referral.centre_id)
-        .where(
-            Referral.insurer_id == claim.insurer_id,
-            Referral.person_id == claim.person_id,
-            Referral.cover_code == claim.cover_code,
-            or_(
-                Referral.state == ReferralState.IN_USE,
-                (Referral.state == ReferralState.ISSUED)
-                & (Referral.last_valid_on >= registered_on),
-            ),
-            ~accepted.exists(),
-        )
-        .order_by(Referral.number)
+    rows = connection.execute(
+        statements.OPEN_REFERRALS,
+        {
+            "insurer_id": claim.insurer_id,
+            "person_id": claim.person_id,
+            "cover_code": claim.cover_code,
+            "registered_on": registered_on,
+        },
     )
     return tuple(
         facts.OpenReferral(number=row[0], issued_on=row[1], centre_name=row[2]) for row in rows
@@ -242,7 +214,7 @@ def reserved_part(claim: Claim, reserved_left_rial: int) -> int:
 
 
 def _answers(
-    session: Session, claim: Claim, number: int
+    connection: Connection, claim: Claim, number: int
 ) -> tuple[tuple[str, facts.FindingState], ...]:
-    rows = session.execute(statements.ANSWERS, _of_round(claim, number))
+    rows = connection.execute(statements.ANSWERS, _of_round(claim, number))
     return tuple((row[0], facts.FindingState(row[1])) for row in rows)

@@ -10,14 +10,19 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 T = TypeVar("T")
 
+_ALREADY_PLAIN = (str, int, bool, NoneType)
+
 DAY_KEY = "$day"
 """Marks a day inside an untyped mapping (the facts of a finding)."""
 
 
 def to_plain(value: object) -> Any:
     """A JSON-ready copy: dataclass → object, tuple → list, day → ISO text, enum → its value."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: to_plain(getattr(value, name)) for name in _names(type(value))}
+    kind: Any = type(value)
+    if kind in _ALREADY_PLAIN:
+        return value
+    if names := _names(kind):
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -26,7 +31,7 @@ def to_plain(value: object) -> Any:
         return {key: _facts_to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
-    assert value is None or isinstance(value, str | int), type(value)
+    assert isinstance(value, str | int), kind
     return value
 
 
@@ -70,7 +75,8 @@ def _tuple_from_plain(kinds: tuple[Any, ...], value: list[object]) -> tuple[obje
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    """The fields of a dataclass; of anything else none."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 @cache

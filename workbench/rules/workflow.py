@@ -1,4 +1,4 @@
-"""States and transitions of claim and batch, as tables; roles and permissions are checked here.
+"""States and transitions of claim, batch and referral, as tables; roles and permissions are checked here.
 
 Source: domain README §3. ``apply`` is the only way from one state to another.
 """
@@ -42,6 +42,7 @@ class ReferralState(StrEnum):
     """Stored state of a referral; expiry is derived from dates until the job records it."""
 
     ISSUED = "issued"
+    AMENDED = "amended"
     IN_USE = "in_use"
     SETTLED = "settled"
     EXPIRED = "expired"
@@ -59,6 +60,7 @@ class BatchState(StrEnum):
     ARCHIVED = "archived"
 
 
+UNUSED_REFERRALS = (ReferralState.ISSUED, ReferralState.AMENDED)
 WAITING_STATES = frozenset({ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW})
 OPEN_STATES = WAITING_STATES | {ClaimState.PARKED, ClaimState.RETURNED}
 
@@ -108,6 +110,25 @@ BATCH_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
     (_B.ACCEPTED, "send_to_finance"): _step(_B.SENT_TO_FINANCE, Role.LEAD),
     (_B.UNDER_REVIEW, "send_to_finance"): _step(_B.SENT_TO_FINANCE, Role.LEAD),
     (_B.SENT_TO_FINANCE, "archive"): _step(_B.ARCHIVED, Role.FINANCE),
+}
+
+_L = ReferralState
+_DESK = (Role.RECEPTION, Role.LEAD)
+REFERRAL_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
+    (_L.ISSUED, "amend"): _step(_L.AMENDED, *_DESK),
+    (_L.AMENDED, "amend"): _step(_L.AMENDED, *_DESK),
+    (_L.IN_USE, "amend"): _step(_L.IN_USE, *_DESK),
+    (_L.ISSUED, "use"): _step(_L.IN_USE),
+    (_L.AMENDED, "use"): _step(_L.IN_USE),
+    (_L.IN_USE, "use"): _step(_L.IN_USE),
+    (_L.ISSUED, "cancel"): _step(_L.CANCELLED, *_DESK, reason=True),
+    (_L.AMENDED, "cancel"): _step(_L.CANCELLED, *_DESK, reason=True),
+    (_L.ISSUED, "expire"): _step(_L.EXPIRED),
+    (_L.AMENDED, "expire"): _step(_L.EXPIRED),
+    (_L.ISSUED, "invalidate"): _step(_L.INVALID),
+    (_L.AMENDED, "invalidate"): _step(_L.INVALID),
+    (_L.IN_USE, "invalidate"): _step(_L.INVALID),
+    (_L.IN_USE, "settle"): _step(_L.SETTLED),
 }
 
 

@@ -4,14 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.db.models import Batch, Claim, User, UserInsurer, UserRole
 from workbench.errors import Refused
-from workbench.rules.workflow import BATCH_TRANSITIONS, CLAIM_TRANSITIONS, Role, roles_for
+from workbench.rules.workflow import (
+    BATCH_TRANSITIONS,
+    CLAIM_TRANSITIONS,
+    REFERRAL_TRANSITIONS,
+    Role,
+    roles_for,
+)
 
 _R = Role
+
+# Built once: every write of the desk fetches its claim so.
+_CHANGED_CLAIM = (
+    select(Claim)
+    .where(Claim.insurer_id == bindparam("of_insurer"), Claim.id == bindparam("of_claim"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +68,10 @@ def _batch(action: str) -> frozenset[Role]:
     return roles_for(BATCH_TRANSITIONS, action)
 
 
+def _referral(action: str) -> frozenset[Role]:
+    return roles_for(REFERRAL_TRANSITIONS, action)
+
+
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "import": frozenset({_R.RECEPTION, _R.ADMIN}),
     "batch.receive": _batch("receive"),
@@ -78,6 +96,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "claim.money": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR, _R.FINANCE}),
     "claim.images": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "claim.notes": frozenset({_R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR}),
+    "referral.issue": frozenset({_R.RECEPTION, _R.LEAD}),
+    "referral.amend": _referral("amend"),
+    "referral.cancel": _referral("cancel"),
+    "referral.read": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "referral.contact": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER}),
+    "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "search": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "audit.read": frozenset({_R.AUDITOR, _R.LEAD, _R.MANAGER}),
@@ -140,10 +164,7 @@ def claim_for(session: Session, actor: Actor, action: str, insurer_id: int, clai
 def _claim_row(session: Session, action: str, insurer_id: int, claim_id: int) -> Claim | None:
     if action not in CHANGES:
         return session.get(Claim, (insurer_id, claim_id))
-    statement = select(Claim).where(Claim.insurer_id == insurer_id, Claim.id == claim_id)
-    return session.scalars(
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).first()
+    return session.scalars(_CHANGED_CLAIM, {"of_insurer": insurer_id, "of_claim": claim_id}).first()
 
 
 def batch_for(session: Session, actor: Actor, action: str, acceptance_number: str) -> Batch:

@@ -29,12 +29,12 @@ from workbench.services.line_rows import (
     insert_deduction,
     keep_answer,
     keep_line,
-    kept_text,
     line_row,
     reopen_findings,
     undo_finding,
 )
 from workbench.services.taking import hold
+from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, move_claim
 
 REASON_LETTERS_MIN = 3

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import Table, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import AuditEvent, AuditSeal, AuditUnsealed, new_id
@@ -17,9 +17,10 @@ UNSEALED_MAX = timedelta(minutes=1)
 NO_INSURER = 0
 
 # Built once: every write of the desk leaves an event.
-_LAST = select(func.max(AuditEvent.sequence)).where(AuditEvent.stream == bindparam("stream"))
-_INSERT_EVENT = insert(AuditEvent.__table__)  # type: ignore[arg-type]
-_INSERT_UNSEALED = insert(AuditUnsealed.__table__)  # type: ignore[arg-type]
+_EVENTS = cast(Table, AuditEvent.__table__)
+_LAST = select(func.max(_EVENTS.c.sequence)).where(_EVENTS.c.stream == bindparam("stream"))
+_INSERT_EVENT = insert(_EVENTS)
+_INSERT_UNSEALED = insert(cast(Table, AuditUnsealed.__table__))
 
 
 def record(
@@ -36,7 +37,9 @@ def record(
 
     ``facts`` hold ids, codes and amounts only: never names, national codes or free text.
     """
-    last = session.scalar(_LAST, {"stream": stream})
+    session.flush()  # what is recorded is written with it: a later refresh would drop it
+    connection = session.connection()
+    last = connection.scalar(_LAST, {"stream": stream})
     values: dict[str, Any] = {
         "id": new_id(),
         "insurer_id": insurer_id,
@@ -48,8 +51,8 @@ def record(
         "facts": facts,
     }
     values["content_hash"] = content_hash(values)
-    session.execute(_INSERT_EVENT, values)
-    session.execute(_INSERT_UNSEALED, {"event_id": values["id"], "at": now})
+    connection.execute(_INSERT_EVENT, values)
+    connection.execute(_INSERT_UNSEALED, {"event_id": values["id"], "at": now})
 
 
 def content_hash(values: dict[str, Any]) -> str:

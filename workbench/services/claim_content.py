@@ -194,7 +194,7 @@ def attach_images(
     claim.image_count = len(attached)
     if not images:
         return
-    _keep_images(session, claim.person_id, images, now)
+    keep_images(session, claim.person_id, images, now)
     first = max((row[1] for row in known), default=0) + 1
     rows = [_attachment(claim, number, image) for number, image in enumerate(images, first)]
     session.execute(insert(Attachment), rows)
@@ -209,7 +209,7 @@ def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
             raise Refused("image_tooth_wrong", name=image.file_name, tooth=tooth)
 
 
-def _keep_images(
+def keep_images(
     session: Session, person_id: int, images: Sequence[ImageRequest], now: datetime
 ) -> None:
     """Rows for the images this patient does not have yet; another patient's bytes are refused."""
@@ -224,7 +224,7 @@ def _keep_images(
             with session.begin_nested():
                 session.execute(insert(EvidenceImage), rows)
         except IntegrityError:
-            _keep_images(session, person_id, images, now)  # Another transaction was quicker.
+            keep_images(session, person_id, images, now)  # Another transaction was quicker.
             return
     for image in images:
         if owners.get(image.accepted.sha256, person_id) != person_id:

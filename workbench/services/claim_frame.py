@@ -92,7 +92,7 @@ def _referral_for(session: Session, insurer_id: int, request: ClaimInput) -> Ref
         return None
     if request.referral_number is None:
         raise Refused("referral_needed", number=request.number)
-    return find_referral(session, insurer_id, request.referral_number)
+    return find_referral(session, insurer_id, request.referral_number, is_held=True)
 
 
 def _check_referral(session: Session, frame: Frame, referral: Referral) -> None:

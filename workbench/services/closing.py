@@ -39,6 +39,7 @@ _LINE_RESULT = (
         }
     )
 )
+_INSERT_DEDUCTION = insert(cast(Table, LineDeduction.__table__))
 _CLOSE_ROUND = (
     update(_ROUNDS)
     .where(
@@ -82,9 +83,10 @@ def store_lines(
             for deduction in deductions_of(line)
             if deduction.source in COMPUTED_SOURCES
         ]
-    session.execute(_LINE_RESULT, results)
+    connection = session.connection()
+    connection.execute(_LINE_RESULT, results)
     if deductions:
-        session.execute(insert(LineDeduction), deductions)
+        connection.execute(_INSERT_DEDUCTION, deductions)
 
 
 def line_result(claim: Claim, line: Line, money: LineMoney) -> dict[str, int]:
@@ -177,7 +179,7 @@ def close_round(
     found = assessment or assess(session, claim)
     document = freeze(found.case, found.findings, found.money, load_parameters())
     digest = document_hash(document)
-    closed = session.execute(
+    closed = session.connection().execute(
         _CLOSE_ROUND,
         {
             "of_insurer": claim.insurer_id,
@@ -191,7 +193,7 @@ def close_round(
             "rules_hash": rules_hash(),
         },
     )
-    assert closed.rowcount == 1, claim.number  # type: ignore[attr-defined]
+    assert closed.rowcount == 1, claim.number
     return digest
 
 

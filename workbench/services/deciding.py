@@ -34,7 +34,8 @@ from workbench.services.closing import (
     use_ceiling,
     use_key,
 )
-from workbench.services.taking import hold, lease_length
+from workbench.services.taking import check_held, lease_length
+from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, move_claim, use_nonce
 
 RETURNED_OUTCOME = 5
@@ -79,7 +80,7 @@ def finish_claim(
     claim = claim_for(session, actor, "claim.finish", place.insurer_id, place.claim_id)
     use_nonce(session, nonce, now)
     check_version(claim, place.version)
-    hold(session, actor, claim, now=now)
+    check_held(session, actor, claim, now=now)
     if shown_at is not None and (now - shown_at).total_seconds() < minimum_view_seconds:
         raise Refused("shown_too_briefly")
     ledger.lock_account(session, claim.insurer_id, claim.account_id)
@@ -125,7 +126,7 @@ def return_claim(
     claim = claim_for(session, actor, "claim.return", place.insurer_id, place.claim_id)
     use_nonce(session, nonce, now)
     check_version(claim, place.version)
-    hold(session, actor, claim, now=now)
+    check_held(session, actor, claim, now=now)
     if not defects:
         raise Refused("return_without_defect")
     for defect in defects:
@@ -139,7 +140,7 @@ def return_claim(
                 scope=defect.scope,
                 line_number=defect.line_number,
                 image_number=defect.image_number,
-                text=defect.text.strip(),
+                text=kept_text(defect.text),
             )
         )
     document = close_round(session, actor, claim, "returned", now)
@@ -220,7 +221,7 @@ def _keep_reason(session: Session, actor: Actor, claim: Claim, reason: str, now:
             claim_id=claim.id,
             author_id=actor.user_id,
             at=now,
-            text=reason.strip(),
+            text=kept_text(reason),
         )
     )
 

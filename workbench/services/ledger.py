@@ -132,9 +132,9 @@ def reserve(
 ) -> None:
     """Reserve ``amount_rial``; refuses ``ceiling_too_low`` with what is left. Idempotent by key."""
     assert amount_rial >= 0
-    if _done(session, insurer_id, key):
+    account_id, is_done = _known(session, insurer_id, reservation_id, key)
+    if is_done:
         return
-    account_id = _account_of(session, insurer_id, reservation_id)
     _change(session, insurer_id, account_id, reserved=amount_rial)
     _change_reservation(session, insurer_id, reservation_id, amount_rial)
     _enter(
@@ -162,9 +162,9 @@ def release(
 ) -> None:
     """Give ``amount_rial`` of a reservation back (kinds ``release``, ``amend``, ``expire``)."""
     assert amount_rial >= 0
-    if _done(session, insurer_id, key):
+    account_id, is_done = _known(session, insurer_id, reservation_id, key)
+    if is_done:
         return
-    account_id = _account_of(session, insurer_id, reservation_id)
     _change_reservation(session, insurer_id, reservation_id, -amount_rial)
     _change(session, insurer_id, account_id, reserved=-amount_rial)
     _enter(
@@ -195,12 +195,12 @@ def use(
 
     What the reserve lacks is reserved first; what it has too much is released.
     """
-    if _done(session, insurer_id, key):
+    account_id, is_done = _known(session, insurer_id, reservation_id, key)
+    if is_done:
         return
     missing = max(0, payable_rial - reserved_part_rial)
     if missing:
         reserve(session, insurer_id, reservation_id, missing, cause, key=f"{key}:missing")
-    account_id = _account_of(session, insurer_id, reservation_id)
     surplus = max(0, reserved_part_rial - payable_rial)
     _change_reservation(session, insurer_id, reservation_id, -payable_rial)
     _change(session, insurer_id, account_id, reserved=-payable_rial, used=payable_rial)
@@ -256,8 +256,8 @@ def credit_back(
 
     Returns the rials that were reserved again.
     """
-    account_id = _account_of(session, insurer_id, reservation_id)
-    if _done(session, insurer_id, key):
+    account_id, is_done = _known(session, insurer_id, reservation_id, key)
+    if is_done:
         return 0
     _change(session, insurer_id, account_id, used=-used_rial)
     _enter(
@@ -279,35 +279,34 @@ def credit_back(
 
 
 def lock_account(session: Session, insurer_id: int, account_id: int) -> None:
-    """Hold the account's row until the transaction ends, so that what was read stays true."""
-    session.execute(statements.LOCK_ACCOUNT, {"of_insurer": insurer_id, "of_account": account_id})
+    """Hold the account's row until the transaction ends, so that what was read stays true.
+
+    A writing transaction of SQLite is the only one: it holds every row.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        account = {"of_insurer": insurer_id, "of_account": account_id}
+        connection.execute(statements.LOCK_ACCOUNT, account)
 
 
 def reserved_left(session: Session, insurer_id: int, reservation_id: int) -> int:
     """What a reservation still holds."""
-    left: int = session.scalars(
-        statements.RESERVED_LEFT, {"of_insurer": insurer_id, "of_reservation": reservation_id}
-    ).one()
-    return left
+    row = {"of_insurer": insurer_id, "of_reservation": reservation_id}
+    return int(session.connection().execute(statements.RESERVED_LEFT, row).scalar_one())
 
 
-def _done(session: Session, insurer_id: int, key: str) -> bool:
-    known = session.scalar(statements.ENTRY_OF_KEY, {"of_insurer": insurer_id, "key": key})
-    return known is not None
-
-
-def _account_of(session: Session, insurer_id: int, reservation_id: int) -> int:
-    account_id: int = session.scalars(
-        statements.ACCOUNT_OF, {"of_insurer": insurer_id, "of_reservation": reservation_id}
-    ).one()
-    return account_id
+def _known(session: Session, insurer_id: int, reservation_id: int, key: str) -> tuple[int, bool]:
+    """The account of a reservation, and whether the entry of ``key`` is there already."""
+    named = {"of_insurer": insurer_id, "of_reservation": reservation_id, "key": key}
+    account_id, entry_id = session.connection().execute(statements.ACCOUNT_AND_ENTRY, named).one()
+    return account_id, entry_id is not None
 
 
 def _change(
     session: Session, insurer_id: int, account_id: int, *, reserved: int = 0, used: int = 0
 ) -> None:
     """The guarded update: only when enough is left, else nothing changes and it is refused."""
-    changed = session.execute(
+    changed = session.connection().execute(
         statements.CHANGE_ACCOUNT,
         {
             "of_insurer": insurer_id,
@@ -317,7 +316,7 @@ def _change(
             "wanted": reserved + used,
         },
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed.rowcount != 1:
         left = balance(session, insurer_id, account_id).withdrawable_rial
         raise Refused("ceiling_too_low", withdrawable_rial=left, wanted_rial=reserved + used)
 
@@ -325,11 +324,11 @@ def _change(
 def _change_reservation(
     session: Session, insurer_id: int, reservation_id: int, change_rial: int
 ) -> None:
-    changed = session.execute(
+    changed = session.connection().execute(
         statements.CHANGE_RESERVATION,
         {"of_insurer": insurer_id, "of_reservation": reservation_id, "change": change_rial},
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed.rowcount != 1:
         raise Refused("reservation_too_low", wanted_rial=-change_rial)
 
 
@@ -347,7 +346,7 @@ def _enter(
     used: int = 0,
     reservation_id: int | None = None,
 ) -> None:
-    session.execute(
+    session.connection().execute(
         statements.INSERT_ENTRY,
         {
             "insurer_id": insurer_id,

@@ -14,8 +14,6 @@ from workbench.rules.lines import rest_rial
 from workbench.services.access import Actor
 from workbench.services.case_facts import assess
 
-TEXT_LETTERS_MAX = 2_000
-
 
 def line_row(session: Session, claim: Claim, line_id: int) -> ClaimLine:
     row = session.get(ClaimLine, (claim.insurer_id, line_id))
@@ -43,12 +41,6 @@ def check_reason(session: Session, code: str, text: str = "") -> None:
         raise Refused("computed_reason", reason=code)
     if reason.needs_text and not text.strip():
         raise Refused("reason_needs_text", reason=code)
-
-
-def kept_text(text: str) -> str:
-    if len(text) > TEXT_LETTERS_MAX:
-        raise Refused("text_too_long", letters=TEXT_LETTERS_MAX)
-    return text.strip()
 
 
 def keep_line(

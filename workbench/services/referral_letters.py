@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.db.models import (
     CeilingEntry,
     Centre,
+    Contract,
     ContractCover,
     Membership,
     Person,
@@ -20,10 +21,11 @@ from workbench.db.models import (
 from workbench.errors import Refused
 from workbench.rules.referral import last_valid_day
 from workbench.rules.workflow import ReferralState
-from workbench.services import audit, ledger
+from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.enrolment import contract_of, cover_of, insurer_for, membership_on
 from workbench.services.reference import actor_id_of, row_by_code
+from workbench.services.referral_access import move_referral, record_referral
 
 CLOSED_REFERRALS = frozenset(
     {
@@ -55,6 +57,22 @@ class ReferralInput:
     replaces_number: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLetter:
+    """A letter whose contract, cover, person and centre have been found; amounts in rials."""
+
+    number: str
+    contract: Contract
+    cover: ContractCover
+    membership: Membership
+    centre_id: int
+    issued_by: str
+    issued_on: date
+    amount_rial: int
+    reserve_rial: int
+    replaces_id: int | None = None
+
+
 def issue_referral(
     session: Session, actor: Actor | None, letter: ReferralInput, *, now: datetime
 ) -> Referral:
@@ -71,48 +89,74 @@ def issue_referral(
         raise Refused("referral_amount", number=letter.number)
     contract = contract_of(session, insurer.id, letter.contract_number)
     person = row_by_code(session, Person, "national_code", letter.national_code)
-    centre = row_by_code(session, Centre, "code", letter.centre_code)
-    membership = membership_on(session, contract, person.id, letter.issued_on)
-    cover = cover_of(session, contract, letter.cover_code, letter.issued_on)
     former = letter.replaces_number
     replaced = find_referral(session, insurer.id, former) if former else None
+    return write_letter(
+        session,
+        actor,
+        NewLetter(
+            number=letter.number,
+            contract=contract,
+            cover=cover_of(session, contract, letter.cover_code, letter.issued_on),
+            membership=membership_on(session, contract, person.id, letter.issued_on),
+            centre_id=row_by_code(session, Centre, "code", letter.centre_code).id,
+            issued_by=letter.issued_by,
+            issued_on=letter.issued_on,
+            amount_rial=letter.amount_rial,
+            reserve_rial=reserve_rial,
+            replaces_id=replaced.id if replaced else None,
+        ),
+        now=now,
+    )
+
+
+def write_letter(
+    session: Session, actor: Actor | None, letter: NewLetter, *, now: datetime
+) -> Referral:
+    """Write a checked letter, reserve its amount, write the trail; refused: ``ceiling_too_low``."""
+    insurer_id, contract = letter.contract.insurer_id, letter.contract
     cause = ledger.Cause(at=now, actor_id=actor_id_of(actor))
-    account_id = open_account_of(session, cover, membership, cause)
+    account_id = open_account_of(session, letter.cover, letter.membership, cause)
     referral = Referral(
-        insurer_id=insurer.id,
+        insurer_id=insurer_id,
         id=new_id(),
         number=letter.number,
         contract_id=contract.id,
-        cover_code=cover.code,
+        cover_code=letter.cover.code,
         account_id=account_id,
-        reservation_id=ledger.open_reservation(session, insurer.id, account_id),
-        person_id=person.id,
-        centre_id=centre.id,
+        reservation_id=ledger.open_reservation(session, insurer_id, account_id),
+        person_id=letter.membership.person_id,
+        centre_id=letter.centre_id,
         issued_by=letter.issued_by,
         issued_on=letter.issued_on,
         last_valid_on=last_valid_day(letter.issued_on, contract.end_on),
         amount_rial=letter.amount_rial,
         state=ReferralState.ISSUED,
-        replaces_id=replaced.id if replaced else None,
+        replaces_id=letter.replaces_id,
     )
     session.add(referral)
     session.flush()
     ledger.reserve(
         session,
-        insurer.id,
+        insurer_id,
         referral.reservation_id,
-        reserve_rial,
+        letter.reserve_rial,
         ledger.Cause(at=now, actor_id=actor_id_of(actor), referral_id=referral.id),
         key=f"reserve:{referral.reservation_id}",
     )
-    amounts = {"amount_rial": letter.amount_rial, "reserve_rial": reserve_rial}
-    _record(session, actor, referral, "issue", now, **amounts)
+    amounts = {"amount_rial": letter.amount_rial, "reserve_rial": letter.reserve_rial}
+    record_referral(session, referral, "issue", actor_id=actor_id_of(actor), now=now, **amounts)
     return referral
 
 
-def find_referral(session: Session, insurer_id: int, number: str) -> Referral:
-    """The insurer's referral of a number; refused with ``unknown_referral``."""
-    referral: Referral | None = session.scalars(_numbered(insurer_id, number)).first()
+def find_referral(
+    session: Session, insurer_id: int, number: str, *, is_held: bool = False
+) -> Referral:
+    """The insurer's referral of a number, held for a change; refused with ``unknown_referral``."""
+    statement = _numbered(insurer_id, number)
+    if is_held:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    referral: Referral | None = session.scalars(statement).first()
     if referral is None:
         raise Refused("unknown_referral", key=number)
     return referral
@@ -144,7 +188,10 @@ def open_account_of(
 
 
 def refuse_closed_referral(session: Session, referral: Referral) -> None:
-    """Refuse a new service: the letter is closed, or its first batch was accepted."""
+    """Refuse a new service: the letter is over, or its first batch was accepted.
+
+    The stored state of the held row counts: whichever of expiry and service comes first, wins.
+    """
     if referral.state in CLOSED_REFERRALS:
         raise Refused("referral_closed", number=referral.number, state=str(referral.state))
     if is_accepted(session, referral):
@@ -172,33 +219,8 @@ def note_first_service(
     if referral.first_service_at is not None and referral.first_service_at <= at:
         return
     referral.first_service_at = at
-    if referral.state == ReferralState.ISSUED:
-        referral.state = ReferralState.IN_USE
-    referral.version += 1
-    session.flush()
-    _record(session, actor, referral, "use", now)
+    move_referral(session, referral, "use", actor_id=actor_id_of(actor), now=now)
 
 
 def _numbered(insurer_id: int, number: str) -> Any:
     return select(Referral).where(Referral.insurer_id == insurer_id, Referral.number == number)
-
-
-def _record(
-    session: Session,
-    actor: Actor | None,
-    referral: Referral,
-    action: str,
-    now: datetime,
-    **facts: int,
-) -> None:
-    audit.record(
-        session,
-        action=f"referral.{action}",
-        stream=f"referral:{referral.insurer_id}-{referral.id}",
-        actor_id=actor_id_of(actor),
-        now=now,
-        insurer_id=referral.insurer_id,
-        referral=referral.number,
-        state=str(referral.state),
-        **facts,
-    )

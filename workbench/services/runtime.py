@@ -1,4 +1,4 @@
-"""What a process keeps one of: the database, the evidence store and the sealer of the trail."""
+"""What a process keeps one of: the database, the evidence store and the housekeeper."""
 
 import logging
 import math
@@ -18,10 +18,11 @@ from workbench.db.models import AuditUnsealed
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services import audit
+from workbench.services.referral_expiry import expire_referrals
 from workbench.settings import settings
 
 SEAL_EVERY_SECONDS = 1.0
-STATISTICS_EVERY_SECONDS = 3_600.0
+HOURLY_SECONDS = 3_600.0
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
@@ -71,8 +72,8 @@ def count_unsealed(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditUnsealed)) or 0
 
 
-class Sealer:
-    """A thread that links new events into the chain every second, and hourly counts the tables.
+class Housekeeper:
+    """A thread that seals new events every second, and hourly ends letters and counts tables.
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
     """
@@ -86,7 +87,7 @@ class Sealer:
         self._find_database = find_database
         self._every_seconds = every_seconds
         self._is_stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
     def start(self) -> None:
         """Begin to seal."""
@@ -98,19 +99,21 @@ class Sealer:
         self._thread.join()
 
     def _run(self) -> None:
-        counted_at = -math.inf
+        done_at = -math.inf
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
-            if time.monotonic() - counted_at > STATISTICS_EVERY_SECONDS:
-                counted_at = time.monotonic()
-                self._refresh_statistics()
+            if time.monotonic() - done_at > HOURLY_SECONDS:
+                done_at = time.monotonic()
+                self._do_hourly()
         self._seal_all()
 
-    def _refresh_statistics(self) -> None:
+    def _do_hourly(self) -> None:
         try:
-            self._find_database().refresh_statistics()
+            database = self._find_database()
+            database.refresh_statistics()
+            expire_referrals(database, now=clock.now())
         except (Refused, SQLAlchemyError) as error:
-            _log.warning("the planner's statistics are old, the next hour tries again: %r", error)
+            _log.warning("the hourly work was left undone, the next hour tries again: %r", error)
 
     def _seal_all(self) -> None:
         try:

@@ -5,8 +5,9 @@ Drafts survive its end. When the lease is over the claim is free again, without 
 """
 
 from datetime import date, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Batch, Claim, Insurer, User
@@ -24,8 +25,20 @@ from workbench.services.access import (
     may_see_insurer,
     require,
 )
+from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, claim_stream, move_claim
 from workbench.settings import settings
+
+_INSURERS = cast(Table, Insurer.__table__)
+_BATCHES = cast(Table, Batch.__table__)
+
+# Built once: every claim that is taken asks.
+_MAX_ROUNDS = select(_INSURERS.c.max_rounds).where(_INSURERS.c.id == bindparam("of_insurer"))
+_ACCEPTED_BATCH = select(_BATCHES.c.id).where(
+    _BATCHES.c.insurer_id == bindparam("of_insurer"),
+    _BATCHES.c.id == bindparam("of_batch"),
+    _BATCHES.c.state == BatchState.ACCEPTED,
+)
 
 
 def lease_length() -> timedelta:
@@ -102,13 +115,18 @@ def take_next(
 
 def hold(session: Session, actor: Actor, claim: Claim, *, now: datetime) -> None:
     """Refuse unless the actor holds the claim; renews his lease. Every assessing write calls it."""
+    check_held(session, actor, claim, now=now)
+    claim.lease_until_at = now + lease_length()
+
+
+def check_held(session: Session, actor: Actor, claim: Claim, *, now: datetime) -> None:
+    """Refuse unless the actor holds the claim: enough for a write that ends his lease."""
     if claim.state not in WAITING_STATES:
         raise Refused("wrong_state", state=claim.state, action="assess")
     if not is_free(claim, actor, now):
         raise taken_by_another(session, claim)
     if claim.assignee_id != actor.user_id or claim.state != ClaimState.UNDER_REVIEW:
         raise Refused("claim_not_taken", number=claim.number)
-    claim.lease_until_at = now + lease_length()
 
 
 def park_claim(
@@ -137,7 +155,7 @@ def park_claim(
         why=reason,
         until=until_on.isoformat(),
     )
-    claim.park_reason, claim.park_until_on = reason.strip(), until_on
+    claim.park_reason, claim.park_until_on = kept_text(reason), until_on
     claim.lease_until_at = None
 
 
@@ -216,12 +234,14 @@ def _has_too_many_rounds(session: Session, actor: Actor, claim: Claim) -> bool:
     """Whether the claim had so many rounds that someone else than the actor has to decide it."""
     if may(actor, "claim.more_rounds"):
         return False
-    return claim.round > session.get_one(Insurer, claim.insurer_id).max_rounds
+    found = session.connection().execute(_MAX_ROUNDS, {"of_insurer": claim.insurer_id})
+    return claim.round > int(found.scalar_one())
 
 
 def _start_batch(session: Session, claim: Claim, actor: Actor, now: datetime) -> None:
     """The first claim taken moves its batch to under review."""
-    if claim.batch_id is None:
+    key = {"of_insurer": claim.insurer_id, "of_batch": claim.batch_id}
+    if claim.batch_id is None or session.connection().execute(_ACCEPTED_BATCH, key).first() is None:
         return
     started = session.execute(
         update(Batch)

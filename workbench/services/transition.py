@@ -1,10 +1,11 @@
 """Moving a claim from state to state: the row, its flags, the counters, the audit event."""
 
 import random
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, object_session
 
@@ -22,18 +23,25 @@ from workbench.services import audit
 COUNTER_SHARDS = 8
 
 # Built once: to put a statement together costs more than SQLite needs to run it.
-_COUNTERS = WorkCounter.__table__.c
-_COUNT = (
-    update(WorkCounter.__table__)  # type: ignore[arg-type]
-    .where(
-        _COUNTERS.insurer_id == bindparam("of_insurer"),
-        _COUNTERS.state == bindparam("of_state"),
-        _COUNTERS.shard == bindparam("of_shard"),
+_COUNTERS = cast(Table, WorkCounter.__table__)
+_NONCES = cast(Table, DecisionNonce.__table__)
+
+
+def _counting(dialect: Any) -> Any:
+    added = dialect.insert(_COUNTERS)
+    total = _COUNTERS.c.claim_count + added.excluded.claim_count
+    return added.on_conflict_do_update(
+        index_elements=list(_COUNTERS.primary_key), set_={"claim_count": total}
     )
-    .values(claim_count=_COUNTERS.claim_count + bindparam("change"))
-)
-_NONCE = select(DecisionNonce.nonce).where(DecisionNonce.nonce == bindparam("nonce"))
-_INSERT_NONCE = insert(DecisionNonce.__table__)  # type: ignore[arg-type]
+
+
+def _inserting_nonce(dialect: Any) -> Any:
+    inserted = dialect.insert(_NONCES).on_conflict_do_nothing()
+    return inserted.execution_options(preserve_rowcount=True)
+
+
+_COUNT = {dialect.dialect.name: _counting(dialect) for dialect in (sqlite, postgresql)}
+_USE_NONCE = {dialect.dialect.name: _inserting_nonce(dialect) for dialect in (sqlite, postgresql)}
 
 
 def claim_stream(claim: Claim) -> str:
@@ -61,8 +69,7 @@ def move_claim(
     set_state(claim, after)
     claim.version += 1
     if before != after:
-        count(session, claim.insurer_id, before, -1)
-        count(session, claim.insurer_id, after, +1)
+        _count(session, claim.insurer_id, {before: -1, after: +1})
     audit.record(
         session,
         action=f"claim.{action}",
@@ -87,21 +94,20 @@ def set_state(claim: Claim, state: str) -> None:
 
 def count(session: Session, insurer_id: int, state: str, change: int) -> None:
     """Add ``change`` to the counter of a state, in the transition's transaction."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    shard = 0 if is_sqlite else random.randrange(COUNTER_SHARDS)
-    key = {"of_insurer": insurer_id, "of_state": str(state), "of_shard": shard}
-    changed = session.execute(_COUNT, {**key, "change": change})
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        insert_or_add = sqlite.insert if is_sqlite else postgresql.insert
-        added = insert_or_add(WorkCounter).values(
-            insurer_id=insurer_id, state=str(state), shard=shard, count=change
-        )
-        session.execute(
-            added.on_conflict_do_update(
-                index_elements=["insurer_id", "state", "shard"],
-                set_={"claim_count": WorkCounter.count + change},
-            )
-        )
+    _count(session, insurer_id, {state: change})
+
+
+def _count(session: Session, insurer_id: int, changes: Mapping[str, int]) -> None:
+    """States in one order, so that two moves never wait for each other's counters."""
+    connection = session.connection()
+    shard = 0 if connection.dialect.name == "sqlite" else random.randrange(COUNTER_SHARDS)
+    connection.execute(
+        _COUNT[connection.dialect.name],
+        [
+            {"insurer_id": insurer_id, "state": str(state), "shard": shard, "claim_count": change}
+            for state, change in sorted(changes.items())
+        ],
+    )
 
 
 def check_version(claim: Claim, version: int | None) -> None:
@@ -127,6 +133,7 @@ def check_version(claim: Claim, version: int | None) -> None:
 
 def use_nonce(session: Session, nonce: str, now: datetime) -> None:
     """Take a decision's nonce; a second use is a repeat and is refused as done already."""
-    if session.scalar(_NONCE, {"nonce": nonce}):
+    connection = session.connection()
+    used = connection.execute(_USE_NONCE[connection.dialect.name], {"nonce": nonce, "at": now})
+    if used.rowcount != 1:
         raise Refused("already_done")
-    session.execute(_INSERT_NONCE, {"nonce": nonce, "at": now})

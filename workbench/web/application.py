@@ -78,7 +78,7 @@ def find_actor(token: str, is_activity: bool) -> Actor | None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Migrate, start the sealer, and put what is loaded out of the garbage collector's sight.
+    """Migrate, start the housekeeper, and put what is loaded out of the garbage collector's sight.
 
     With ``postScriptGC`` off this made 79–158 reruns a second out of 11–12.
     """
@@ -86,15 +86,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(prepare_comparison)
     for name in HEAVY_MODULES:
         import_module(name)
-    sealer = runtime.Sealer()
-    sealer.start()
+    housekeeper = runtime.Housekeeper()
+    housekeeper.start()
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
-        await run_in_threadpool(sealer.stop)
+        await run_in_threadpool(housekeeper.stop)
         runtime.close()
 
 

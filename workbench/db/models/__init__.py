@@ -20,7 +20,6 @@ from workbench.db.models.claim import (
     FindingAnswer,
     InternalNote,
     LineDeduction,
-    Referral,
     Remittance,
 )
 from workbench.db.models.contract import Contract, ContractCover, Membership
@@ -33,6 +32,7 @@ from workbench.db.models.people import (
     Person,
     Policyholder,
 )
+from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.trail import (
     AuditEvent,
     AuditSeal,
@@ -87,6 +87,8 @@ __all__ = [
     "Policyholder",
     "Reason",
     "Referral",
+    "ReferralContact",
+    "ReferralSheet",
     "Remittance",
     "SavedView",
     "Service",

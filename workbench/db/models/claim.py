@@ -1,4 +1,4 @@
-"""Referrals, batches, claims with their rounds and lines (keyed by insurer)."""
+"""Batches, claims with their rounds and lines (keyed by insurer)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -28,36 +28,6 @@ def _known(name: str, column: str, *more: str) -> Index:
     """An index of an insurer's rows in which ``column`` is set."""
     where = text(f"{column} IS NOT NULL")
     return Index(name, "insurer_id", column, *more, sqlite_where=where, postgresql_where=where)
-
-
-class Referral(InsurerKeyed, Base):
-    """معرفی‌نامه: reserves ``amount_rial`` of one cover at a centre (``ReferralState``)."""
-
-    __tablename__ = "referral"
-    __table_args__ = (
-        insurer_key("contract_id", "contract"),
-        insurer_key("account_id", "ceiling_account"),
-        insurer_key("reservation_id", "ceiling_reservation"),
-        UniqueConstraint("insurer_id", "number"),
-        CheckConstraint("amount_rial > 0", name="amount"),
-        Index("ix_referral_expiry", "state", "last_valid_on", "id"),
-        Index("ix_referral_person", "person_id"),
-    )
-    number: Mapped[str] = mapped_column(index=True)
-    contract_id: Mapped[int]
-    cover_code: Mapped[str]
-    account_id: Mapped[int]
-    reservation_id: Mapped[int]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"), index=True)
-    issued_by: Mapped[str] = mapped_column(default="centre")
-    issued_on: Mapped[date]
-    last_valid_on: Mapped[date]
-    amount_rial: Mapped[int]
-    state: Mapped[str]
-    first_service_at: Mapped[datetime | None]
-    replaces_id: Mapped[int | None]
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class Batch(InsurerKeyed, Base):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Connection, Row, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import CentreCoefficient, Tariff
@@ -17,35 +17,39 @@ SPECIALIST = "specialist"
 CodeOnDay = tuple[str, date]
 _Versions = dict[tuple[str, str], list[Row[Any]]]
 
+_TARIFF = cast(Table, Tariff.__table__)
+_COEFFICIENT = cast(Table, CentreCoefficient.__table__)
+
 # Built once: they run at every keystroke of a decision.
 _TARIFFS = (
     select(
-        Tariff.id,
-        Tariff.code,
-        Tariff.level,
-        Tariff.amount_rial,
-        Tariff.valid_from,
-        Tariff.valid_to,
+        _TARIFF.c.id,
+        _TARIFF.c.code,
+        _TARIFF.c.level,
+        _TARIFF.c.amount_rial,
+        _TARIFF.c.valid_from,
+        _TARIFF.c.valid_to,
     )
     .where(
-        Tariff.tariff_set_id == bindparam("tariff_set_id"),
-        Tariff.code.in_(bindparam("codes", expanding=True)),
-        Tariff.is_contracted == bindparam("is_contracted"),
-        Tariff.valid_from <= bindparam("last_on"),
+        _TARIFF.c.tariff_set_id == bindparam("tariff_set_id"),
+        _TARIFF.c.code.in_(bindparam("codes", expanding=True)),
+        _TARIFF.c.is_contracted == bindparam("is_contracted"),
+        _TARIFF.c.level.in_(bindparam("levels", expanding=True)),
+        _TARIFF.c.valid_from <= bindparam("last_on"),
     )
-    .order_by(Tariff.valid_from.desc(), Tariff.recorded_at.desc(), Tariff.id.desc())
+    .order_by(_TARIFF.c.valid_from.desc(), _TARIFF.c.recorded_at.desc(), _TARIFF.c.id.desc())
 )
 _COEFFICIENTS = (
-    select(CentreCoefficient.valid_from, CentreCoefficient.basis)
+    select(_COEFFICIENT.c.valid_from, _COEFFICIENT.c.basis)
     .where(
-        CentreCoefficient.centre_id == bindparam("centre_id"),
-        CentreCoefficient.tariff_set_id == bindparam("tariff_set_id"),
-        CentreCoefficient.valid_from <= bindparam("last_on"),
+        _COEFFICIENT.c.centre_id == bindparam("centre_id"),
+        _COEFFICIENT.c.tariff_set_id == bindparam("tariff_set_id"),
+        _COEFFICIENT.c.valid_from <= bindparam("last_on"),
     )
     .order_by(
-        CentreCoefficient.valid_from.desc(),
-        CentreCoefficient.recorded_at.desc(),
-        CentreCoefficient.id.desc(),
+        _COEFFICIENT.c.valid_from.desc(),
+        _COEFFICIENT.c.recorded_at.desc(),
+        _COEFFICIENT.c.id.desc(),
     )
 )
 
@@ -95,40 +99,50 @@ def tariffs_in_force(
     if not pairs:
         return {}
     last_on = max(day for _, day in pairs)
-    rows = _newest_rows(session, tariff_set_id, {code for code, _ in pairs}, last_on, is_contracted)
-    coefficients = _coefficients(session, tariff_set_id, centre_id, last_on)
+    session.flush()  # the statements are of the tables: they would not do it by themselves
+    connection = session.connection()
+    codes = {code for code, _ in pairs}
+    levels = dict.fromkeys((level, GENERAL))
+    rows = _newest_rows(connection, tariff_set_id, codes, levels, last_on, is_contracted)
+    coefficients = _coefficients(connection, tariff_set_id, centre_id, last_on)
     found = {}
     for code, day in pairs:
-        row = _in_force(rows, code, level, day)
+        row = _in_force(rows, code, levels, day)
         if row is not None:
             found[code, day] = _fact(row, _coefficient_on(coefficients, day))
     return found
 
 
 def _newest_rows(
-    session: Session, tariff_set_id: int, codes: set[str], last_on: date, is_contracted: bool
+    connection: Connection,
+    tariff_set_id: int,
+    codes: Iterable[str],
+    levels: Iterable[str],
+    last_on: date,
+    is_contracted: bool,
 ) -> _Versions:
     """By code and level: one row per ``valid_from`` (the newest recorded), the latest day first."""
-    found: Any = session.execute(
+    found: Any = connection.execute(
         _TARIFFS,
         {
             "tariff_set_id": tariff_set_id,
             "codes": sorted(codes),
+            "levels": sorted(levels),
             "is_contracted": is_contracted,
             "last_on": last_on,
         },
     )
     rows: _Versions = {}
-    for row in found:
+    for row in found.all():
         versions = rows.setdefault((row.code, row.level), [])
         if not versions or versions[-1].valid_from != row.valid_from:
             versions.append(row)
     return rows
 
 
-def _in_force(rows: _Versions, code: str, level: str, day: date) -> Row[Any] | None:
-    for wanted_level in dict.fromkeys((level, GENERAL)):
-        for row in rows.get((code, wanted_level), ()):
+def _in_force(rows: _Versions, code: str, levels: Iterable[str], day: date) -> Row[Any] | None:
+    for level in levels:
+        for row in rows.get((code, level), ()):
             if row.valid_from <= day:
                 if row.valid_to is None or day <= row.valid_to:
                     return row
@@ -149,11 +163,11 @@ def _fact(row: Row[Any], coefficient_basis: int) -> facts.Tariff:
 
 
 def _coefficients(
-    session: Session, tariff_set_id: int, centre_id: int | None, last_on: date
+    connection: Connection, tariff_set_id: int, centre_id: int | None, last_on: date
 ) -> list[tuple[date, int]]:
     if centre_id is None:
         return []
-    rows = session.execute(
+    rows = connection.execute(
         _COEFFICIENTS,
         {"centre_id": centre_id, "tariff_set_id": tariff_set_id, "last_on": last_on},
     )
