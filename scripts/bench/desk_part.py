@@ -182,7 +182,8 @@ def finish(database: Database, actor: Actor, now: datetime) -> list[Result]:
             )
             .limit(FINISHES_MAX)
         ).all()
-    prepared = [(key, database.in_tx(_preparing(actor, key, now))) for key in keys]
+    taken = [(key, database.in_tx(_preparing(actor, key, now))) for key in keys]
+    prepared = [(key, case) for key, (case, is_clean) in taken if is_clean]
     times, inside = [], []
     began = time.perf_counter()
     for key, (version, available) in prepared:
@@ -209,11 +210,14 @@ def finish(database: Database, actor: Actor, now: datetime) -> list[Result]:
 
 def _preparing(
     actor: Actor, key: Any, now: datetime
-) -> Callable[[Session], tuple[int, int | None]]:
-    def work(session: Session) -> tuple[int, int | None]:
+) -> Callable[[Session], tuple[tuple[int, int | None], bool]]:
+    """Take a claim: its version, the ceiling that is available, and whether nothing is open."""
+
+    def work(session: Session) -> tuple[tuple[int, int | None], bool]:
         claim = taking.take_claim(session, actor, key[0], key[1], now=now)
         session.flush()
-        return claim.version, assess(session, claim).case.available_rial
+        found = assess(session, claim)
+        return (claim.version, found.case.available_rial), not found.open_findings
 
     return work
 

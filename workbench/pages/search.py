@@ -178,23 +178,12 @@ def _referrals(found: SearchResult) -> None:
                 number_cell(format_rial(letter.amount_rial, language())),
                 code_cell(day(letter.issued_on)),
                 code_cell(day(letter.last_valid_on)),
-                text_cell(_referral_state(letter.state)),
+                text_cell(state_name(letter.state)),
             ],
         }
         for letter in found.referrals
     ]
     _group("search_referrals", _("Referrals"), columns, rows, navigate.open_case)
-
-
-def _referral_state(state: str) -> str:
-    return {
-        "issued": _("Issued"),
-        "in_use": _("In use"),
-        "settled": _("Settled"),
-        "expired": _("Expired"),
-        "invalid": _("Invalid"),
-        "cancelled": _("Cancelled"),
-    }[state]
 
 
 def _batches(found: SearchResult) -> None:

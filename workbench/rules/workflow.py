@@ -1,4 +1,4 @@
-"""States and transitions of claim, batch and referral, as tables; roles and permissions are checked here.
+"""States and transitions of claim, batch and referral, as tables; roles are checked here.
 
 Source: domain README §3. ``apply`` is the only way from one state to another.
 """

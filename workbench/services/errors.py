@@ -62,9 +62,16 @@ STATE_NAMES: dict[str, str] = {
     "void": N_("Void"),
     "ordered": N_("Payment ordered"),
     "sent_for_payment": N_("Sent for payment"),
+    "issued": N_("Issued"),
+    "amended": N_("Amended"),
+    "in_use": N_("In use"),
+    "settled": N_("Settled"),
+    "expired": N_("Expired"),
+    "invalid": N_("Invalid"),
+    "cancelled": N_("Cancelled"),
 }
 
 
 def state_name(state: str) -> str:
-    """The word for a state of a claim, batch or remittance."""
+    """The word for a state of a claim, batch, remittance or referral."""
     return _(STATE_NAMES.get(state, state))

@@ -44,11 +44,14 @@ class Context:
     language: str
 
 
-def context() -> Context:
-    """Who asks now; without a session the run stops and the browser goes to the sign-in."""
+def context(*, is_activity: bool = True) -> Context:
+    """Who asks now; without a session the run stops and the browser goes to the sign-in.
+
+    What refreshes itself passes ``is_activity=False``: its timer keeps no session alive.
+    """
     language = current_language()
     use_language(language)
-    actor = current_actor()
+    actor = current_actor(is_activity=is_activity)
     if actor is None:
         st.html("<script>location.replace('/login')</script>", unsafe_allow_javascript=True)
         st.stop()

@@ -36,6 +36,35 @@ PAGES = (
     PageEntry(
         path="incoming", module="reception.incoming", function="incoming_page", action="import"
     ),
+    PageEntry(
+        path="referrals",
+        module="referrals.expiring",
+        function="expiring_page",
+        action="referral.read",
+    ),
+    PageEntry(
+        path="letters",
+        module="referrals.letters",
+        function="letters_page",
+        action="referral.read",
+    ),
+    PageEntry(
+        path="issue", module="referrals.issue", function="issue_page", action="referral.issue"
+    ),
+    PageEntry(
+        path="letter",
+        module="referrals.letter",
+        function="letter_page",
+        action="referral.read",
+        is_hidden=True,
+    ),
+    PageEntry(
+        path="ceiling",
+        module="referrals.ceiling",
+        function="ceiling_page",
+        action="ceiling.read",
+        is_hidden=True,
+    ),
     PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
     PageEntry(
         path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
@@ -62,6 +91,11 @@ def title(path: str) -> str:
     return {
         "desk": _("My desk"),
         "queue": _("Work queue"),
+        "referrals": _("About to expire"),
+        "letters": _("Letters"),
+        "issue": _("New letter"),
+        "letter": _("Referral letter"),
+        "ceiling": _("Ceiling"),
         "receipt": _("Receipt"),
         "incoming": _("Incoming"),
         "batches": _("Batches"),
@@ -82,17 +116,24 @@ def pages_of(actor: Actor) -> dict[str, st.Page]:
     pages = {entry.path: _page(entry, actor) for entry in PAGES}
     first = next((e.path for e in PAGES if may(actor, e.action) and not e.is_hidden), None)
     home = st.Page(
-        _home(pages.get(first or "")), title=_("Arzyab"), default=True, visibility="hidden"
+        _home(pages.get(first or ""), has_role=bool(actor.roles)),
+        title=_("Arzyab"),
+        default=True,
+        visibility="hidden",
     )
     return {"": home, **pages}
 
 
-def _home(first: st.Page | None) -> Callable[[], None]:
+def _home(first: st.Page | None, *, has_role: bool) -> Callable[[], None]:
     def home() -> None:
         if first is not None:
             st.switch_page(first)
-        text = escape(_("You have no page yet. Ask the administrator for a role."))
-        st.html(f'<div class="az az-empty"><b>{text}</b></div>')
+        text = (
+            _("There is no page for your role yet.")
+            if has_role
+            else _("You have no page yet. Ask the administrator for a role.")
+        )
+        st.html(f'<div class="az az-empty"><b>{escape(text)}</b></div>')
 
     return home
 

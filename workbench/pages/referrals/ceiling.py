@@ -1,0 +1,153 @@
+"""One ceiling account as of any day: bar, year, shares, ledger with every cause (mock-up 10)."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.pages.referrals import ceiling_panels as panels
+from workbench.services.ceiling_export import ceiling_xlsx
+from workbench.services.ceiling_view import CeilingView, end_of, read_ceiling
+from workbench.services.runtime import database
+from workbench.ui import navigate
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.format import digits, instant
+from workbench.ui.jalali_input import jalali_input
+from workbench.ui.page import Context, context, show_refusal
+from workbench.ui.page import reading as read
+
+AS_OF, GROUP, AFTER, SHOWN = "ceiling_as_of", "ceiling_group", "ceiling.after", "ceiling.shown"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def ceiling_page() -> None:
+    """One account (address ``?insurer=…&account=…``)."""
+    asking = context()
+    key = _key()
+    if key is None:
+        show_refusal(Refused("unknown_account"))
+        return
+    _begin(key)
+    top = st.container(horizontal=True, vertical_alignment="bottom")
+    with top:
+        title = st.container(width="stretch")
+        with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
+            as_of = _as_of()
+    group = st.session_state.get(GROUP) or "all"
+    after = st.session_state.get(AFTER)
+    view = read(
+        lambda s: read_ceiling(
+            s, asking.actor, *key, now=asking.now, as_of=as_of, group=group, after_key=after
+        )
+    )
+    title.html(panels.head(view))
+    with top:
+        _export(asking, view, as_of, group)
+    if not view.is_present:
+        said = _("As it was at the end of {at}; nothing later is counted.")
+        st.caption(said.format(at=instant(view.as_of)))
+    st.html(panels.overview(view))
+    _filters(view)
+    open_rows("ceiling_ledger", panels.ledger(view), lambda target: _open(view, target))
+    _pages(view, after)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+
+
+def _key() -> tuple[int, int] | None:
+    insurer, account = st.query_params.get("insurer", ""), st.query_params.get("account", "")
+    return (int(insurer), int(account)) if insurer.isdecimal() and account.isdecimal() else None
+
+
+def _begin(key: tuple[int, int]) -> None:
+    """Another account begins with today, all entries and the first page."""
+    shown = f"{key[0]}-{key[1]}"
+    if st.session_state.get(SHOWN) != shown:
+        st.session_state[SHOWN] = shown
+        for name in (AS_OF, GROUP, AFTER):
+            st.session_state.pop(name, None)
+
+
+def _as_of() -> datetime | None:
+    """The end of the chosen day; None: now."""
+    on = jalali_input(_("As of the day"), AS_OF)
+    st.button(_("Today"), key="ceiling_today", on_click=_today)
+    return None if on is None else end_of(on)
+
+
+def _today() -> None:
+    st.session_state[AS_OF] = ""
+    _turn(None)
+
+
+def _turn(key: str | None) -> None:
+    st.session_state[AFTER] = key
+
+
+def _filters(view: CeilingView) -> None:
+    names = {
+        "all": _("All"),
+        "reserve": _("Reserves"),
+        "release": _("Releases"),
+        "use": _("Uses"),
+        "other": _("Others"),
+    }
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<div class="az"><div class="row"><h2>{_("Ledger of the ceiling")}</h2>'
+            f'<span class="mut s12">{_("newest first; every entry has a cause; rials")}</span>'
+            "</div></div>"
+        )
+        st.segmented_control(
+            _("Kind of entry"),
+            list(names),
+            format_func=lambda name: f"{names[name]} {digits(view.counts[name])}",
+            default="all",
+            required=True,
+            key=GROUP,
+            label_visibility="collapsed",
+            on_change=_turn,
+            args=(None,),
+        )
+
+
+def _pages(view: CeilingView, after: str | None) -> None:
+    if not after and not view.next_key:
+        return
+    with st.container(horizontal=True):
+        if after:
+            st.button(_("First page"), key="ceiling_first", on_click=_turn, args=(None,))
+        if view.next_key:
+            st.button(_("Next page"), key="ceiling_next", on_click=_turn, args=(view.next_key,))
+
+
+def _export(asking: Context, view: CeilingView, as_of: datetime | None, group: str) -> None:
+    """The bytes are made when the button is pressed; each time leaves an audit event."""
+
+    def work() -> bytes:
+        key = (view.insurer_id, view.account_id)
+        return database().in_tx(
+            lambda s: ceiling_xlsx(s, asking.actor, *key, now=clock.now(), as_of=as_of, group=group)
+        )
+
+    st.download_button(
+        "XLSX",
+        data=work,
+        file_name=f"ceiling-{view.account_id}.xlsx",
+        mime=XLSX,
+        key="ceiling_xlsx",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _open(view: CeilingView, target: str) -> None:
+    kind, _colon, number = target.partition(":")
+    if kind == "letter":
+        navigate.go("letter", insurer=str(view.insurer_id), letter=number)
+    elif kind == "batch":
+        navigate.go("batch", batch=number)
+    else:
+        navigate.open_case(number)

@@ -1,0 +1,192 @@
+"""One referral letter: what it says, what became of it, print, amend, cancel, issue again."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from workbench import clock
+from workbench.errors import Refused
+from workbench.i18n import _
+from workbench.pages.referrals import letter_panels as panels
+from workbench.persian.digits import parse_amount
+from workbench.services.errors import sentence
+from workbench.services.referral_changes import cancel_referral
+from workbench.services.referral_pdf import letter_pdf
+from workbench.services.referral_sheet import amend_letter, take_sheet
+from workbench.services.referral_view import LetterView, read_letter
+from workbench.services.runtime import database, evidence_store
+from workbench.ui import navigate
+from workbench.ui.case_panels import refusal
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.format import digits
+from workbench.ui.page import Context, context, doing, show_refusal, take_refusals, tell
+from workbench.ui.page import reading as read
+
+ASKED, DONE = "letter.asked", "letter.dialog_done"
+AMOUNT, SHEET, REASON = "letter_amount", "letter_sheet", "letter_reason"
+AGAIN = "issue.again"
+
+
+def letter_page() -> None:
+    """One letter (address ``?insurer=…&letter=…``)."""
+    asking = context()
+    insurer, letter = st.query_params.get("insurer", ""), st.query_params.get("letter", "")
+    if not (insurer.isdecimal() and letter.isdecimal()):
+        show_refusal(Refused("unknown_referral", key=letter or "–"))
+        return
+    view = read(lambda s: read_letter(s, asking.actor, int(insurer), int(letter), now=asking.now))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            st.html(panels.head(view))
+        _actions(asking, view)
+    st.html(panels.facts(view))
+    open_rows("letter_records", panels.records(view), navigate.open_case)
+    _draw_asked(asking, view)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+
+
+def _actions(asking: Context, view: LetterView) -> None:
+    """What the user may do with the letter as it stands; what leads on is the primary button."""
+    if view.may_see_ceiling:
+        st.button(_("Ceiling"), key="l_ceiling", on_click=_to_ceiling, args=(view,))
+    if view.may_cancel:
+        st.button(_("Cancel the letter"), key="l_cancel", on_click=_ask, args=("cancel",))
+    if view.may_amend:
+        st.button(_("Amend the amount"), key="l_amend", on_click=_ask, args=("amend",))
+    if view.may_issue_again:
+        st.button(
+            _("Issue again"), key="l_again", type="primary", on_click=_issue_again, args=(view,)
+        )
+
+    def paper() -> bytes:
+        place = view.place
+        return database().in_tx(
+            lambda s: letter_pdf(
+                s, asking.actor, place.insurer_id, place.referral_id, now=clock.now()
+            )
+        )
+
+    st.download_button(
+        _("Print (PDF)"),
+        data=paper,
+        file_name=f"letter-{view.number}.pdf",
+        mime="application/pdf",
+        key="l_print",
+        type="secondary" if view.may_issue_again else "primary",
+        on_click="ignore",
+    )
+
+
+def _to_ceiling(view: LetterView) -> None:
+    navigate.go("ceiling", insurer=str(view.place.insurer_id), account=str(view.account_id))
+
+
+def _issue_again(view: LetterView) -> None:
+    st.session_state[AGAIN] = f"{view.place.insurer_id}-{view.place.referral_id}"
+    navigate.go("issue")
+
+
+def _ask(name: str) -> None:
+    st.session_state[ASKED] = name
+    st.session_state.pop(DONE, None)
+
+
+def _forget() -> None:
+    st.session_state.pop(ASKED, None)
+
+
+def _draw_asked(asking: Context, view: LetterView) -> None:
+    """The dialog that was asked for, as long as the letter still allows it."""
+    asked = str(st.session_state.get(ASKED, ""))
+    if (asked, True) not in (("amend", view.may_amend), ("cancel", view.may_cancel)):
+        _forget()
+        return
+    titles = {
+        "amend": _("Amend the amount of letter {number}"),
+        "cancel": _("Cancel letter {number}"),
+    }
+    draw = _amend if asked == "amend" else _cancel
+    title = titles[asked].format(number=digits(view.number))
+    st.dialog(title, on_dismiss=_forget)(lambda: _body(lambda: draw(asking, view)))()
+
+
+def _body(draw: Callable[[], None]) -> None:
+    """A dialog whose decision went through closes; a refused one says why and stays."""
+    if st.session_state.pop(DONE, False):
+        _forget()
+        st.rerun()
+    for text in take_refusals():
+        st.html(refusal(text))
+    draw()
+
+
+def _buttons(label: str, on_ok: Callable[[], None]) -> None:
+    with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="right"):
+        st.button(label, key="dlg_ok", type="primary", shortcut="Ctrl+Enter", on_click=on_ok)
+
+
+def _amend(asking: Context, view: LetterView) -> None:
+    st.session_state.setdefault(AMOUNT, digits(f"{view.amount_rial:,}"))
+    st.text_input(_("New amount (rial)"), key=AMOUNT)
+    st.file_uploader(
+        _("The sheet that was signed for the former amount (JPEG)"),
+        type=["jpg", "jpeg"],
+        key=SHEET,
+    )
+
+    def decide() -> None:
+        amount_rial = amount_of(st.session_state.get(AMOUNT, ""))
+        if amount_rial is None:
+            tell("refused", _("The amount is a whole number of rials."))
+            return
+        chosen = st.session_state.get(SHEET)
+        try:
+            sheet = take_sheet(evidence_store(), chosen.getvalue(), chosen.name) if chosen else None
+        except Refused as refused:
+            tell("refused", sentence(refused))
+            return
+        done = doing(
+            lambda s: (
+                amend_letter(
+                    s,
+                    asking.actor,
+                    view.place,
+                    amount_rial=amount_rial,
+                    sheet=sheet,
+                    now=clock.now(),
+                ).number
+            ),
+            done=_("The amount of letter {number} was amended.").format(number=digits(view.number)),
+        )
+        if done is not None:
+            st.session_state.pop(AMOUNT, None)
+            st.session_state[DONE] = True
+
+    _buttons(_("Amend"), decide)
+
+
+def _cancel(asking: Context, view: LetterView) -> None:
+    st.text_area(_("Reason"), key=REASON, height=110)
+
+    def decide() -> None:
+        reason = st.session_state.get(REASON, "")
+        released = doing(
+            lambda s: cancel_referral(s, asking.actor, view.place, reason=reason, now=clock.now())
+        )
+        if released is not None:
+            said = _("Letter {number} was cancelled; {amount} rials are free again.")
+            amount = digits(f"{released:,}")
+            tell("done", said.format(number=digits(view.number), amount=amount))
+            st.session_state[REASON] = ""
+            st.session_state[DONE] = True
+
+    _buttons(_("Cancel the letter"), decide)
+
+
+def amount_of(text: str) -> int | None:
+    """The rials that were typed, in any digits and with separators; None: no whole number."""
+    try:
+        return parse_amount(text)
+    except ValueError:
+        return None
