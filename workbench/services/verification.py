@@ -23,6 +23,7 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import audit
 from workbench.services.ledger_check import verify_balances
+from workbench.services.verification_of_letters import letter_problems
 from workbench.services.verification_of_money import money_problems
 
 OnProgress = Callable[[str, int, int], None]
@@ -85,6 +86,7 @@ def verify(
     count, problems = _gathered(money_problems(session, progress))
     checks.append(_check("money", count, problems))
     checks.append(_check("counters", *_gathered(_counter_problems(session))))
+    checks.append(_check("letters", *_gathered(letter_problems(session))))
     checks.append(_check("remittances", *_gathered(_remittance_problems(session))))
     if store is not None:
         checks.append(_check("evidence", *_gathered(_evidence_problems(session, store, progress))))
