@@ -49,7 +49,7 @@ LEAD = Actor(user_id=1, username="lead", display_name="سرپرست", roles=froz
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('money') / 'demo.db'}")
     migrate(database.write_engine)
-    fill(database, EvidenceStore("memory://money"), claims=200, now=NOW, draw=False)
+    fill(database, EvidenceStore("memory://money"), claims=600, now=NOW, draw=False)
     yield database
     database.dispose()
 
