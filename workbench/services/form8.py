@@ -4,13 +4,9 @@ Identical data and ``now`` give identical bytes. It shows the stored result of t
 and never a note; the layout is ``form8.typ``.
 """
 
-import json
 from datetime import datetime
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import typst
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _
@@ -22,8 +18,8 @@ from workbench.services.batch_view import COLUMNS, BatchView, CaseRow, Columns, 
 from workbench.services.batch_words import column_title, on_paper, result_name
 from workbench.services.batches import record_export
 from workbench.services.errors import state_name
+from workbench.services.printing import pdf_of
 
-FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_noto_sans_arabic")
 DASH = "–"
 PER_CENT_BASIS = 100
 
@@ -38,26 +34,7 @@ def form8_pdf(session: Session, actor: Actor, acceptance_number: str, *, now: da
     record_export(session, actor, acceptance_number, "form8", now=now)
     with on_paper():
         content = _content(view, now)
-    return bytes(
-        typst.compile(
-            _template(),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            timestamp=0,
-        )
-    )
-
-
-@lru_cache
-def _template() -> bytes:
-    return resources.files("workbench.services").joinpath("form8.typ").read_bytes()
-
-
-@lru_cache
-def _fonts() -> Any:
-    folders = [str(resources.files(package) / "files") for package in FONT_PACKAGES]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    return pdf_of("form8.typ", content)
 
 
 def _content(view: BatchView, now: datetime) -> dict[str, Any]:

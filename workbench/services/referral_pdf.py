@@ -3,13 +3,9 @@
 Identical data and ``now`` give identical bytes; the layout is ``referral_pdf.typ``.
 """
 
-import json
 from datetime import date, datetime
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
-import typst
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _
@@ -20,11 +16,11 @@ from workbench.services.access import Actor
 from workbench.services.batch_words import on_paper
 from workbench.services.errors import state_name
 from workbench.services.letter_words import ceiling_kind_name, franchise_words
+from workbench.services.printing import pdf_of
 from workbench.services.referral_access import record_referral, referral_for
 from workbench.services.referral_view import LetterView, read_letter
 from workbench.services.referral_words import relation_name
 
-FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_noto_sans_arabic")
 CLOSED_STATES = frozenset({"settled", "expired", "invalid", "cancelled"})
 
 
@@ -40,26 +36,7 @@ def letter_pdf(
     record_referral(session, letter, "print", actor_id=actor.user_id, now=now)
     with on_paper():
         content = _content(read_letter(session, actor, insurer_id, referral_id, now=now), now)
-    return bytes(
-        typst.compile(
-            _template(),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            timestamp=0,
-        )
-    )
-
-
-@lru_cache
-def _template() -> bytes:
-    return resources.files("workbench.services").joinpath("referral_pdf.typ").read_bytes()
-
-
-@lru_cache
-def _fonts() -> Any:
-    folders = [str(resources.files(package) / "files") for package in FONT_PACKAGES]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    return pdf_of("referral_pdf.typ", content)
 
 
 def _content(view: LetterView, now: datetime) -> dict[str, Any]:
