@@ -11,14 +11,25 @@ from sqlalchemy import select
 
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
-from workbench.db.models import Attachment, CeilingAccount, Claim, ClaimLine, EvidenceImage, Person
+from workbench.db.models import (
+    Attachment,
+    CeilingAccount,
+    Claim,
+    ClaimLine,
+    EvidenceImage,
+    Person,
+    Referral,
+    ReferralContact,
+)
+from workbench.db.models.referral import CONTACT_OUTCOMES
 from workbench.demo import marks
 from workbench.demo.cast import read_cast
-from workbench.demo.fill import DemoState, demo_state, fill
+from workbench.demo.fill import INSURED_MIN, SEED, DemoState, demo_state, fill
+from workbench.demo.world import plan_world
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.identifiers import is_national_code
-from workbench.rules.workflow import ClaimState
+from workbench.rules.workflow import ClaimState, ReferralState
 from workbench.services import audit, demo_answer
 from workbench.services.case_facts import assess
 from workbench.services.ledger_check import verify_balances
@@ -132,8 +143,21 @@ def test_the_clean_and_the_largest_case_have_nothing_to_decide(demo: Demo) -> No
 def test_people_are_synthetic_and_their_codes_right(demo: Demo) -> None:
     with demo.database.reading() as session:
         codes = session.scalars(select(Person.national_code)).all()
-    assert len(codes) == 160
+    assert len(codes) == INSURED_MIN + len(plan_world(SEED, NOW.date(), INSURED_MIN).waiting)
     assert all(is_national_code(code) and code.startswith("999") for code in codes)
+
+
+def test_letters_wait_unused_and_many_end_soon(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        letters = session.scalars(
+            select(Referral).where(Referral.state == ReferralState.ISSUED)
+        ).all()
+        contacts = session.scalars(select(ReferralContact)).all()
+    ends = [letter.last_valid_on for letter in letters]
+    soon = [end for end in ends if NOW.date() <= end <= NOW.date() + timedelta(days=10)]
+    assert len(soon) >= 20
+    assert len(ends) > 2 * len(soon)
+    assert {contact.outcome for contact in contacts} == set(CONTACT_OUTCOMES)
 
 
 def test_trail_and_ceilings_are_proved(demo: Demo) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 
 from workbench.db.engine import Database
 from workbench.db.queries.calendar import work_calendar
-from workbench.demo import marks
+from workbench.demo import marks, waiting_letters
 from workbench.demo.acting import play
 from workbench.demo.cast import read_cast, register_users
 from workbench.demo.passing import Stage
@@ -97,6 +97,7 @@ def fill(
     world = plan_world(start.seed, day_in_tehran(start.at), _insured(start.claims))
     _prepare(database, world, start)
     stage, units = _plan(database, world, start)
+    database.in_tx(lambda session: _issue_waiting(session, stage, world))
     with database.reading() as session:
         done = marks.units_done(session)
     left = [unit for unit in units if unit.key not in done]
@@ -140,6 +141,13 @@ def _plan(database: Database, world: World, start: marks.Start) -> tuple[Stage, 
     setting = Setting(seed=start.seed, claims=start.claims, now=start.at, calendar=calendar)
     stage = Stage(cast=cast, now=start.at, calendar=calendar)
     return stage, plan_units(setting, world)
+
+
+def _issue_waiting(session: marks.Session, stage: Stage, world: World) -> None:
+    if waiting_letters.KEY in marks.units_done(session):
+        return
+    waiting_letters.issue_waiting_letters(session, stage, world)
+    marks.keep_unit(session, waiting_letters.KEY, stage.now)
 
 
 def _play_all(

@@ -74,11 +74,16 @@ class DentistPlan:
     speciality: str
 
 
-def make_people(chance: random.Random, today: date, count: int = INSURED) -> list[PersonPlan]:
-    """Families until there are ``count`` insured people; about one in thirty left the list."""
+def make_people(
+    chance: random.Random, today: date, count: int = INSURED, *, first: int = 0
+) -> list[PersonPlan]:
+    """Families until there are ``count`` insured people; about one in thirty left the list.
+
+    ``first`` is the number that the first one's national code is made from.
+    """
     people: list[PersonPlan] = []
     while len(people) < count:
-        people += _family(chance, today, len(people))
+        people += _family(chance, today, first + len(people))
     return people[:count]
 
 

@@ -28,6 +28,7 @@ SCRIPTED_PEOPLE = (
     ("999500011", "ستاره", "مهرگان", 44, "principal"),
     ("999500012", "بهزاد", "طلوعی", 58, "principal"),
 )
+WAITING, FIRST_WAITING = 70, 800
 RECODED_AGE_MONTHS = 11 * 12 + 4
 DAYS_A_MONTH = 30.44
 
@@ -39,6 +40,7 @@ class World:
     today: date
     people: tuple[PersonPlan, ...]
     scripted: tuple[PersonPlan, ...]
+    waiting: tuple[PersonPlan, ...]
     centres: tuple[CentrePlan, ...]
     dentists: tuple[DentistPlan, ...]
 
@@ -52,9 +54,16 @@ def plan_world(seed: int, today: date, insured: int) -> World:
         today=today,
         people=tuple(who.make_people(chance, today, insured - len(scripted))),
         scripted=scripted,
+        waiting=tuple(_waiting(random.Random(f"{seed}/waiting"), today)),
         centres=tuple(who.make_centres(chance, dentists)),
         dentists=tuple(dentists),
     )
+
+
+def _waiting(chance: random.Random, today: date) -> list[PersonPlan]:
+    """People with a letter and no case, of families that nobody else of the demo is of."""
+    found = who.make_people(chance, today, WAITING, first=FIRST_WAITING)
+    return [p for p in found if not p.left_on and not covers.CONTRACTS[p.contract].is_ended]
 
 
 def _scripted(today: date) -> list[PersonPlan]:
@@ -87,7 +96,7 @@ def register_world(session: Session, world: World, *, now: datetime) -> int:
     centre_ids = _register_centres(session, world, now)
     for contract in covers.CONTRACTS.values():
         _register_contract(session, contract, world.today, now)
-    for person in (*world.scripted, *world.people):
+    for person in (*world.scripted, *world.people, *world.waiting):
         _register_person(session, person, world.today, now)
     return centre_ids[who.CONFLICT_CENTRE]
 
