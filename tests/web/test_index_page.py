@@ -83,7 +83,7 @@ def test_files_of_the_page_exist_and_are_kept_by_version(
     sign_in()
     head = page_of(client).split("</head>")[0]
     addresses = [part.split('"')[0] for part in head.split('="')[1:] if part.startswith("/ui/")]
-    assert len(addresses) == 2 + len(index.FONTS) + len(index.STYLESHEETS)
+    assert len(addresses) == 3 + len(index.FONTS) + len(index.STYLESHEETS)
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200, address

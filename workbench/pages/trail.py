@@ -4,9 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from workbench import clock
-from workbench.i18n import _, use_language
-from workbench.services.runtime import database
+from workbench.i18n import _
 from workbench.services.trail import (
     FileKind,
     TrailEntry,
@@ -19,6 +17,7 @@ from workbench.services.trail import (
 from workbench.ui import navigate
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Column, Row, code_cell, pill_cell, table, text_cell
+from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import digits, instant
 from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, context, reading
@@ -32,7 +31,7 @@ NUMBER, ACTOR, FROM, TO, SEEN = (
     "trail.seen",
 )
 MIMES = {
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.XLSX: XLSX,
     FileKind.CSV: "text/csv",
 }
 
@@ -92,7 +91,6 @@ def _table(page: TrailPage) -> None:
         {"id": "who", "title": _("Who")},
         {"id": "what", "title": _("What")},
         {"id": "details", "title": _("Details"), "wraps": True},
-        {"id": "code", "title": _("Code"), "wide_only": True},
         {"id": "sealed", "title": _("Chain")},
     ]
     table(
@@ -126,7 +124,6 @@ def _row(entry: TrailEntry) -> Row:
             text_cell(entry.actor_name or _("the system")),
             text_cell(entry.title, strong=True),
             text_cell(entry.details, muted=True),
-            code_cell(entry.action, muted=True),
             sealed,
         ],
     }
@@ -157,18 +154,12 @@ def _turn(page: TrailPage, to: str) -> None:
 
 
 def _export(asking: Context, chosen: TrailFilter, kind: FileKind) -> None:
-    st.download_button(
+    download(
+        asking,
         kind.upper(),
-        data=partial(_file, asking, chosen, kind),
+        lambda session, actor, *, now: export_trail(session, actor, chosen, kind, now=now),
         file_name=f"trail.{kind}",
         mime=MIMES[kind],
         key=f"trail_export_{kind}",
         icon=":material/download:",
-        on_click="ignore",
     )
-
-
-def _file(asking: Context, chosen: TrailFilter, kind: FileKind) -> bytes:
-    """Runs in a thread of its own, which knows no language yet."""
-    use_language(asking.language)
-    return database().in_tx(lambda s: export_trail(s, asking.actor, chosen, kind, now=clock.now()))

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.i18n import _, language, use_language
 from workbench.web.addresses import is_page_address
+from workbench.web.framework_words import words_as_data
 from workbench.web.headers import APP_POLICY
 from workbench.web.requests import language_of
 from workbench.web.static_files import versioned
@@ -29,7 +30,9 @@ STYLESHEETS = tuple(
 )
 FONTS = ("/ui/fonts/digits.ttf", "/ui/fonts/regular.ttf")
 # What ``workbench.ui.page`` runs when the session has ended: the one inline script allowed.
-LEAVE_SCRIPT = "location.replace('/login')"
+LEAVE_SCRIPT = (
+    "location.replace('/login?next='+encodeURIComponent(location.pathname+location.search))"
+)
 CONDITIONS = (b"if-none-match", b"if-modified-since")
 
 
@@ -133,8 +136,11 @@ def _head() -> str:
         for font in FONTS
     ]
     sheets = [f'<link rel="stylesheet" href="{versioned(sheet)}">' for sheet in STYLESHEETS]
-    script = f'<script src="{versioned("/ui/web/language.js")}"></script>'
-    return "".join([script, *fonts, *sheets])
+    scripts = [
+        f'<script src="{versioned(f"/ui/web/{name}.js")}"></script>'
+        for name in ("language", "framework_words")
+    ]
+    return "".join([words_as_data(), *scripts, *fonts, *sheets])
 
 
 def _csp_hash(script: str) -> str:

@@ -1,0 +1,66 @@
+// Streamlit's own English words in the language of the page; workbench/web/framework_words.py
+// writes the list into the head. Only the value of a text or label changes, never the tree.
+(() => {
+  const list = document.getElementById("framework-words");
+  if (!list) return;
+  const LABELS = ["aria-label", "placeholder", "title"];
+  const exact = new Map();
+  const patterns = [];
+  for (const [english, ours] of Object.entries(JSON.parse(list.textContent))) {
+    if (english.includes("{x}")) patterns.push([pattern(english), ours]);
+    else exact.set(english, ours);
+  }
+  new MutationObserver((changes) => changes.forEach(onChange)).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: LABELS,
+  });
+
+  function onChange({ type, target, addedNodes, attributeName }) {
+    if (type === "attributes") say(target, attributeName);
+    else if (type === "characterData") sayText(target);
+    else addedNodes.forEach(sayAll);
+  }
+
+  function sayAll(node) {
+    if (node.nodeType === Node.TEXT_NODE) sayText(node);
+    if (node.nodeType !== Node.ELEMENT_NODE || isOurs(node)) return;
+    sayLabels(node);
+    node.childNodes.forEach(sayAll);
+  }
+
+  function sayLabels(element) {
+    LABELS.forEach((name) => say(element, name));
+  }
+
+  function say(element, name) {
+    const value = element.getAttribute(name);
+    const ours = value && translated(value);
+    if (ours && ours !== value) element.setAttribute(name, ours);
+  }
+
+  function sayText(node) {
+    if (node.parentElement && isOurs(node.parentElement)) return;
+    const ours = translated(node.data);
+    if (ours && ours !== node.data) node.data = ours;
+  }
+
+  // What we wrote ourselves is in the right language, and may hold what a user typed.
+  function isOurs(element) {
+    return element.closest(".az, script, style") !== null;
+  }
+
+  function translated(text) {
+    if (!/[A-Za-z]{3}/.test(text)) return undefined;
+    const found = exact.get(text);
+    if (found) return found;
+    for (const [form, ours] of patterns) {
+      const match = form.exec(text);
+      if (match) return ours.replace("{x}", match[1]);
+    }
+    return undefined;
+  }
+
+  function pattern(english) {
+    const escaped = english.replace(/[.+?]/g, "\\$&");
+    return new RegExp(`^${escaped.replace("{x}", "(.+)")}$`);
+  }
+})();
