@@ -231,7 +231,7 @@ def lines_table(case: CaseLines, money: Columns | None) -> str:
         row = f'<tr class="sum"><td></td><td colspan="4">{label}</td>{cells}<td></td></tr>'
         total = f"<tfoot>{row}</tfoot>"
     said = [case.patient] + ([outcome_name(case.outcome)] if case.outcome else [])
-    return f"""<div class="az"><section class="card"><header>
+    return f"""<div class="az" data-into-sight><section class="card"><header>
 <h2>{escape(_("Services of case"))} {ltr(case.number)}</h2>
 <span class="c s13">{dotted(said)}</span></header>{_defects(case.defects)}
 <div class="scroll"><table class="c"><colgroup>{widths}{_money_widths(True)}</colgroup>

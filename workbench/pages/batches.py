@@ -19,19 +19,18 @@ from workbench.services.batch_list import BatchFilters
 from workbench.services.batch_view import BatchView
 from workbench.services.errors import state_name
 from workbench.services.form8 import form8_pdf
-from workbench.services.runtime import database
 from workbench.services.spreadsheets import batch_xlsx
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import table
+from workbench.ui.downloads import PDF, XLSX, download
 from workbench.ui.format import digits
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
 
 T = TypeVar("T")
 AFTER, CHOSEN = "batches.after", "batch.case"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Paper(Protocol):
@@ -61,6 +60,7 @@ def batches_page() -> None:
             st.button(_("First page"), key="batches_first", on_click=_turn, args=(None,))
         if page.next_key:
             st.button(_("Next page"), key="batches_next", on_click=_turn, args=(page.next_key,))
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
 
 
 def _empty_words(filters: BatchFilters) -> dict[str, str]:
@@ -160,7 +160,7 @@ def _actions(asking: Context, view: BatchView) -> None:
     if view.may_see_money:
         number = view.acceptance_number
         _download(
-            asking, number, _("Form no. 8 (PDF)"), "form8", form8_pdf, "pdf", "application/pdf"
+            asking, number, _("Form no. 8 (PDF)"), "form8", form8_pdf, "pdf", PDF, is_paper=True
         )
         _download(asking, number, "XLSX", "batch", batch_xlsx, "xlsx", XLSX)
     if view.may_split:
@@ -192,20 +192,25 @@ def _forward(
 
 
 def _download(
-    asking: Context, number: str, label: str, name: str, make: Paper, ending: str, mime: str
+    asking: Context,
+    number: str,
+    label: str,
+    name: str,
+    make: Paper,
+    ending: str,
+    mime: str,
+    *,
+    is_paper: bool = False,
 ) -> None:
     """The bytes are made when the button is pressed; each time leaves an audit event."""
-
-    def work() -> bytes:
-        return database().in_tx(lambda s: make(s, asking.actor, number, now=clock.now()))
-
-    st.download_button(
+    download(
+        asking,
         label,
-        data=work,
+        lambda session, actor, *, now: make(session, actor, number, now=now),
         file_name=f"{name}-{number}.{ending}",
         mime=mime,
         key=f"get_{name}",
-        on_click="ignore",
+        is_paper=is_paper,
     )
 
 
@@ -264,7 +269,7 @@ def _lines(asking: Context, view: BatchView, number: str) -> None:
     acceptance_number = view.acceptance_number
     case = read(lambda s: batch_view.read_case_lines(s, asking.actor, acceptance_number, number))
     money = next(row.money for row in view.cases if row.number == number)
-    st.html(batch_panels.lines_table(case, money))
+    open_rows("batch_lines", batch_panels.lines_table(case, money))
     if view.may_open_cases:
         st.button(
             _("Open the case"),

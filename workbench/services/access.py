@@ -60,6 +60,14 @@ def actor_of(session: Session, user: User) -> Actor:
     )
 
 
+def present_actor(session: Session, actor: Actor) -> Actor:
+    """The same user with the rights he has now; refused: ``signed_out`` once he is disabled."""
+    user = session.get(User, actor.user_id)
+    if user is None or user.is_disabled:
+        raise Refused("signed_out")
+    return actor_of(session, user)
+
+
 def _claim(action: str) -> frozenset[Role]:
     return roles_for(CLAIM_TRANSITIONS, action)
 

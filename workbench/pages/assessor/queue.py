@@ -4,24 +4,21 @@ from functools import partial
 
 import streamlit as st
 
-from workbench import clock
-from workbench.i18n import _, use_language
+from workbench.i18n import _
 from workbench.pages.assessor import queue_filters
 from workbench.pages.assessor.desk import next_button
 from workbench.pages.assessor.queue_filters import AFTER, BEFORE
 from workbench.services.access import may
 from workbench.services.listed_claims import ListedClaim
 from workbench.services.queue import QueuePage, export_queue, read_queue
-from workbench.services.queue_filter import QueueFilter
-from workbench.services.runtime import database
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Column, Row, table, text_cell
+from workbench.ui.downloads import XLSX, download
 from workbench.ui.navigate import open_case
 from workbench.ui.page import Context, context, reading
 
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STYLE = """<style>
 .st-key-queue_rows { --table-room: 244px; }
 .stApp:has(.st-key-queue_rows) [data-testid="stMainBlockContainer"] {
@@ -158,18 +155,13 @@ def _turn(page: QueuePage, to: str) -> None:
 
 def _export(asking: Context) -> None:
     """The list as a file; made, and written to the trail, when the button is pressed."""
-    st.download_button(
+    chosen = queue_filters.chosen_filter()
+    download(
+        asking,
         _("Export XLSX"),
-        data=partial(_file, asking, queue_filters.chosen_filter()),
+        lambda session, actor, *, now: export_queue(session, actor, chosen, now=now),
         file_name="queue.xlsx",
         mime=XLSX,
         key="queue_export",
         icon=":material/download:",
-        on_click="ignore",
     )
-
-
-def _file(asking: Context, chosen: QueueFilter) -> bytes:
-    """Runs in a thread of its own, which knows no language yet."""
-    use_language(asking.language)
-    return database().in_tx(lambda s: export_queue(s, asking.actor, chosen, now=clock.now()))

@@ -4,23 +4,21 @@ from datetime import datetime
 
 import streamlit as st
 
-from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.referrals import ceiling_panels as panels
 from workbench.services.ceiling_export import ceiling_xlsx
 from workbench.services.ceiling_view import CeilingView, end_of, read_ceiling
-from workbench.services.runtime import database
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
+from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import digits, instant
 from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, context, show_refusal
 from workbench.ui.page import reading as read
 
 AS_OF, GROUP, AFTER, SHOWN = "ceiling_as_of", "ceiling_group", "ceiling.after", "ceiling.shown"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def ceiling_page() -> None:
@@ -125,21 +123,16 @@ def _pages(view: CeilingView, after: str | None) -> None:
 
 def _export(asking: Context, view: CeilingView, as_of: datetime | None, group: str) -> None:
     """The bytes are made when the button is pressed; each time leaves an audit event."""
-
-    def work() -> bytes:
-        key = (view.insurer_id, view.account_id)
-        return database().in_tx(
-            lambda s: ceiling_xlsx(s, asking.actor, *key, now=clock.now(), as_of=as_of, group=group)
-        )
-
-    st.download_button(
+    download(
+        asking,
         "XLSX",
-        data=work,
+        lambda session, actor, *, now: ceiling_xlsx(
+            session, actor, view.insurer_id, view.account_id, now=now, as_of=as_of, group=group
+        ),
         file_name=f"ceiling-{view.account_id}.xlsx",
         mime=XLSX,
         key="ceiling_xlsx",
         icon=":material/download:",
-        on_click="ignore",
     )
 
 

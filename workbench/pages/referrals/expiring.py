@@ -1,12 +1,10 @@
 """Letters about to expire (mock-up 09): strip of 60 days, table, reserve at stake, contacts."""
 
 from datetime import date
-from functools import partial
 
 import streamlit as st
 
-from workbench import clock
-from workbench.i18n import _, use_language
+from workbench.i18n import _
 from workbench.pages.referrals import contact_panel, expiring_filters, expiring_panels
 from workbench.pages.referrals.contact_panel import BULK, FOCUS, MARKED, MESSAGE
 from workbench.pages.referrals.expiring_filters import AFTER, BEFORE, DAY, chosen_filter
@@ -24,10 +22,10 @@ from workbench.services.referral_sums import (
     read_stake,
     read_strip,
 )
-from workbench.services.runtime import database
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
+from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import day, days_word
 from workbench.ui.page import Context, context, reading, tell
 
@@ -36,7 +34,6 @@ SUMS_SECONDS = 300  # sums over weeks change slowly and cost more than a page
 WHOLE = "referrals.whole"
 PAGE_KEYS = "referrals.page_keys"
 KEYS = {"Ctrl+Enter": "b_contact", "Ctrl+K": "top_search"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def expiring_page() -> None:
@@ -245,18 +242,13 @@ def _results() -> None:
 
 def _export(asking: Context) -> None:
     """The list as a file; made, and written to the trail, when the button is pressed."""
-    st.download_button(
+    chosen = chosen_filter()
+    download(
+        asking,
         _("Export XLSX"),
-        data=partial(_file, asking, chosen_filter()),
+        lambda session, actor, *, now: export_expiring(session, actor, chosen, now=now),
         file_name="referrals.xlsx",
         mime=XLSX,
         key="rx_export",
         icon=":material/download:",
-        on_click="ignore",
     )
-
-
-def _file(asking: Context, chosen: ExpiringFilter) -> bytes:
-    """Runs in a thread of its own, which knows no language yet."""
-    use_language(asking.language)
-    return database().in_tx(lambda s: export_expiring(s, asking.actor, chosen, now=clock.now()))

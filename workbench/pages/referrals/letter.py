@@ -14,11 +14,12 @@ from workbench.services.referral_changes import cancel_referral
 from workbench.services.referral_pdf import letter_pdf
 from workbench.services.referral_sheet import amend_letter, take_sheet
 from workbench.services.referral_view import LetterView, read_letter
-from workbench.services.runtime import database, evidence_store
+from workbench.services.runtime import evidence_store
 from workbench.ui import navigate
 from workbench.ui.case_panels import refusal
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
+from workbench.ui.downloads import PDF, download
 from workbench.ui.format import digits
 from workbench.ui.page import Context, context, doing, show_refusal, take_refusals, tell
 from workbench.ui.page import reading as read
@@ -59,22 +60,18 @@ def _actions(asking: Context, view: LetterView) -> None:
             _("Issue again"), key="l_again", type="primary", on_click=_issue_again, args=(view,)
         )
 
-    def paper() -> bytes:
-        place = view.place
-        return database().in_tx(
-            lambda s: letter_pdf(
-                s, asking.actor, place.insurer_id, place.referral_id, now=clock.now()
-            )
-        )
-
-    st.download_button(
+    place = view.place
+    download(
+        asking,
         _("Print (PDF)"),
-        data=paper,
+        lambda session, actor, *, now: letter_pdf(
+            session, actor, place.insurer_id, place.referral_id, now=now
+        ),
         file_name=f"letter-{view.number}.pdf",
-        mime="application/pdf",
+        mime=PDF,
         key="l_print",
+        is_paper=True,
         type="secondary" if view.may_issue_again else "primary",
-        on_click="ignore",
     )
 
 

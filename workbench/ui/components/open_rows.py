@@ -12,10 +12,11 @@ import streamlit as st
 from workbench.ui.components.assets import script
 
 
-def open_rows(key: str, html: str, on_open: Callable[[str], None]) -> None:
+def open_rows(key: str, html: str, on_open: Callable[[str], None] = lambda _row: None) -> None:
     """Draw ``html``; ``on_open`` gets the ``data-open`` of a row that was clicked or entered.
 
-    ``html`` is built by us with every text escaped; rows carry ``data-open`` and ``tabindex="0"``.
+    ``html`` is built by us with every text escaped; rows carry ``data-open`` and ``tabindex="0"``,
+    and a part marked ``data-into-sight`` is scrolled to whenever it is new.
     It takes the page's own stylesheet.
     """
 

@@ -1,5 +1,6 @@
 // A block of our own HTML whose rows can be opened: click, or Enter on the focused row; arrow keys
-// move between rows. The HTML comes escaped from the server.
+// move between rows. New content marked data-into-sight is scrolled to. The HTML comes escaped
+// from the server.
 const blocks = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -9,7 +10,19 @@ export default function ({ parentElement, data, setTriggerValue }) {
   block.html = data.html;
   const focused = block.box.querySelector("[data-open]:focus")?.dataset.open;
   block.box.innerHTML = data.html;
+  bringIntoSight(block.box.querySelector("[data-into-sight]"));
   if (focused !== undefined) rowOf(block.box, focused)?.focus();
+}
+
+// As much of it as fits, its head first; a page that shows all of it stays where it is.
+function bringIntoSight(part) {
+  if (!part) return;
+  requestAnimationFrame(() => {
+    const { top, bottom } = part.getBoundingClientRect();
+    const isTall = bottom - top > window.innerHeight / 2;
+    const isSeen = top >= 0 && bottom <= window.innerHeight;
+    if (!isSeen) part.scrollIntoView({ block: isTall ? "start" : "nearest", behavior: "smooth" });
+  });
 }
 
 function mount(parentElement) {
