@@ -144,3 +144,16 @@ def test_the_lead_takes_a_case_over(desk: Desk, sign_in) -> None:
     other.get_by_role("button", name="گرفتن از دست همکار").click()
     settle(other)
     expect(other.locator(".st-key-b_finish")).to_be_visible()
+
+
+def test_words_typed_for_one_case_never_appear_on_the_next(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.CLEAN)
+    page.wait_for_timeout(1200)
+    page.locator(".st-key-case_note textarea").fill("تنها برای این بیمار")
+    expect_draft(desk, "تنها برای این بیمار")
+    page.locator(".st-key-b_finish button").click()
+    page.wait_for_url(f"**/case?n={world.ONE_FINDING}")
+    settle(page)
+    page.wait_for_timeout(1000)
+    expect(page.locator(".st-key-case_note textarea")).to_have_value("")

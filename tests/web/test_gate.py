@@ -184,6 +184,10 @@ def test_health_says_that_the_database_is_away(
     assert (answer.status_code, answer.json()["database"]) == (503, False)
     page = client.get("/queue", headers={"cookie": f"{SESSION_COOKIE}=x"})
     assert (page.status_code, page.json()["code"]) == (503, "database_unavailable")
+    shown = client.get("/case?n=990701482", headers={**PAGE, "cookie": f"{SESSION_COOKIE}=x"})
+    assert shown.status_code == 503
+    assert "پایگاه داده در دسترس نیست" in shown.text
+    assert 'href="/case?n=990701482"' in shown.text
     assert client.get("/login").status_code == 200
 
 

@@ -8,7 +8,7 @@ from workbench.errors import Refused
 from workbench.i18n import N_, _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
-from workbench.persian.rial import format_rial
+from workbench.persian.rial import format_rial, isolate
 from workbench.services.refusals import all_messages
 
 HAS_LETTERS = re.compile("[A-Za-z]")  # file names, fields and codes stay as they are written
@@ -47,7 +47,9 @@ def _shown(name: str, value: object) -> str:
         text = ("، " if is_persian else ", ").join(str(item) for item in value)
     else:
         text = str(value)
-    return to_persian(text) if is_persian and not HAS_LETTERS.search(text) else text
+    if not is_persian:
+        return text
+    return isolate(text) if HAS_LETTERS.search(text) else to_persian(text)
 
 
 STATE_NAMES: dict[str, str] = {

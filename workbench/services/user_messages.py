@@ -17,6 +17,9 @@ MESSAGES: dict[str, str] = {
     ),
     "sign_in_disabled": N_("This account is closed. Ask the administrator."),
     "form_expired": N_("This page was open too long and has been renewed. Please try again."),
+    "rights_changed": N_(
+        "Your rights were changed meanwhile, so nothing was done. Look at the page again."
+    ),
     "signed_out": N_("Your session has ended. Sign in again; your drafts are kept."),
     "password_too_short": N_("The password needs at least {minimum} characters."),
     "password_too_long": N_("The password may have at most {maximum} characters."),

@@ -6,13 +6,18 @@ from html import escape
 
 import streamlit as st
 
+from workbench.errors import Refused
 from workbench.i18n import _
+from workbench.ui.page import show_refusal
 
 log = logging.getLogger("workbench.failure")
 
 
 def show_failure(error: Exception) -> bool:
-    """Log the error under a reference and show that reference; the page's other parts stay."""
+    """Say why a refusal ended the run; log any other error and show its reference."""
+    if isinstance(error, Refused):
+        show_refusal(error)
+        return True
     reference = secrets.token_hex(4)
     log.error("failure %s", reference, exc_info=error)
     title = escape(_("Something went wrong on our side"))

@@ -21,9 +21,11 @@ from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
 from workbench.web.identity import current_actor, current_language
+from workbench.web.index import LEAVE_SCRIPT
 
 T = TypeVar("T")
-FLASH = "flash"
+PASSING = frozenset({"database_busy", "database_unavailable", "evidence_store_unavailable"})
+FLASH, ACTING = "flash", "acting"
 
 
 def _language_of_run() -> str:
@@ -45,7 +47,7 @@ class Context:
 
 
 def context(*, is_activity: bool = True) -> Context:
-    """Who asks now; without a session the run stops and the browser goes to the sign-in.
+    """Who asks now; without a session the run stops and the browser goes to the sign-in, and back.
 
     What refreshes itself passes ``is_activity=False``: its timer keeps no session alive.
     """
@@ -53,9 +55,35 @@ def context(*, is_activity: bool = True) -> Context:
     use_language(language)
     actor = current_actor(is_activity=is_activity)
     if actor is None:
-        st.html("<script>location.replace('/login')</script>", unsafe_allow_javascript=True)
+        st.html(f"<script>{LEAVE_SCRIPT}</script>", unsafe_allow_javascript=True)
         st.stop()
+    st.session_state[ACTING] = (str(actor.user_id), _rights(actor))
     return Context(actor=actor, now=clock.now(), language=language)
+
+
+def acting_user() -> str:
+    """The id of the user whom ``context`` found last; '' before it."""
+    user_id, _rights_then = st.session_state.get(ACTING, ("", ""))
+    return str(user_id)
+
+
+def check_acting() -> None:
+    """Refuse what a former run's user asked for, when he is not the same any more.
+
+    A callback runs before the page is drawn, with the actor of the run before it: the session may
+    have ended meanwhile (``signed_out``), or its rights have changed (``rights_changed``).
+    """
+    actor = current_actor()
+    if actor is None:
+        raise Refused("signed_out")
+    if st.session_state.get(ACTING, (str(actor.user_id), _rights(actor)))[1] != _rights(actor):
+        raise Refused("rights_changed")
+
+
+def _rights(actor: Actor) -> str:
+    """Who he is and what he may, in one word."""
+    insurers = "all" if actor.insurer_ids is None else sorted(actor.insurer_ids)
+    return f"{actor.user_id} {sorted(actor.roles)} {insurers} {actor.centre_id} {actor.dentist_id}"
 
 
 def reading(work: Callable[[Session], T]) -> T:
@@ -75,6 +103,7 @@ def doing(work: Callable[[Session], T], *, done: str | None = None) -> T | None:
     kept until the page is drawn.
     """
     try:
+        check_acting()
         result = database().in_tx(work)
     except Refused as refused:
         tell("refused", sentence(refused))
@@ -106,9 +135,12 @@ def take_refusals() -> list[str]:
 
 
 def show_refusal(refused: Refused) -> None:
-    """A refusal where the page's content would stand."""
+    """A refusal where the page's content would stand; one that may pass can be tried again."""
     st.html(
         '<div class="az az-empty" role="alert"><b>{}</b><p>{}</p></div>'.format(
             escape(_("This page cannot be shown")), escape(sentence(refused))
         )
     )
+    if refused.code in PASSING:
+        with st.container(horizontal_alignment="center"):
+            st.button(_("Try again"), key="try_again", type="primary")

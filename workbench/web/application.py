@@ -16,10 +16,8 @@ from starlette.routing import BaseRoute
 
 from workbench import clock
 from workbench.errors import Refused
-from workbench.i18n import use_language
 from workbench.services import runtime
 from workbench.services.access import Actor
-from workbench.services.errors import sentence
 from workbench.services.passwords import prepare_comparison
 from workbench.services.sessions import actor_by_token
 from workbench.ui.failure import show_failure
@@ -27,7 +25,8 @@ from workbench.web import draft, evidence, health, language, reset, sign_in, sta
 from workbench.web.gate import Gate
 from workbench.web.headers import SecurityHeaders
 from workbench.web.index import Index
-from workbench.web.requests import TooLarge, language_of
+from workbench.web.plain import refused_page
+from workbench.web.requests import TooLarge
 
 PAGE_SCRIPT = Path(__file__).parents[1] / "ui" / "page_script.py"
 HEAVY_MODULES = ("pandas", "pyarrow", "plotly.graph_objects")
@@ -99,10 +98,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def refused_response(request: Request, refused: Refused) -> Response:
-    """A refusal that no route made a page of: its code and sentence."""
-    use_language(language_of(request.cookies))
-    status_code = 403 if refused.code in FORBIDDEN else 503
-    return JSONResponse({"code": refused.code, "sentence": sentence(refused)}, status_code)
+    """A refusal that no route made a page of."""
+    return refused_page(request, refused, 403 if refused.code in FORBIDDEN else 503)
 
 
 def too_large_response(_request: Request, _error: TooLarge) -> Response:

@@ -12,14 +12,13 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.errors import Refused
-from workbench.i18n import use_language
 from workbench.services.access import Actor
-from workbench.services.errors import sentence
-from workbench.web.requests import ACTOR_KEY, language_of, safe_next, token_of
+from workbench.web.plain import refused_page
+from workbench.web.requests import ACTOR_KEY, safe_next, token_of
 
 PUBLIC = re.compile(
     r"/ui/.*|/health|/_stcore/health|/static/(js|css|media)/[A-Za-z0-9._-]+", re.ASCII
@@ -104,7 +103,7 @@ async def _closed(scope: Scope, receive: Receive, send: Send) -> None:
         query = "" if following == "/" else f"?next={quote(following)}"
         response = RedirectResponse(f"/login{query}", 303)
     else:
-        response = _answer(connection, Refused("signed_out"), 401)
+        response = refused_page(connection, Refused("signed_out"), 401)
     response.headers["cache-control"] = "no-store"
     await response(scope, receive, send)
 
@@ -113,14 +112,9 @@ async def _closed_for_now(scope: Scope, receive: Receive, send: Send, refused: R
     if scope["type"] == "websocket":
         await _close(receive, send, CLOSE_TRY_AGAIN)
         return
-    response = _answer(HTTPConnection(scope), refused, 503)
+    response = refused_page(HTTPConnection(scope), refused, 503)
     response.headers["retry-after"] = "5"
     await response(scope, receive, send)
-
-
-def _answer(connection: HTTPConnection, refused: Refused, status_code: int) -> JSONResponse:
-    use_language(language_of(connection.cookies))
-    return JSONResponse({"code": refused.code, "sentence": sentence(refused)}, status_code)
 
 
 async def _close(receive: Receive, send: Send, code: int) -> None:

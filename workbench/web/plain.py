@@ -5,13 +5,17 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from starlette.responses import HTMLResponse
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from workbench import clock
-from workbench.i18n import _, language
+from workbench.errors import Refused
+from workbench.i18n import _, language, use_language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import TEHRAN, day_name, format_instant
+from workbench.services.errors import sentence
 from workbench.settings import settings
+from workbench.web.requests import language_of, safe_next
 from workbench.web.static_files import versioned
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -62,16 +66,31 @@ def plain_page(title: str, body_html: str, *, path: str, status_code: int = 200)
     return HTMLResponse(page, status_code, headers)
 
 
-def problem(sentence: str, kind: str = "problem") -> str:
+def refused_page(connection: HTTPConnection, refused: Refused, status_code: int) -> Response:
+    """Why a request was refused: a page for a browser's address, else its code and sentence."""
+    use_language(language_of(connection.cookies))
+    said = sentence(refused)
+    if "text/html" not in connection.headers.get("accept", ""):
+        return JSONResponse({"code": refused.code, "sentence": said}, status_code)
+    title = _("This page cannot be shown")
+    is_asked_again = connection.scope["method"] == "GET"
+    path = connection.scope["path"] if is_asked_again else "/"
+    query = connection.scope["query_string"].decode("latin-1") if is_asked_again else ""
+    here = safe_next(f"{path}?{query}".removesuffix("?"))
+    body = filled("message", heading=title, sentence=said, address=here, link=_("Try again"))
+    return plain_page(title, body, path=here, status_code=status_code)
+
+
+def problem(said: str, kind: str = "problem") -> str:
     """A sentence in the form, as HTML: what went wrong (``problem``) or right (``notice``)."""
-    return filled("problem", sentence=sentence, kind=kind)
+    return filled("problem", sentence=said, kind=kind)
 
 
 def _ribbon() -> str:
     if not settings().demo:
         return ""
-    sentence = _("Demonstration: everything here is invented and may be changed by anyone.")
-    return f'<div class="ribbon">{escape(sentence)}</div>'
+    said = _("Demonstration: everything here is invented and may be changed by anyone.")
+    return f'<div class="ribbon">{escape(said)}</div>'
 
 
 def _present() -> str:
@@ -81,7 +100,7 @@ def _present() -> str:
     name = day_name(now.astimezone(TEHRAN).date(), language())
     if language() == "fa":
         day, time = to_persian(day), to_persian(time)
-    sentence = escape(_("{weekday} {day}, {time} Tehran time"))
-    return sentence.format(
+    said = escape(_("{weekday} {day}, {time} Tehran time"))
+    return said.format(
         weekday=escape(name), day=f'<bdi dir="ltr">{day}</bdi>', time=f'<bdi dir="ltr">{time}</bdi>'
     )

@@ -10,6 +10,12 @@ BUTTONS = "".join(
     for key in ("b_return", "b_park", "b_pass", "b_finish", "other")
 )
 NOTE = '<div class="st-key-case-note"><textarea></textarea></div>'
+SCRIPT_STATE = "s => document.querySelector('[data-testid=stApp]').dataset.testScriptState = s"
+HOLD_POSTS = """() => {
+    const send = window.fetch; window.held = [];
+    window.fetch = (...all) => new Promise(
+        (land) => window.held.push(() => send(...all).then(land)));
+}"""
 KEYS = {"F8": "b_return", "F9": "b_park", "Shift+F9": "b_pass", "Ctrl+Enter": "b_finish"}
 
 
@@ -136,7 +142,76 @@ def test_an_ended_session_is_said_with_the_way_back(agent):
     ribbon = stage.page.locator(".az-ribbon")
     ribbon.wait_for()
     assert stage.words["signedOut"] in ribbon.inner_text()
-    assert ribbon.locator("a").get_attribute("href") == "/login"
+    assert ribbon.locator("a").get_attribute("href") == "/login?next=%2F"
+
+
+def test_of_one_field_one_text_is_on_its_way_and_the_newest_lands_last(agent):
+    stage = agent()
+    stage.page.evaluate(HOLD_POSTS)
+    field = stage.page.locator("textarea")
+    field.fill("یک")
+    stage.page.wait_for_timeout(600)
+    field.fill("یک دو")
+    stage.page.wait_for_timeout(600)
+    assert stage.page.evaluate("held.length") == 1
+    stage.page.evaluate("held.shift()()")
+    stage.page.wait_for_timeout(300)
+    assert [each["value"] for each in stage.posted] == ["یک"]
+    stage.page.evaluate("held.shift()()")
+    stage.page.wait_for_timeout(300)
+    assert [each["value"] for each in stage.posted] == ["یک", "یک دو"]
+
+
+def test_the_draft_of_words_that_were_taken_goes_with_them(agent):
+    stage = agent()
+    stage.page.locator("textarea").fill("یادداشت")
+    stage.page.wait_for_timeout(600)
+    stage.page.evaluate(SCRIPT_STATE, "running")
+    stage.page.evaluate("document.querySelector('textarea').value = ''")
+    stage.page.evaluate(SCRIPT_STATE, "notRunning")
+    stage.page.wait_for_timeout(1200)
+    assert [each["value"] for each in stage.posted] == ["یادداشت", ""]
+
+
+def test_words_left_over_are_sent_by_the_next_page_of_the_same_user(agent):
+    stage = agent(owner="7")
+    stage.draft_status = 401
+    stage.page.locator("textarea").fill("مانده")
+    stage.page.locator(".az-ribbon").wait_for()
+    stage.page.locator("textarea").fill("مانده و بیشتر")
+    stage.page.reload()
+    stage.page.wait_for_function("window.ready")
+    stage.posted.clear()
+    stage.draft_status = 204
+    stage.page.evaluate("window.isFormerPage = true")
+    stage.update({"keys": KEYS, "drafts": {}, "owner": "7"})
+    stage.page.wait_for_function("!window.isFormerPage && window.ready")
+    assert stage.posted == [{"key": "note:17", "value": "مانده و بیشتر"}]
+    assert stage.page.evaluate("sessionStorage.length") == 0
+
+
+def test_words_left_over_never_reach_another_user(agent):
+    stage = agent(owner="7")
+    stage.draft_status = 401
+    stage.page.locator("textarea").fill("مانده")
+    stage.page.locator(".az-ribbon").wait_for()
+    stage.page.reload()
+    stage.page.wait_for_function("window.ready")
+    stage.posted.clear()
+    stage.update({"keys": KEYS, "drafts": {}, "owner": "8"})
+    stage.page.wait_for_timeout(300)
+    assert stage.posted == []
+    assert stage.page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_run_that_takes_long_is_said_until_it_ends(agent):
+    stage = agent()
+    stage.page.clock.install()
+    stage.page.evaluate(SCRIPT_STATE, "running")
+    stage.page.clock.run_for(4500)
+    assert stage.page.locator(".az-ribbon").inner_text() == stage.words["busy"]
+    stage.page.evaluate(SCRIPT_STATE, "notRunning")
+    stage.page.locator(".az-ribbon").wait_for(state="detached")
 
 
 def test_a_lost_connection_is_shown_and_its_return_told(agent):

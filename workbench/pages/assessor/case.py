@@ -34,6 +34,7 @@ from workbench.ui.page import reading as read
 
 OPENED = "case.opened"
 CODE_OPEN = "case.code"
+WORDS_OF_A_CASE = ("case_note", "case_park", "case_reason")
 TAKE_OVER = "claim.take_from_another"
 KEYS = {
     "Ctrl+Enter": "b_finish",
@@ -60,11 +61,15 @@ def case_page() -> None:
 
 
 def _record_opening(asking: Context, key: CaseKey) -> None:
-    """Opening is an event, once per case and browser session in a row."""
+    """Opening is an event, once per case and browser session in a row.
+
+    Words typed for the case before stay with it, as its drafts.
+    """
     if st.session_state.get(OPENED) == key.text:
         return
     st.session_state[OPENED] = key.text
-    st.session_state.pop(CODE_OPEN, None)
+    for name in (CODE_OPEN, *WORDS_OF_A_CASE):
+        st.session_state.pop(name, None)
     doing(lambda s: taking.open_case(s, asking.actor, key.insurer_id, key.claim_id, now=asking.now))
 
 

@@ -17,7 +17,7 @@ from workbench.services.deciding import finish_claim
 from workbench.services.runtime import database
 from workbench.settings import settings
 from workbench.ui.format import digits
-from workbench.ui.page import Context, tell
+from workbench.ui.page import Context, check_acting, tell
 
 SHOWN = "case.shown"
 FOCUS = "case.focus"
@@ -86,6 +86,7 @@ def allow_finish(
     shown: datetime,
 ) -> None:
     """Finish the case in its own transaction; a refusal is raised to the caller."""
+    check_acting()
     actor: Actor = asking.actor
     finished = database().in_tx(
         lambda s: finish_claim(

@@ -161,11 +161,19 @@ def _with_reason(
     view: CaseView,
     work: Callable[[Session, Context, CaseKey, CaseView, str], str],
 ) -> None:
+    prefix = f"case:{key.text}:reason"
+    kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix)).get(prefix, "")
+    st.session_state.setdefault("case_reason", kept)
     st.text_area(_("Reason"), key="case_reason", height=110)
+
+    def decided(session: Session, reason: str) -> str:
+        told = work(session, asking, key, view, reason)
+        drafts.delete_drafts(session, asking.actor.user_id, prefix)
+        return told
 
     def decide() -> None:
         reason = st.session_state["case_reason"]
-        told = doing(lambda s: work(s, asking, key, view, reason))
+        told = doing(lambda s: decided(s, reason))
         if told:
             tell("done", told)
             st.session_state["case_reason"] = ""

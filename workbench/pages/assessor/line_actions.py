@@ -11,7 +11,7 @@ from workbench.pages.assessor.case_state import CaseKey, keep_reply
 from workbench.services import assessing, drafts
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
-from workbench.ui.page import Context
+from workbench.ui.page import Context, check_acting
 
 Act = Mapping[str, Any]
 Service = Callable[[Session, Context, assessing.Place, Act], object]
@@ -26,6 +26,7 @@ def do_line_action(asking: Context, key: CaseKey, act: Act) -> None:
     try:
         service = SERVICES[str(act["action"])]
         place = key.place(int(act["version"]))
+        check_acting()
         database().in_tx(lambda s: _run(s, service, asking, place, act))
     except Refused as refused:
         keep_reply(nonce, sentence(refused))

@@ -13,6 +13,7 @@ from workbench.services import finance
 from workbench.services.errors import state_name
 from workbench.services.finance import DirectClaim, RemittanceRow
 from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, instant, ltr, pill, rial
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
@@ -37,6 +38,7 @@ def direct_page() -> None:
         if page.next_key:
             st.button(_("Next page"), key="direct_next", on_click=_turn, args=(page.next_key,))
     _remittances(asking)
+    page_agent("agent", {}, lambda: None)
 
 
 def _turn(key: str | None) -> None:
@@ -63,7 +65,7 @@ def _order_form(asking: Context, chosen: Sequence[DirectClaim]) -> None:
             _("Day of the order, if not today"),
             key=DAY,
             width=220,
-            placeholder=digits("1404/09/01"),
+            placeholder=day(asking.now.astimezone(TEHRAN).date()),
         )
         st.form_submit_button(
             _("Order the payment"),

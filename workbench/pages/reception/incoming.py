@@ -13,6 +13,7 @@ from workbench.i18n import _
 from workbench.services.errors import HAS_LETTERS, sentence
 from workbench.services.imports import ImportReport, Outcome, import_archive
 from workbench.services.runtime import database, evidence_store
+from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, ltr, pill
 from workbench.ui.page import Context, context, tell
 
@@ -23,6 +24,9 @@ LOOK = """<style>
   button::after { content: none !important; }
   [data-testid="stBaseButton-borderlessIcon"] { display: none; }
 }
+[data-testid="stTooltipErrorContent"] { display: none; }
+.file-kept-back { display: none; }
+.stForm:has([data-testid="stFileChip"][aria-invalid="true"]) .file-kept-back { display: block; }
 </style>"""
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TONES = {Outcome.LANDED: "approved", Outcome.UNCHANGED: "waiting", Outcome.REFUSED: "late"}
@@ -45,6 +49,7 @@ def incoming_page() -> None:
     )
     with st.form("incoming", border=False, clear_on_submit=True):
         chosen = st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
+        st.html(_kept_back())
         submitted = st.form_submit_button(_("Bring it in"), key="b_import", type="primary")
     below = st.empty()
     if submitted:
@@ -53,6 +58,7 @@ def incoming_page() -> None:
     said = st.session_state.get(REPORT)
     if said is not None:
         below.html(_problem(said) if isinstance(said, str) else _table(*said))
+    page_agent("agent", {}, lambda: None)
 
 
 def _bring_in(asking: Context, chosen: Any) -> None:
@@ -82,6 +88,14 @@ def _bring_in(asking: Context, chosen: Any) -> None:
     finally:
         bar.empty()
     st.session_state[REPORT] = (chosen.name, _rows_of(report))
+
+
+def _kept_back() -> str:
+    """Shown by the style sheet when the browser keeps a file back: its own words are English."""
+    said = _("This file was not sent: it is no zip, or larger than {limit} megabytes.")
+    limit = digits(st.get_option("server.maxUploadSize"))
+    said = escape(said.format(limit=limit))
+    return f'<div class="az file-kept-back"><div class="bad-note" role="alert">{said}</div></div>'
 
 
 def _problem(sentence: str) -> str:

@@ -8,9 +8,10 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _, counted
 from workbench.persian.digits import to_ascii
-from workbench.persian.jalali import parse_day
+from workbench.persian.jalali import TEHRAN, parse_day
 from workbench.services import receipt
 from workbench.services.receipt import OVERDUE_DAYS, BatchNotReceived
+from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import (
     Column,
     Row,
@@ -21,7 +22,7 @@ from workbench.ui.components.table import (
     table,
     text_cell,
 )
-from workbench.ui.format import days_word, digits, instant
+from workbench.ui.format import day, days_word, digits, instant
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -41,7 +42,7 @@ def receipt_page() -> None:
             _("Day of receipt, if not today"),
             key=DAY,
             width=220,
-            placeholder=digits("1404/09/01"),
+            placeholder=day(asking.now.astimezone(TEHRAN).date()),
         )
         st.form_submit_button(
                 _("Record the receipt"), key="b_receive", type="primary",
@@ -68,6 +69,7 @@ def receipt_page() -> None:
             "hint": _("New ones come in by the page “Incoming”."),
         },
     )
+    page_agent("agent", {}, lambda: None)
 
 
 def _fill(number: str) -> None:

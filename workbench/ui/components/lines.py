@@ -73,7 +73,10 @@ def _finding_words() -> dict[str, str]:
         "overrideOf": _("Why is “{title}” overridden?"),
         "overrideSave": _("Override"),
         "sending": _("Sending…"),
-        "noAnswer": _("No answer from the server. Nothing was recorded; please try again."),
+        "noAnswer": _(
+            "No answer from the server. Reload the page to see what was recorded;"
+            " your words are kept."
+        ),
         "notSaved": _("Not recorded. What you typed is still here."),
     }
 

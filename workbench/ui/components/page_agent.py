@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script
+from workbench.ui.page import acting_user
 
 
 def page_agent(key: str, data: Mapping[str, Any], on_rejoin: Callable[[], None]) -> None:
@@ -17,7 +18,14 @@ def page_agent(key: str, data: Mapping[str, Any], on_rejoin: Callable[[], None])
     presses (decisions are named ``b_…``, the confirming button of a dialog ``dlg_ok``),
     ``drafts`` maps the key of a text widget to the name its words are kept under by ``/draft``.
     """
-    whole = {"lang": language(), "words": words(), "keys": {}, "drafts": {}, **data}
+    whole = {
+        "lang": language(),
+        "owner": acting_user(),
+        "words": words(),
+        "keys": {},
+        "drafts": {},
+        **data,
+    }
     _component()(key=key, data=whole, on_rejoin_change=on_rejoin, width=1, height=1)
 
 
@@ -29,7 +37,8 @@ def _component() -> Any:
 def words() -> dict[str, str]:
     """The words of the ribbon, in the language of the present run."""
     return {
+        "busy": _("The server needs longer than usual. What you type is kept; please wait."),
         "offline": _("The connection is lost. What you type is kept; we are trying again."),
-        "signedOut": _("Your session has ended. Sign in again to go on."),
+        "signedOut": _("Your session has ended. What you typed is kept; sign in again to go on."),
         "signIn": _("Sign in"),
     }

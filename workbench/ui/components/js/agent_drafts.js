@@ -1,47 +1,65 @@
 // Half-typed words go to the server a moment after they are typed, and at once when the page is left
-// or something is pressed: a draft that arrived after the decision would outlive it. What could not
-// be sent is kept and tried again; a later text of the same field replaces it.
+// or something is pressed. Of one field one text is on its way at a time, so that an older one never
+// overtakes a newer. What could not be sent is tried again; what the page is left with goes into the
+// tab's own store and is sent by the next page of the same user (agent_unsent.js).
 import {keyClass} from "./agent_keys.js";
 import {showRibbon} from "./agent_watch.js";
+import {forgetUnsent, keepUnsent, sendUnsent} from "./agent_unsent.js";
 
 const PAUSE_MS = 400;
 const RETRY_MS = 3000;
 
 export function keepDrafts(state) {
-  const box = {state, waiting: new Map(), timer: 0, isOver: false};
+  const box = {state, waiting: new Map(), flying: new Map(), sent: new Map(), timer: 0, isOver: false};
   const later = (pause) => {
     clearTimeout(box.timer);
     if (!box.isOver) box.timer = setTimeout(() => sendAll(box, later), pause);
   };
-  const note = (key, value) => {
-    box.waiting.set(key, value);
-    later(PAUSE_MS);
-  };
-  const onInput = (event) => {
-    const key = draftKeyOf(state, event.target);
-    if (key) note(key, event.target.value);
-  };
-  const onDraft = (event) => note(event.detail.key, event.detail.value);
-  const onLeave = () => sendAll(box, later);
-  const onKey = (event) => event.ctrlKey && sendAll(box, later);
-  document.addEventListener("input", onInput, true);
-  window.addEventListener("arz:draft", onDraft);
-  window.addEventListener("pagehide", onLeave);
-  document.addEventListener("pointerdown", onLeave, true);
-  document.addEventListener("keydown", onKey, true);
+  box.later = later;
+  const stops = listen(box);
+  sendUnsent(state.data.owner, post);
   return {
     retry: () => later(0),
+    lookAgain: () => setTimeout(() => noteEmptied(box), PAUSE_MS), // the page is drawn by then
     stop: () => {
-      sendAll(box, later);
       clearTimeout(box.timer);
+      sendAll(box);
       box.isOver = true;
-      document.removeEventListener("input", onInput, true);
-      window.removeEventListener("arz:draft", onDraft);
-      window.removeEventListener("pagehide", onLeave);
-      document.removeEventListener("pointerdown", onLeave, true);
-      document.removeEventListener("keydown", onKey, true);
+      stops.forEach((end) => end());
     },
   };
+}
+
+function listen(box) {
+  const onInput = (event) => {
+    const key = draftKeyOf(box.state, event.target);
+    if (key) note(box, key, event.target.value);
+  };
+  const onDraft = (event) => note(box, event.detail.key, event.detail.value);
+  const onPress = () => sendAll(box);
+  const onKey = (event) => event.ctrlKey && sendAll(box);
+  const onLeave = () => {
+    keepUnsent(box.state.data.owner, [...box.flying, ...box.waiting]);
+    sendAll(box);
+  };
+  return [
+    heed(document, "input", onInput, true),
+    heed(window, "arz:draft", onDraft),
+    heed(window, "pagehide", onLeave),
+    heed(document, "pointerdown", onPress, true),
+    heed(document, "keydown", onKey, true),
+  ];
+}
+
+function heed(target, name, listener, isEarly = false) {
+  target.addEventListener(name, listener, isEarly);
+  return () => target.removeEventListener(name, listener, isEarly);
+}
+
+function note(box, key, value) {
+  box.waiting.set(key, value);
+  if (box.isOver) keepUnsent(box.state.data.owner, [[key, value]]);
+  else box.later(PAUSE_MS);
 }
 
 /** data.drafts names the Streamlit keys to keep: {"case_note": "note:17"}. */
@@ -50,33 +68,60 @@ function draftKeyOf(state, target) {
   return entries.find(([key]) => target.closest?.(`.${keyClass(key)}`))?.[1] ?? null;
 }
 
-function sendAll(box, later) {
-  const entries = [...box.waiting];
-  box.waiting.clear();
-  for (const [key, value] of entries) send(box, key, value, later);
+/** A field that the page emptied (its words were taken) has no draft any more. */
+function noteEmptied(box) {
+  for (const [key, draft] of Object.entries(box.state.data.drafts ?? {})) {
+    const field = document.querySelector(`.${keyClass(key)} :is(textarea, input)`);
+    const isBusy = box.waiting.has(draft) || box.flying.has(draft);
+    if (field && field.value === "" && box.sent.get(draft) && !isBusy) note(box, draft, "");
+  }
 }
 
-async function send(box, key, value, later) {
-  const again = () => {
-    if (!box.waiting.has(key)) box.waiting.set(key, value);
-    later(RETRY_MS);
-  };
+function sendAll(box) {
+  for (const [key, value] of [...box.waiting]) {
+    if (box.flying.has(key)) continue; // it follows when that one has landed
+    box.waiting.delete(key);
+    send(box, key, value);
+  }
+}
+
+async function send(box, key, value) {
+  box.flying.set(key, value);
+  const status = await post(key, value);
+  box.flying.delete(key);
+  if (status === 401) return endSession(box, key, value);
+  const isAgain = status === 0 || status >= 500;
+  if (isAgain && !box.waiting.has(key)) box.waiting.set(key, value);
+  if (!isAgain) {
+    box.sent.set(key, value);
+    forgetUnsent(key);
+    noteEmptied(box);
+  }
+  if (box.isOver) keepUnsent(box.state.data.owner, [...box.waiting]);
+  else if (box.waiting.size) box.later(isAgain ? RETRY_MS : 0);
+  return undefined;
+}
+
+/** The status of the answer; 0: there was none. */
+async function post(key, value) {
   try {
     const answer = await fetch("/draft", {
       method: "POST", keepalive: true, credentials: "same-origin",
       headers: {"content-type": "application/json", "x-arzyab": "1"},
       body: JSON.stringify({key, value}),
     });
-    if (answer.status === 401) endSession(box);
-    else if (answer.status >= 500) again();
+    return answer.status;
   } catch {
-    again(); // offline
+    return 0; // offline
   }
 }
 
-/** Nothing more can be saved: say so, with the way back in. */
-function endSession(box) {
-  const {words} = box.state.data;
+/** Nothing more can be saved: keep the words for later and say so, with the way back in. */
+function endSession(box, key, value) {
+  const {words, owner} = box.state.data;
   box.isOver = true;
-  showRibbon(words.signedOut, {href: "/login", word: words.signIn});
+  clearTimeout(box.timer);
+  keepUnsent(owner, [[key, value], ...box.waiting]);
+  const here = encodeURIComponent(location.pathname + location.search);
+  showRibbon("signedOut", words.signedOut, {href: `/login?next=${here}`, word: words.signIn});
 }

@@ -3,7 +3,7 @@
 import {newNonce} from "./dom.js";
 import {drawRows} from "./lines_rows.js";
 
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 40000; // longer than the server itself waits for a busy database
 
 /**
  * Queue an action {action, line, …}; `done(ok, message)` is told the answer and
