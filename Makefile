@@ -44,6 +44,8 @@ bench: environment-dev
 	$(PYTHON_ENV) scripts/bench.py
 
 soak: environment-dev
+	$(PYTHON_ENV) -m pytest --databases both tests/services/test_ledger.py tests/services/test_ledger_processes.py \
+		tests/services/test_ledger_property.py tests/services/test_referral_property.py
 	$(PYTHON_ENV) scripts/soak.py
 
 # The environment and caches; data in var/ stays.

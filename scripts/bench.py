@@ -18,7 +18,14 @@ sys.path[:] = [str(ROOT), *(p for p in sys.path if Path(p or ".").resolve() != R
 
 from sqlalchemy import create_engine, make_url, select, text  # noqa: E402
 
-from scripts.bench import desk_part, django_part, queue_part, report, server_part  # noqa: E402
+from scripts.bench import (  # noqa: E402
+    desk_part,
+    django_part,
+    ledger_part,
+    queue_part,
+    report,
+    server_part,
+)
 from scripts.bench.filling import (  # noqa: E402
     copy_to_postgres,
     fill_sqlite,
@@ -31,7 +38,10 @@ from workbench.db.engine import Database  # noqa: E402
 from workbench.db.models import User  # noqa: E402
 from workbench.services.access import Actor, actor_of  # noqa: E402
 
-PARTS = ("queue", "django", "take", "open", "finish", "search", "money", "verify", "server")
+PARTS = (
+    *("queue", "django", "take", "open", "finish", "search", "money", "verify", "server"),
+    *("ledger", "letters"),
+)
 CLAIMS = 1_000_000
 
 
@@ -132,6 +142,7 @@ def _postgres_database(server_url: str, path: Path, chosen: argparse.Namespace) 
 def _measured(
     database: Database, wanted: list[str], now: datetime, folder: Path, synchronous: str
 ) -> list[Result]:
+    server_url = None if database.is_sqlite else database.url
     actors = _actors(database)
     lead = _actor(database, "bench-lead")
     results: list[Result] = []
@@ -145,6 +156,8 @@ def _measured(
         "money": lambda: desk_part.money(database),
         "verify": lambda: desk_part.verifying(database, now),
         "server": lambda: server_part.measure(database, actors, folder / "server"),
+        "ledger": lambda: ledger_part.reserving(folder, "bench_ledger", server_url, now),
+        "letters": lambda: ledger_part.listing(folder, "bench_letters", server_url, now),
     }
     for part in PARTS:
         if part not in wanted:

@@ -36,11 +36,7 @@ step lint $python -m ruff check .
 step types $python -m mypy
 step "tests (SQLite, in parallel)" tests -n 2 --dist worksteal -m "not browser and not postgres"
 step "tests (PostgreSQL)" tests -m "postgres and not browser"
-services=()
-for name in spine taking deciding returning reopening ledger concurrency audit receipt batches; do
-    services+=("tests/services/test_$name.py")
-done
-step "services (PostgreSQL)" tests -n 2 --dist worksteal --databases postgres -m "not slow" "${services[@]}"
+step "services (PostgreSQL)" tests -n 2 --dist worksteal --databases postgres -m "not slow" tests/services
 if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
     not_run+=("browser tests: switched off by WORKBENCH_TEST_BROWSER=off")
 elif scripts/install_browser.sh; then

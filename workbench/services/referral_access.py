@@ -1,10 +1,11 @@
 """Fetching a referral for an action: permission, insurer, lock, version; and its state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Referral
@@ -52,12 +53,18 @@ def referral_for(session: Session, actor: Actor, action: str, place: ReferralPla
 
 def held_referral(session: Session, insurer_id: int, referral_id: int) -> Referral | None:
     """The referral read afresh and held, so that expiry and a service never both win."""
+    return next(iter(held_referrals(session, [(insurer_id, referral_id)])), None)
+
+
+def held_referrals(session: Session, keys: Sequence[tuple[int, int]]) -> Sequence[Referral]:
+    """Those of these keys (insurer, referral) that there are, read afresh and held, by key."""
     return session.scalars(
         select(Referral)
-        .where(Referral.insurer_id == insurer_id, Referral.id == referral_id)
+        .where(tuple_(Referral.insurer_id, Referral.id).in_(keys))
+        .order_by(Referral.insurer_id, Referral.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).first()
+    ).all()
 
 
 def present_state(referral: Any, now: datetime) -> ReferralState:

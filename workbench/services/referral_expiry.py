@@ -18,11 +18,15 @@ from workbench.persian.jalali import day_of
 from workbench.rules.referral import is_expired
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 from workbench.services.receipt import needed_rial
-from workbench.services.referral_access import held_referral, move_referral
+from workbench.services.referral_access import held_referrals, move_referral
 from workbench.services.referral_changes import return_reserve
 
-CHUNK = 250
+CHUNK = 100
 Key = tuple[int, int]
+
+
+End = Callable[[Session, Referral, int, datetime], "ExpiryReport"]
+"""Ends one held letter that keeps so many rials, if it still is to be ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +58,17 @@ def expire_of_account(
     session: Session, insurer_id: int, account_id: int, *, now: datetime
 ) -> ExpiryReport:
     """End the account's overdue letters at once: their reserve is free though no job has run."""
-    report = ExpiryReport()
-    for key in session.execute(
+    rows = session.execute(
         queries.unused_and_over_of_account(insurer_id, account_id, day_of(now))
-    ):
-        report += _expire(session, (key[0], key[1]), now)
-    return report
+    ).all()
+    keys = [(row[0], row[1]) for row in rows]
+    return _end_each(session, keys=keys, end=_expire, now=now) if keys else ExpiryReport()
 
 
 def _all_of(
     database: Database,
     find: Callable[[date, Key, int], queries.Keys],
-    end: Callable[[Session, Key, datetime], ExpiryReport],
+    end: End,
     now: datetime,
 ) -> ExpiryReport:
     """Page by page behind the last key, each page in one transaction of its own."""
@@ -80,49 +83,44 @@ def _all_of(
         after = keys[-1]
 
 
-def _end_each(
-    session: Session,
-    *,
-    keys: Sequence[Key],
-    end: Callable[[Session, Key, datetime], ExpiryReport],
-    now: datetime,
-) -> ExpiryReport:
+def _end_each(session: Session, *, keys: Sequence[Key], end: End, now: datetime) -> ExpiryReport:
+    """End what still is to be ended of these letters, now that they are held."""
     report = ExpiryReport()
-    for key in keys:
-        report += end(session, key, now)
+    letters = held_referrals(session, keys)
+    asked: dict[int, int] = {}
+    for insurer_id in {letter.insurer_id for letter in letters}:
+        ids = [letter.id for letter in letters if letter.insurer_id == insurer_id]
+        asked |= needed_rial(session, insurer_id, ids)
+    for letter in letters:
+        report += end(session, letter, asked.get(letter.id, 0), now)
     return report
 
 
-def _expire(session: Session, key: Key, now: datetime) -> ExpiryReport:
-    referral = held_referral(session, *key)
-    if referral is None or referral.state not in UNUSED_REFERRALS:
+def _expire(session: Session, letter: Referral, asked_rial: int, now: datetime) -> ExpiryReport:
+    if letter.state not in UNUSED_REFERRALS or not is_expired(letter.last_valid_on, now):
         return ExpiryReport()
-    if not is_expired(referral.last_valid_on, now):
-        return ExpiryReport()
-    return replace(_end(session, referral, "expire", now), expired=1)
+    return replace(_end(session, letter, "expire", asked_rial, now), expired=1)
 
 
-def _invalidate(session: Session, key: Key, now: datetime) -> ExpiryReport:
-    referral = held_referral(session, *key)
-    usable = (*UNUSED_REFERRALS, ReferralState.IN_USE)
-    if referral is None or referral.state not in usable:
+def _invalidate(session: Session, letter: Referral, asked_rial: int, now: datetime) -> ExpiryReport:
+    if letter.state not in (*UNUSED_REFERRALS, ReferralState.IN_USE):
         return ExpiryReport()
-    return replace(_end(session, referral, "invalidate", now), invalid=1)
+    return replace(_end(session, letter, "invalidate", asked_rial, now), invalid=1)
 
 
-def _settle(session: Session, key: Key, now: datetime) -> ExpiryReport:
-    referral = held_referral(session, *key)
-    if referral is None or referral.state != ReferralState.IN_USE:
+def _settle(session: Session, letter: Referral, _asked_rial: int, now: datetime) -> ExpiryReport:
+    if letter.state != ReferralState.IN_USE:
         return ExpiryReport()
-    move_referral(session, referral, "settle", actor_id=None, now=now)
+    move_referral(session, letter, "settle", actor_id=None, now=now)
     return ExpiryReport(settled=1)
 
 
-def _end(session: Session, referral: Referral, action: str, now: datetime) -> ExpiryReport:
-    """Release all that no recorded case needs, then move the letter on."""
-    needed = needed_rial(session, referral.insurer_id, [referral.id])
+def _end(
+    session: Session, letter: Referral, action: str, asked_rial: int, now: datetime
+) -> ExpiryReport:
+    """Release all that no recorded case asks for, then move the letter on."""
     released_rial = return_reserve(
-        session, referral, "expire", actor_id=None, now=now, keep_rial=needed.get(referral.id, 0)
+        session, letter, "expire", actor_id=None, now=now, keep_rial=asked_rial
     )
-    move_referral(session, referral, action, actor_id=None, now=now, released_rial=released_rial)
+    move_referral(session, letter, action, actor_id=None, now=now, released_rial=released_rial)
     return ExpiryReport(released_rial=released_rial)

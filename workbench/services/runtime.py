@@ -1,7 +1,6 @@
 """What a process keeps one of: the database, the evidence store and the housekeeper."""
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from workbench.settings import settings
 
 SEAL_EVERY_SECONDS = 1.0
 HOURLY_SECONDS = 3_600.0
+FIRST_AFTER_SECONDS = 60.0  # an import that a start follows at once brings its cases in first
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
@@ -99,7 +99,7 @@ class Housekeeper:
         self._thread.join()
 
     def _run(self) -> None:
-        done_at = -math.inf
+        done_at = time.monotonic() - HOURLY_SECONDS + FIRST_AFTER_SECONDS
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
             if time.monotonic() - done_at > HOURLY_SECONDS:
