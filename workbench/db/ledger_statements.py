@@ -64,3 +64,4 @@ ACCOUNT_AND_ENTRY = (
 """A reservation's account, and the entry of an idempotency key if there is one."""
 
 INSERT_ENTRY = insert(_ENTRIES)
+INSERT_RESERVATION = insert(_RESERVATIONS)

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.db import ledger_statements as statements
-from workbench.db.models import CeilingAccount, CeilingEntry, CeilingReservation, new_id
+from workbench.db.models import CeilingAccount, CeilingEntry, new_id
 from workbench.errors import Refused
 
 
@@ -112,11 +112,8 @@ def open_account(
 def open_reservation(session: Session, insurer_id: int, account_id: int) -> int:
     """A new, empty reservation of an account; returns its id."""
     reservation_id = new_id()
-    session.execute(
-        insert(CeilingReservation).values(
-            insurer_id=insurer_id, id=reservation_id, account_id=account_id, reserved_left_rial=0
-        )
-    )
+    empty = {"insurer_id": insurer_id, "id": reservation_id, "account_id": account_id}
+    session.connection().execute(statements.INSERT_RESERVATION, {**empty, "reserved_left_rial": 0})
     return reservation_id
 
 
