@@ -52,6 +52,26 @@ RESERVED_LEFT = select(_RESERVATIONS.c.reserved_left_rial).where(
     _row(_RESERVATIONS, "of_reservation")
 )
 
+LOCK_ACCOUNTS = (
+    select(_ACCOUNTS.c.id)
+    .where(
+        _ACCOUNTS.c.insurer_id == bindparam("of_insurer"),
+        _ACCOUNTS.c.id.in_(bindparam("accounts", expanding=True)),
+    )
+    .order_by(_ACCOUNTS.c.id)
+    .with_for_update()
+)
+
+RESERVED_LEFT_OF_MANY = select(_RESERVATIONS.c.id, _RESERVATIONS.c.reserved_left_rial).where(
+    _RESERVATIONS.c.insurer_id == bindparam("of_insurer"),
+    _RESERVATIONS.c.id.in_(bindparam("reservations", expanding=True)),
+)
+
+KNOWN_KEYS = select(_ENTRIES.c.idempotency_key).where(
+    _ENTRIES.c.insurer_id == bindparam("of_insurer"),
+    _ENTRIES.c.idempotency_key.in_(bindparam("keys", expanding=True)),
+)
+
 ACCOUNT_AND_ENTRY = (
     select(_RESERVATIONS.c.account_id, _ENTRIES.c.id)
     .outerjoin(

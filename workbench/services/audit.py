@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -19,6 +19,11 @@ NO_INSURER = 0
 # Built once: every write of the desk leaves an event.
 _EVENTS = cast(Table, AuditEvent.__table__)
 _LAST = select(func.max(_EVENTS.c.sequence)).where(_EVENTS.c.stream == bindparam("stream"))
+_LAST_OF_MANY = (
+    select(_EVENTS.c.stream, func.max(_EVENTS.c.sequence))
+    .where(_EVENTS.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(_EVENTS.c.stream)
+)
 _INSERT_EVENT = insert(_EVENTS)
 _INSERT_UNSEALED = insert(cast(Table, AuditUnsealed.__table__))
 
@@ -37,22 +42,51 @@ def record(
 
     ``facts`` hold ids, codes and amounts only: never names, national codes or free text.
     """
+    event = Event(
+        action=action, stream=stream, actor_id=actor_id, at=now, insurer_id=insurer_id, facts=facts
+    )
+    record_all(session, [event])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that was done, by whom (None: the system) and to what (``stream``)."""
+
+    action: str
+    stream: str
+    actor_id: int | None
+    at: datetime
+    facts: dict[str, Any]
+    insurer_id: int = NO_INSURER
+
+
+def record_all(session: Session, events: Sequence[Event]) -> None:
+    """Append events, each to a stream of its own, in the caller's transaction."""
     session.flush()  # what is recorded is written with it: a later refresh would drop it
     connection = session.connection()
-    last = connection.scalar(_LAST, {"stream": stream})
+    if len(events) == 1:
+        last = {events[0].stream: connection.scalar(_LAST, {"stream": events[0].stream}) or 0}
+    else:
+        rows = connection.execute(_LAST_OF_MANY, {"streams": [event.stream for event in events]})
+        last = {row[0]: row[1] for row in rows}
+    values = [_row_of(event, last.get(event.stream, 0) + 1) for event in events]
+    connection.execute(_INSERT_EVENT, values)
+    unsealed = [{"event_id": row["id"], "at": row["at"]} for row in values]
+    connection.execute(_INSERT_UNSEALED, unsealed)
+
+
+def _row_of(event: Event, sequence: int) -> dict[str, Any]:
     values: dict[str, Any] = {
         "id": new_id(),
-        "insurer_id": insurer_id,
-        "stream": stream,
-        "sequence": (last or 0) + 1,
-        "at": now,
-        "actor_id": actor_id,
-        "action": action,
-        "facts": facts,
+        "insurer_id": event.insurer_id,
+        "stream": event.stream,
+        "sequence": sequence,
+        "at": event.at,
+        "actor_id": event.actor_id,
+        "action": event.action,
+        "facts": event.facts,
     }
-    values["content_hash"] = content_hash(values)
-    connection.execute(_INSERT_EVENT, values)
-    connection.execute(_INSERT_UNSEALED, {"event_id": values["id"], "at": now})
+    return values | {"content_hash": content_hash(values)}
 
 
 def content_hash(values: dict[str, Any]) -> str:

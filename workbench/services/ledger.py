@@ -7,6 +7,7 @@ idempotency key makes a repeat a no-op.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -343,24 +344,50 @@ def _enter(
     used: int = 0,
     reservation_id: int | None = None,
 ) -> None:
-    session.connection().execute(
-        statements.INSERT_ENTRY,
-        {
-            "insurer_id": insurer_id,
-            "id": new_id(),
-            "account_id": account_id,
-            "reservation_id": reservation_id,
-            "kind": kind,
-            "amount_rial": amount_rial,
-            "limit_change_rial": limit,
-            "reserved_change_rial": reserved,
-            "used_change_rial": used,
-            "referral_id": cause.referral_id,
-            "claim_id": cause.claim_id,
-            "batch_id": cause.batch_id,
-            "round": cause.round,
-            "actor_id": cause.actor_id,
-            "at": cause.at,
-            "idempotency_key": key,
-        },
+    entry = entry_values(
+        insurer_id,
+        account_id,
+        kind,
+        amount_rial,
+        cause,
+        key=key,
+        limit=limit,
+        reserved=reserved,
+        used=used,
+        reservation_id=reservation_id,
     )
+    session.connection().execute(statements.INSERT_ENTRY, entry)
+
+
+def entry_values(
+    insurer_id: int,
+    account_id: int,
+    kind: str,
+    amount_rial: int,
+    cause: Cause,
+    *,
+    key: str,
+    limit: int = 0,
+    reserved: int = 0,
+    used: int = 0,
+    reservation_id: int | None = None,
+) -> dict[str, Any]:
+    """The columns of a new entry."""
+    return {
+        "insurer_id": insurer_id,
+        "id": new_id(),
+        "account_id": account_id,
+        "reservation_id": reservation_id,
+        "kind": kind,
+        "amount_rial": amount_rial,
+        "limit_change_rial": limit,
+        "reserved_change_rial": reserved,
+        "used_change_rial": used,
+        "referral_id": cause.referral_id,
+        "claim_id": cause.claim_id,
+        "batch_id": cause.batch_id,
+        "round": cause.round,
+        "actor_id": cause.actor_id,
+        "at": cause.at,
+        "idempotency_key": key,
+    }

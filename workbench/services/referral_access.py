@@ -1,11 +1,12 @@
 """Fetching a referral for an action: permission, insurer, lock, version; and its state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Referral
@@ -53,15 +54,17 @@ def referral_for(session: Session, actor: Actor, action: str, place: ReferralPla
 
 def held_referral(session: Session, insurer_id: int, referral_id: int) -> Referral | None:
     """The referral read afresh and held, so that expiry and a service never both win."""
-    return next(iter(held_referrals(session, [(insurer_id, referral_id)])), None)
+    return next(iter(held_referrals(session, insurer_id, [referral_id])), None)
 
 
-def held_referrals(session: Session, keys: Sequence[tuple[int, int]]) -> Sequence[Referral]:
-    """Those of these keys (insurer, referral) that there are, read afresh and held, by key."""
+def held_referrals(
+    session: Session, insurer_id: int, referral_ids: Sequence[int]
+) -> Sequence[Referral]:
+    """Those of these letters of one insurer that there are, read afresh and held, by id."""
     return session.scalars(
         select(Referral)
-        .where(tuple_(Referral.insurer_id, Referral.id).in_(keys))
-        .order_by(Referral.insurer_id, Referral.id)
+        .where(Referral.insurer_id == insurer_id, Referral.id.in_(referral_ids))
+        .order_by(Referral.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
@@ -96,6 +99,26 @@ def move_referral(
     record_referral(session, referral, action, actor_id=actor_id, now=now, **facts)
 
 
+def move_referrals(
+    session: Session,
+    letters: Sequence[Referral],
+    action: str,
+    *,
+    now: datetime,
+    facts: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+) -> None:
+    """The same transition of many letters by the system; ``facts`` for the trail by letter id."""
+    for letter in letters:
+        letter.state = ReferralState(apply(REFERRAL_TRANSITIONS, letter.state, action))
+        letter.version += 1
+    events = [
+        referral_event(letter, action, actor_id=None, now=now, **facts.get(letter.id, {}))
+        for letter in letters
+    ]
+    if events:
+        audit.record_all(session, events)
+
+
 def referral_stream(insurer_id: int, referral_id: int) -> str:
     """The trail's stream of a referral."""
     return f"referral:{insurer_id}-{referral_id}"
@@ -111,14 +134,19 @@ def record_referral(
     **facts: Any,
 ) -> None:
     """Write what was done to a referral to the trail."""
-    audit.record(
-        session,
+    event = referral_event(referral, action, actor_id=actor_id, now=now, **facts)
+    audit.record_all(session, [event])
+
+
+def referral_event(
+    referral: Referral, action: str, *, actor_id: int | None, now: datetime, **facts: Any
+) -> audit.Event:
+    """What the trail says of something that was done to a referral."""
+    return audit.Event(
         action=f"referral.{action}",
         stream=referral_stream(referral.insurer_id, referral.id),
         actor_id=actor_id,
-        now=now,
+        at=now,
         insurer_id=referral.insurer_id,
-        referral=referral.number,
-        state=str(referral.state),
-        **facts,
+        facts={"referral": referral.number, "state": str(referral.state), **facts},
     )

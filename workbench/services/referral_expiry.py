@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -17,16 +18,18 @@ from workbench.db.queries import referral_ends as queries
 from workbench.persian.jalali import day_of
 from workbench.rules.referral import is_expired
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
+from workbench.services.ledger import Cause
+from workbench.services.ledger_endings import Ending, end_reservations
 from workbench.services.receipt import needed_rial
-from workbench.services.referral_access import held_referrals, move_referral
-from workbench.services.referral_changes import return_reserve
+from workbench.services.referral_access import held_referrals, move_referrals
+from workbench.services.referral_changes import end_key
 
 CHUNK = 100
 Key = tuple[int, int]
 
 
-End = Callable[[Session, Referral, int, datetime], "ExpiryReport"]
-"""Ends one held letter that keeps so many rials, if it still is to be ended."""
+End = Callable[[Session, Sequence[Referral], datetime], "ExpiryReport"]
+"""Ends those of some held letters of one insurer that still are to be ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,41 +89,52 @@ def _all_of(
 def _end_each(session: Session, *, keys: Sequence[Key], end: End, now: datetime) -> ExpiryReport:
     """End what still is to be ended of these letters, now that they are held."""
     report = ExpiryReport()
-    letters = held_referrals(session, keys)
-    asked: dict[int, int] = {}
-    for insurer_id in {letter.insurer_id for letter in letters}:
-        ids = [letter.id for letter in letters if letter.insurer_id == insurer_id]
-        asked |= needed_rial(session, insurer_id, ids)
-    for letter in letters:
-        report += end(session, letter, asked.get(letter.id, 0), now)
+    for insurer_id, of_insurer in groupby(keys, key=lambda key: key[0]):
+        letters = held_referrals(session, insurer_id, [key[1] for key in of_insurer])
+        report += end(session, letters, now)
     return report
 
 
-def _expire(session: Session, letter: Referral, asked_rial: int, now: datetime) -> ExpiryReport:
-    if letter.state not in UNUSED_REFERRALS or not is_expired(letter.last_valid_on, now):
+def _expire(session: Session, letters: Sequence[Referral], now: datetime) -> ExpiryReport:
+    over = [
+        letter
+        for letter in letters
+        if letter.state in UNUSED_REFERRALS and is_expired(letter.last_valid_on, now)
+    ]
+    return replace(_end(session, over, "expire", now), expired=len(over))
+
+
+def _invalidate(session: Session, letters: Sequence[Referral], now: datetime) -> ExpiryReport:
+    usable = (*UNUSED_REFERRALS, ReferralState.IN_USE)
+    left = [letter for letter in letters if letter.state in usable]
+    return replace(_end(session, left, "invalidate", now), invalid=len(left))
+
+
+def _settle(session: Session, letters: Sequence[Referral], now: datetime) -> ExpiryReport:
+    used = [letter for letter in letters if letter.state == ReferralState.IN_USE]
+    move_referrals(session, used, "settle", now=now)
+    return ExpiryReport(settled=len(used))
+
+
+def _end(session: Session, letters: Sequence[Referral], action: str, now: datetime) -> ExpiryReport:
+    """Release all that no recorded case of them asks for, then move the letters on."""
+    if not letters:
         return ExpiryReport()
-    return replace(_end(session, letter, "expire", asked_rial, now), expired=1)
-
-
-def _invalidate(session: Session, letter: Referral, asked_rial: int, now: datetime) -> ExpiryReport:
-    if letter.state not in (*UNUSED_REFERRALS, ReferralState.IN_USE):
-        return ExpiryReport()
-    return replace(_end(session, letter, "invalidate", asked_rial, now), invalid=1)
-
-
-def _settle(session: Session, letter: Referral, _asked_rial: int, now: datetime) -> ExpiryReport:
-    if letter.state != ReferralState.IN_USE:
-        return ExpiryReport()
-    move_referral(session, letter, "settle", actor_id=None, now=now)
-    return ExpiryReport(settled=1)
-
-
-def _end(
-    session: Session, letter: Referral, action: str, asked_rial: int, now: datetime
-) -> ExpiryReport:
-    """Release all that no recorded case asks for, then move the letter on."""
-    released_rial = return_reserve(
-        session, letter, "expire", actor_id=None, now=now, keep_rial=asked_rial
-    )
-    move_referral(session, letter, action, actor_id=None, now=now, released_rial=released_rial)
-    return ExpiryReport(released_rial=released_rial)
+    insurer_id = letters[0].insurer_id
+    asked = needed_rial(session, insurer_id, [letter.id for letter in letters])
+    endings = [
+        Ending(
+            reservation_id=letter.reservation_id,
+            account_id=letter.account_id,
+            keep_rial=asked.get(letter.id, 0),
+            key=end_key(letter.reservation_id),
+            cause=Cause(at=now, referral_id=letter.id),
+        )
+        for letter in letters
+    ]
+    released = end_reservations(session, insurer_id, endings, kind="expire")
+    facts = {
+        letter.id: {"released_rial": released.get(letter.reservation_id, 0)} for letter in letters
+    }
+    move_referrals(session, letters, action, now=now, facts=facts)
+    return ExpiryReport(released_rial=sum(released.values()))
