@@ -91,3 +91,13 @@ def test_a_day_filters_the_table_and_marked_letters_are_noted_at_once(desk: Desk
     settle(page)
     expect(page.locator(".st-key-rx_rows .bdg.returned")).to_have_count(2)
     assert contacts(desk) == [("no_answer", ""), ("no_answer", "")]
+
+
+def test_the_table_ends_with_its_sum_and_the_panel_says_that_there_is_no_number(
+    desk: Desk, sign_in
+) -> None:
+    page = open_page(desk, sign_in)
+    expect(page.locator(".st-key-rx_rows tfoot")).to_contain_text("۲٬۰۰۰٬۰۰۰")
+    expect(page.locator(".st-key-rx_contact")).to_contain_text("شماره همراهی در فهرست")
+    page.goto(f"{desk.address}/letter?insurer={'9' * 30}&letter=1")
+    expect(page.locator("[role=alert]")).to_contain_text("معرفی‌نامه‌ای با شماره")

@@ -162,8 +162,11 @@ def test_a_letter_in_use_is_not_cancelled_and_not_amended_below_what_went(
     place = place_of(letter_of(database))
     with pytest.raises(Refused, match="wrong_state"):
         database.in_tx(lambda s: cancel_referral(s, reception, place, reason="دیر", now=now))
-    amend(database, reception, 11_000_000, now)
-    assert (letter_of(database).state, reserved(database)) == (ReferralState.IN_USE, 11_000_000)
+    with pytest.raises(Refused) as below:
+        amend(database, reception, 5_660_999, now)
+    assert (below.value.code, below.value.facts["used_rial"]) == ("amend_below_used", 5_661_000)
+    amend(database, reception, 5_661_000, now)
+    assert (letter_of(database).state, reserved(database)) == (ReferralState.IN_USE, 5_661_000)
 
 
 def test_after_its_last_day_a_letter_is_neither_amended_nor_cancelled(

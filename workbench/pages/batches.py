@@ -21,6 +21,7 @@ from workbench.services.errors import state_name
 from workbench.services.form8 import form8_pdf
 from workbench.services.spreadsheets import batch_xlsx
 from workbench.ui import navigate
+from workbench.ui.address import asked
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import table
@@ -124,7 +125,7 @@ def _restore(key: str) -> None:
 def batch_page() -> None:
     """One batch (address ``?batch=…``)."""
     asking = context()
-    number = st.query_params.get("batch", "")
+    (number,) = asked("batch", "batch")
     if not number:
         navigate.go("batches")
         st.rerun()

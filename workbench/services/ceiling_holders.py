@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 
 from workbench.db.queries import coverage as queries
 from workbench.i18n import _, language
+from workbench.persian.digits import to_persian
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import ReferralState
 from workbench.services.referral_access import present_state
+
+HOLDERS_SAID_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,16 @@ def holder_words(holder: Holder) -> str:
     )
     amount = format_rial(holder.held_rial, language())
     return words.format(number=holder.number, person=holder.person_name, amount=amount)
+
+
+def said_holders(holders: Sequence[Holder]) -> tuple[str, ...]:
+    """The first holders in words, and how many more there are."""
+    said = tuple(holder_words(holder) for holder in holders[:HOLDERS_SAID_MAX])
+    rest = len(holders) - len(said)
+    if not rest:
+        return said
+    number = to_persian(str(rest)) if language() == "fa" else str(rest)
+    return (*said, _("{n} others").format(n=number))
 
 
 def _holder(

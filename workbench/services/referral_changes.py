@@ -10,6 +10,7 @@ from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.claim_content import ImageRequest, keep_images
+from workbench.services.receipt import needed_rial
 from workbench.services.referral_access import (
     ReferralPlace,
     move_referral,
@@ -130,12 +131,13 @@ def _refuse_ended(session: Session, referral: Referral, action: str, now: dateti
 def _move_reserve(
     session: Session, actor: Actor, referral: Referral, amount_rial: int, now: datetime
 ) -> None:
-    """Reserve or release the difference; below what was used or given back already: refused."""
+    """Reserve or release the difference; below what its cases ask for or have used: refused."""
     ledger.lock_account(session, referral.insurer_id, referral.account_id)
     left_rial = ledger.reserved_left(session, referral.insurer_id, referral.reservation_id)
-    gone_rial = referral.amount_rial - left_rial
-    if amount_rial < gone_rial:
-        raise Refused("amend_below_used", number=referral.number, used_rial=gone_rial)
+    asked_rial = needed_rial(session, referral.insurer_id, [referral.id]).get(referral.id, 0)
+    used_rial = max(referral.amount_rial - left_rial, asked_rial)
+    if amount_rial < min(used_rial, referral.amount_rial):
+        raise Refused("amend_below_used", number=referral.number, used_rial=used_rial)
     change_rial = amount_rial - referral.amount_rial
     move = ledger.reserve if change_rial > 0 else ledger.release
     move(

@@ -25,10 +25,11 @@ from workbench.db.queries.catalogue import cover_in_force
 from workbench.errors import Refused
 from workbench.persian.identifiers import mask_national_code, normalise_national_code
 from workbench.persian.jalali import age_years_months, day_of
+from workbench.persian.rial import isolate
 from workbench.rules.workflow import ReferralState
 from workbench.services import ledger
 from workbench.services.access import Actor, may, may_see_insurer, require
-from workbench.services.ceiling_holders import Holder, holder_words, holders_of, overdue_rial
+from workbench.services.ceiling_holders import Holder, holders_of, overdue_rial, said_holders
 from workbench.services.letter_words import excluded_sentence
 from workbench.services.numbers import next_number
 from workbench.services.reference import row_by_code
@@ -43,7 +44,6 @@ from workbench.services.referral_letters import (
 from workbench.services.transition import use_nonce
 
 REFERRAL_SERIES, REFERRAL_WIDTH = "referral", 6
-HOLDERS_SAID_MAX = 5
 OVER_STATES = frozenset({ReferralState.EXPIRED, ReferralState.INVALID})
 
 
@@ -97,6 +97,18 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerLetter:
+    """What a letter that is issued again was for."""
+
+    number: str
+    insurer_id: int
+    contract_id: int
+    cover_code: str
+    centre_code: str
+    amount_rial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRequest:
     """What is asked for; ``nonce`` makes a second sending of the same form a refusal.
 
@@ -127,7 +139,7 @@ def read_coverage(session: Session, actor: Actor, national_code: str, *, now: da
     ]
     if not rows:
         masked = mask_national_code(person.national_code)
-        raise Refused("no_valid_contract", key=f"\u2066{masked}\u2069", on=on)
+        raise Refused("no_valid_contract", key=isolate(masked), on=on)
     latest = {(row.Contract.insurer_id, row.Contract.id): row for row in reversed(rows)}
     return Coverage(
         national_code=person.national_code,
@@ -140,14 +152,22 @@ def read_coverage(session: Session, actor: Actor, national_code: str, *, now: da
 
 def read_coverage_again(
     session: Session, actor: Actor, insurer_id: int, referral_id: int, *, now: datetime
-) -> tuple[Coverage, Referral]:
+) -> tuple[Coverage, FormerLetter]:
     """The coverage of the person of a letter that is to be issued again, and that letter."""
     require(actor, "referral.issue")
     former = session.get(Referral, (insurer_id, referral_id))
     if former is None or not may_see_insurer(actor, insurer_id):
         raise Refused("unknown_referral", key=str(referral_id))
     person = session.get_one(Person, former.person_id)
-    return read_coverage(session, actor, person.national_code, now=now), former
+    letter = FormerLetter(
+        number=former.number,
+        insurer_id=insurer_id,
+        contract_id=former.contract_id,
+        cover_code=former.cover_code,
+        centre_code=session.get_one(Centre, former.centre_id).code,
+        amount_rial=former.amount_rial,
+    )
+    return read_coverage(session, actor, person.national_code, now=now), letter
 
 
 def read_centres(session: Session, actor: Actor) -> dict[str, str]:
@@ -221,7 +241,10 @@ def _person(session: Session, national_code: str) -> Person:
         code = normalise_national_code(national_code)
     except ValueError as error:
         raise Refused("national_code_wrong", value=national_code.strip()) from error
-    return row_by_code(session, Person, "national_code", code)
+    person = session.scalars(select(Person).where(Person.national_code == code)).first()
+    if person is None:
+        raise Refused("unknown_person", key=isolate(mask_national_code(code)))
+    return person
 
 
 def _membership(
@@ -277,10 +300,9 @@ def _with_holders(
         return refused
     if not may(actor, "referral.read"):
         return Refused("letter_too_large", **refused.facts)
-    holders = holders_of(session, insurer_id, account_id, now=now)
-    if not holders:
+    said = said_holders(holders_of(session, insurer_id, account_id, now=now))
+    if not said:
         return Refused("letter_too_large", **refused.facts)
-    said = tuple(holder_words(holder) for holder in holders[:HOLDERS_SAID_MAX])
     return Refused("letter_too_large_held", **refused.facts, holders=said)
 
 

@@ -164,10 +164,10 @@ def read_letters(
     Refused: ``search_too_short``, ``page_unknown``.
     """
     require(actor, "referral.read")
+    if not is_text_long_enough(chosen):
+        raise Refused("search_too_short", minimum=NAME_LETTERS_MIN)
     text = normalise(chosen.text)
     name_key = None if is_number(text) or not text else text
-    if name_key is not None and len(name_key) < NAME_LETTERS_MIN:
-        raise Refused("search_too_short", minimum=NAME_LETTERS_MIN)
     wanted = queries.Wanted(
         spans=_spans_of(chosen.state, day_of(now)),
         insurer_ids=_insurers(actor, chosen.insurer_id),
@@ -177,6 +177,12 @@ def read_letters(
         is_common_name=name_key is not None and _is_common(session, name_key),
     )
     return _page(session, wanted, now, after=after, before=before, size=size, descending=True)
+
+
+def is_text_long_enough(chosen: LetterFilter) -> bool:
+    """Whether the text is empty, a number, or long enough for a name."""
+    text = normalise(chosen.text)
+    return not text or is_number(text) or len(text) >= NAME_LETTERS_MIN
 
 
 def listed_letters(

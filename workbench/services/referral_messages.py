@@ -41,8 +41,16 @@ MESSAGES: dict[str, str] = {
         "Choose the sheet that was signed for the present amount."
     ),
     "amend_same_amount": N_("{amount_rial} rials is the amount of letter {number} already."),
+    "amend_too_large": N_(
+        "Letter {number} can be raised to {most_rial} rials at most: "
+        "no more of the ceiling is left."
+    ),
+    "amend_too_large_held": N_(
+        "Letter {number} can be raised to {most_rial} rials at most. "
+        "The rest of the ceiling is held by {holders}."
+    ),
     "amend_below_used": N_(
-        "{used_rial} rials of letter {number} are used or given back already; "
+        "The cases of letter {number} ask for or have used {used_rial} rials; "
         "its amount cannot be less."
     ),
     "unknown_account": N_("There is no such ceiling account, or you do not work for its insurer."),

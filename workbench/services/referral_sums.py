@@ -136,7 +136,7 @@ def export_expiring(
         now=now,
         rows=len(rows),
     )
-    return xlsx_file(_("Letters about to expire"), _export_titles(), rows)
+    return xlsx_file(_("About to expire"), _export_titles(), rows)
 
 
 def _contract_shares(session: Session, wanted: queries.Wanted) -> tuple[Share, ...]:

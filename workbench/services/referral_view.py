@@ -97,6 +97,8 @@ class LetterEvent:
 class Sheet:
     """The signed sheet of an amendment and the amount it was signed for."""
 
+    sheet_id: int
+    sha256: str
     added_at: datetime
     amount_rial: int
     actor: str | None
@@ -289,7 +291,13 @@ def _sheets(session: Session, letter: Referral) -> tuple[Sheet, ...]:
         .order_by(ReferralSheet.added_at, ReferralSheet.id)
     )
     return tuple(
-        Sheet(added_at=sheet.added_at, amount_rial=sheet.amount_rial, actor=name)
+        Sheet(
+            sheet_id=sheet.id,
+            sha256=sheet.sha256,
+            added_at=sheet.added_at,
+            amount_rial=sheet.amount_rial,
+            actor=name,
+        )
         for sheet, name in rows
     )
 

@@ -24,6 +24,7 @@ from workbench.ui.format import (
 )
 
 SOON = timedelta(hours=8)
+OPEN_CEILING, OPEN_LETTER = "ceiling", "letter"
 RUNNING_STATES = (ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW, ClaimState.PARKED)
 
 
@@ -134,7 +135,7 @@ def _ceiling(ceiling: Ceiling) -> str:
         rows = _pairs(
             (_("This case"), rial(ceiling.this_rial)), (_("Used"), rial(ceiling.used_rial))
         )
-        return _section(title, rows, f"<b>{escape(_('no limit'))}</b>")
+        return _section(title, rows + _to_ledger(), f"<b>{escape(_('no limit'))}</b>")
     parts = (
         ("c-used", _("Used"), ceiling.used_rial),
         ("c-res", _("Other reserves"), ceiling.reserved_other_rial),
@@ -152,8 +153,18 @@ def _ceiling(ceiling: Ceiling) -> str:
         f'<i class="{tone}"></i><span>{escape(name)}</span><span>{rial(amount, zero=zero)}</span>'
         for tone, name, amount in parts
     )
-    body = f'<div class="ceil">{bar}</div><div class="lg">{legend}</div>'
+    body = f'<div class="ceil">{bar}</div><div class="lg">{legend}</div>{_to_ledger()}'
     return _section(title, body, f"<b>{rial(ceiling.limit_rial)}</b>")
+
+
+def _to_ledger() -> str:
+    """The way to the account of the ceiling."""
+    return f'<div class="s13">{link(OPEN_CEILING, escape(_("Ledger of the ceiling")))}</div>'
+
+
+def link(target: str, shown: str) -> str:
+    """A link of ``open_rows`` around HTML."""
+    return f'<a class="lnk" role="link" tabindex="0" data-open="{escape(target)}">{shown}</a>'
 
 
 def _referral(view: CaseView) -> str:
@@ -164,7 +175,8 @@ def _referral(view: CaseView) -> str:
         (_("Valid until"), ltr(day(view.referral_last_valid_on))),
         (_("Reserved"), rial(view.referral_amount_rial)),
     )
-    return _section(_("Referral letter"), rows, ltr(view.referral_number))
+    number = link(OPEN_LETTER, ltr(view.referral_number))
+    return _section(_("Referral letter"), rows, number)
 
 
 def _dentist(view: CaseView) -> str:

@@ -9,6 +9,7 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.assessor import dialogs
+from workbench.pages.assessor.case_links import patient_column
 from workbench.pages.assessor.case_state import (
     CaseKey,
     allow_finish,
@@ -25,6 +26,7 @@ from workbench.services.demo_answer import answer_as_centre
 from workbench.services.runtime import evidence_store
 from workbench.settings import settings
 from workbench.ui import case_panels, navigate
+from workbench.ui.address import asked
 from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
@@ -49,7 +51,7 @@ KEYS = {
 def case_page() -> None:
     """The page of one case number (address ``?n=…``)."""
     asking = context()
-    number = st.query_params.get("n", "")
+    (number,) = asked("case", "n")
     if not number:
         navigate.go("desk")
         st.rerun()
@@ -130,7 +132,7 @@ def _patient_pane(
     asking: Context, key: CaseKey, view: case_view.CaseView, kept: dict[str, str]
 ) -> None:
     code = st.session_state.get(CODE_OPEN)
-    st.html(case_panels.patient_column(view, code))
+    patient_column(asking, key, view, code)
     if code is None:
         st.button(
             _("Show the national code"),

@@ -7,13 +7,15 @@ import streamlit as st
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.referrals import ceiling_panels as panels
+from workbench.persian.jalali import day_of
 from workbench.services.ceiling_export import ceiling_xlsx
 from workbench.services.ceiling_view import CeilingView, end_of, read_ceiling
 from workbench.ui import navigate
+from workbench.ui.address import asked_ids
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.downloads import XLSX, download
-from workbench.ui.format import digits, instant
+from workbench.ui.format import day, digits, instant
 from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, context, show_refusal
 from workbench.ui.page import reading as read
@@ -24,7 +26,7 @@ AS_OF, GROUP, AFTER, SHOWN = "ceiling_as_of", "ceiling_group", "ceiling.after", 
 def ceiling_page() -> None:
     """One account (address ``?insurer=…&account=…``)."""
     asking = context()
-    key = _key()
+    key = asked_ids("ceiling", "insurer", "account")
     if key is None:
         show_refusal(Refused("unknown_account"))
         return
@@ -44,9 +46,8 @@ def ceiling_page() -> None:
     title.html(panels.head(view))
     with top:
         _export(asking, view, as_of, group)
-    if not view.is_present:
-        said = _("As it was at the end of {at}; nothing later is counted.")
-        st.caption(said.format(at=instant(view.as_of)))
+    if as_of is not None:
+        st.caption(_as_of_words(view, as_of))
     st.html(panels.overview(view))
     _filters(view)
     open_rows("ceiling_ledger", panels.ledger(view), lambda target: _open(view, target))
@@ -54,12 +55,7 @@ def ceiling_page() -> None:
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
 
 
-def _key() -> tuple[int, int] | None:
-    insurer, account = st.query_params.get("insurer", ""), st.query_params.get("account", "")
-    return (int(insurer), int(account)) if insurer.isdecimal() and account.isdecimal() else None
-
-
-def _begin(key: tuple[int, int]) -> None:
+def _begin(key: tuple[int, ...]) -> None:
     """Another account begins with today, all entries and the first page."""
     shown = f"{key[0]}-{key[1]}"
     if st.session_state.get(SHOWN) != shown:
@@ -73,6 +69,17 @@ def _as_of() -> datetime | None:
     on = jalali_input(_("As of the day"), AS_OF)
     st.button(_("Today"), key="ceiling_today", on_click=_today)
     return None if on is None else end_of(on)
+
+
+def _as_of_words(view: CeilingView, as_of: datetime) -> str:
+    """What the chosen day means for what is shown."""
+    if day_of(as_of) < view.contract_start_on:
+        said = _("The contract began on {on}; before that day there was no ceiling.")
+        return said.format(on=day(view.contract_start_on))
+    if view.is_present:
+        return _("This day is not over yet: shown is how it stands now.")
+    said = _("As it was at the end of {at}; nothing later is counted.")
+    return said.format(at=instant(view.as_of))
 
 
 def _today() -> None:

@@ -16,12 +16,13 @@ from workbench.services.referral_contacts import (
     message_text,
 )
 from workbench.services.referral_lists import ListedLetter, letter_key, listed_letters
+from workbench.services.referral_mobile import has_mobile, open_mobile
 from workbench.services.referral_words import OUTCOMES, outcome_name
 from workbench.ui.format import digits
 from workbench.ui.page import Context, doing, reading
 
 FOCUS, MARKED, BULK = "referrals.focus", "referrals.marked", "referrals.bulk"
-MESSAGE = "referrals.message"
+MESSAGE, MOBILE = "referrals.message", "referrals.mobile"
 MARKED_NAME = "marked"
 
 
@@ -42,10 +43,30 @@ def draw_contact(asking: Context, focus: str | None) -> None:
         return
     with st.container(key="rx_contact"):
         st.html(_bulk_head() if is_bulk else expiring_panels.contact_head(found[0]))
+        if not is_bulk and may(asking.actor, "referral.contact"):
+            _mobile(asking, found[0].key)
         if may(asking.actor, "referral.contact"):
             _form(asking, name, _keys(name))
         if not is_bulk:
             _about(asking, found[0])
+
+
+def _mobile(asking: Context, key: str) -> None:
+    """The number to call: shown once it was asked for, which is on the record."""
+    opened_key, number, principal = st.session_state.get(MOBILE, ("", "", ""))
+    if opened_key == key:
+        st.html(expiring_panels.mobile(number, principal))
+    elif reading(lambda s: has_mobile(s, asking.actor, _place(key))):
+        label = _("Show the mobile number")
+        st.button(label, key="rx_mobile", type="tertiary", on_click=_open, args=(asking, key))
+    else:
+        st.html(expiring_panels.mobile("", ""))
+
+
+def _open(asking: Context, key: str) -> None:
+    found = doing(lambda s: open_mobile(s, asking.actor, _place(key), now=clock.now()))
+    if found is not None:
+        st.session_state[MOBILE] = (key, found.number, found.principal_name or "")
 
 
 def _name(focus: str | None) -> str | None:

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from workbench.i18n import _
+from workbench.persian.rial import isolate
 from workbench.rules.referral import WARNING_DAYS
 from workbench.services.referral_lists import ExpiringFilter, referral_choices
-from workbench.ui.format import days_word
+from workbench.ui.format import days_word, digits
 from workbench.ui.page import Context, reading
 
 AFTER, BEFORE, DAY = "referrals.after", "referrals.before", "referrals.day"
@@ -35,7 +36,7 @@ def first_page() -> None:
 def draw_filters(asking: Context) -> None:
     """Days, contract, centre, and the insurer of who works for several."""
     choices = reading(lambda s: referral_choices(s, asking.actor, now=asking.now))
-    contracts = {(c[0], c[1]): f"{c[3]} · {c[2]}" for c in choices.contracts}
+    contracts = {(c[0], c[1]): f"{c[3]} · {isolate(digits(c[2]))}" for c in choices.contracts}
     _restore("rx_days")
     st.session_state.setdefault("rx_days", WARNING_DAYS)
     st.selectbox(

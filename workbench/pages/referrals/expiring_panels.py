@@ -168,7 +168,20 @@ def rows(
     )
     return (
         f'<div class="az scroll"><table class="c rx"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{body}</tbody>{_sum_row(page, may_mark)}</table></div>"
+    )
+
+
+def _sum_row(page: LetterPage, may_mark: bool) -> str:
+    """The letters and the amounts of the rows above, under their columns."""
+    is_whole = page.next_key is None and page.previous_key is None
+    words = "{letters}" if is_whole else _("This page: {letters}")
+    said = words.format(letters=letters_word(len(page.rows)))
+    total = rial(sum(letter.amount_rial for letter in page.rows))
+    note = _("rials that go back to the ceilings without a service")
+    return (
+        f'<tfoot><tr><td colspan="{6 if may_mark else 5}" class="w6">{escape(said)}</td>'
+        f'<td class="n w6">{total}</td><td colspan="5" class="mut">{escape(note)}</td></tr></tfoot>'
     )
 
 
@@ -240,9 +253,10 @@ def stake(shares: tuple[Share, ...], reserve_rial: int, days_text: str) -> str:
 
 def _share(share: Share, top: int) -> str:
     width = round(100 * share.reserve_rial / top) if top else 0
+    number = f' <span class="mut s12">{ltr(share.number)}</span>' if share.number else ""
     return (
-        f'<div class="rx-share" title="{escape(share.number)}"><div class="row">'
-        f'<b class="cut">{escape(share.name)}</b>'
+        f'<div class="rx-share"><div class="row">'
+        f'<span class="cut"><b>{escape(share.name)}</b>{number}</span>'
         f'<span class="mut s12">{escape(letters_word(share.count))}</span><span class="sp"></span>'
         f"<b>{rial(share.reserve_rial)}</b></div>"
         f'<div class="rx-track"><i style="width:{width}%"></i></div></div>'
@@ -280,6 +294,19 @@ def contact_head(letter: ListedLetter) -> str:
         f"{escape(_('Contact with {name}').format(name=letter.person_name))}</h2>"
         f'<span class="sp"></span><span class="bdg {tone}"><i class="ic ic-clock"></i>'
         f'{escape(until)}</span></div><p class="mut s13">{about}</p></div>'
+    )
+
+
+def mobile(number: str, principal_name: str) -> str:
+    """The number to call and whose it is; none: that there is none."""
+    if not number:
+        said = _("No mobile number is on the list of the insured.")
+        return f'<div class="az"><p class="mut s13">{escape(said)}</p></div>'
+    whose = _("of the principal, {name}").format(name=principal_name) if principal_name else ""
+    return (
+        f'<div class="az"><div class="row wrap rx-mobile"><i class="ic ic-phone"></i>'
+        f'<a class="w6" href="tel:{escape(number)}">{ltr(number)}</a>'
+        f'<span class="mut s12">{escape(whose)}</span></div></div>'
     )
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
-from workbench.pages.referrals.letter import AGAIN, amount_of
+from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
+from workbench.pages.referrals.letter import AGAIN
 from workbench.services.ceiling_holders import Holder
 from workbench.services.errors import sentence
 from workbench.services.letter_words import ceiling_kind_name, franchise_words
@@ -16,6 +17,7 @@ from workbench.services.referral_issue import (
     ContractLeft,
     Coverage,
     CoverLeft,
+    FormerLetter,
     LetterRequest,
     issue_letter,
     new_nonce,
@@ -28,7 +30,7 @@ from workbench.services.runtime import database
 from workbench.ui import navigate
 from workbench.ui.case_panels import refusal
 from workbench.ui.components.page_agent import page_agent
-from workbench.ui.format import day, digits, listed, ltr, rial
+from workbench.ui.format import day, digits, ltr, rial
 from workbench.ui.page import Context, context, doing, take_refusals, tell
 from workbench.ui.page import reading as read
 
@@ -39,7 +41,7 @@ CODE, COVER, CENTRE, AMOUNT, NONCE = (
     "issue_amount",
     "issue.nonce",
 )
-REFUSED = "issue.refused"
+REFUSED, FILLED = "issue.refused", "issue.filled_as"
 Former = tuple[str, str]
 
 
@@ -58,7 +60,7 @@ def issue_page() -> None:
 
 
 def _another_person() -> None:
-    for name in (AGAIN, COVER, AMOUNT, NONCE):
+    for name in (AGAIN, COVER, AMOUNT, NONCE, FILLED):
         st.session_state.pop(name, None)
 
 
@@ -81,13 +83,23 @@ def _coverage(asking: Context) -> tuple[Coverage | None, Former | None]:
             coverage, letter = read_coverage_again(
                 session, asking.actor, int(insurer_id), int(referral_id), now=asking.now
             )
-            return coverage, (
-                letter.number,
-                f"{insurer_id}|{letter.contract_id}|{letter.cover_code}",
-            )
     except Refused as refused:
         st.html(refusal(sentence(refused)))
         return None, None
+    _fill_as_before(again, letter)
+    return coverage, (
+        letter.number,
+        f"{letter.insurer_id}|{letter.contract_id}|{letter.cover_code}",
+    )
+
+
+def _fill_as_before(again: str, letter: FormerLetter) -> None:
+    """A letter that is issued again begins with the centre and the amount it had."""
+    if st.session_state.get(FILLED) == again:
+        return
+    st.session_state[FILLED] = again
+    st.session_state[CENTRE] = letter.centre_code
+    st.session_state[AMOUNT] = shown_amount(letter.amount_rial)
 
 
 def _person(coverage: Coverage, former: Former | None) -> str:
@@ -144,7 +156,7 @@ def _fields(asking: Context, coverage: Coverage, chosen: str | None, replaces: s
         placeholder=_("Choose the centre"),
         key=CENTRE,
     )
-    st.text_input(_("Amount (rial)"), key=AMOUNT)
+    st.text_input(_("Amount (rial)"), key=AMOUNT, on_change=group_amount, args=(AMOUNT,))
     for text in st.session_state.pop(REFUSED, []):
         st.html(refusal(text))
     st.session_state.setdefault(NONCE, new_nonce())
@@ -166,7 +178,7 @@ def _issue(asking: Context, national_code: str, chosen: str, replaces: str | Non
         st.session_state[REFUSED] = [_("Choose the treatment centre first.")]
         return
     if amount_rial is None:
-        st.session_state[REFUSED] = [_("The amount is a whole number of rials.")]
+        st.session_state[REFUSED] = [_(NO_AMOUNT)]
         return
     request = LetterRequest(
         insurer_id=int(insurer_id),
@@ -186,6 +198,7 @@ def _issue(asking: Context, national_code: str, chosen: str, replaces: str | Non
     made = doing(work)
     st.session_state[REFUSED] = take_refusals()
     if made is not None:
+        st.session_state.pop(CENTRE, None)
         said = _("Letter {number} was issued; its amount is reserved.")
         tell("done", said.format(number=digits(made[2])))
         _another_person()
@@ -248,13 +261,14 @@ def _excluded(cover: CoverLeft) -> str:
 
 
 def _holders(holders: tuple[Holder, ...] | None) -> str:
-    """Who holds the rest of the ceiling."""
+    """Who holds the rest of the ceiling, one a line."""
     if not holders:
         return ""
     words = {"letter": _("letter {number}"), "claim": _("document {number}")}
-    said = listed(
-        f"{escape(words[each.kind]).format(number=ltr(each.number))} "
-        f"<bdi>{escape(each.person_name)}</bdi> {rial(each.held_rial)}"
+    rows = "".join(
+        f"<tr><td>{escape(words[each.kind]).format(number=ltr(each.number))}</td>"
+        f'<td>{escape(each.person_name)}</td><td class="n">{rial(each.held_rial)}</td></tr>'
         for each in holders
     )
-    return f'<p class="s13 ink2" style="margin-top:8px">{escape(_("Held by"))}: {said}</p>'
+    return f"""<div class="lt-held"><span class="mut s12">{escape(_("Held by"))}</span>
+<table class="c">{rows}</table></div>"""

@@ -8,7 +8,8 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.referrals import letter_panels as panels
-from workbench.persian.digits import parse_amount
+from workbench.pages.referrals import letter_sheet
+from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.services.errors import sentence
 from workbench.services.referral_changes import cancel_referral
 from workbench.services.referral_pdf import letter_pdf
@@ -16,6 +17,7 @@ from workbench.services.referral_sheet import amend_letter, take_sheet
 from workbench.services.referral_view import LetterView, read_letter
 from workbench.services.runtime import evidence_store
 from workbench.ui import navigate
+from workbench.ui.address import asked_ids
 from workbench.ui.case_panels import refusal
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
@@ -32,18 +34,19 @@ AGAIN = "issue.again"
 def letter_page() -> None:
     """One letter (address ``?insurer=…&letter=…``)."""
     asking = context()
-    insurer, letter = st.query_params.get("insurer", ""), st.query_params.get("letter", "")
-    if not (insurer.isdecimal() and letter.isdecimal()):
-        show_refusal(Refused("unknown_referral", key=letter or "–"))
+    key = asked_ids("letter", "insurer", "letter")
+    if key is None:
+        show_refusal(Refused("unknown_referral", key=st.query_params.get("letter") or "–"))
         return
-    view = read(lambda s: read_letter(s, asking.actor, int(insurer), int(letter), now=asking.now))
+    view = read(lambda s: read_letter(s, asking.actor, *key, now=asking.now))
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             st.html(panels.head(view))
         _actions(asking, view)
     st.html(panels.facts(view))
-    open_rows("letter_records", panels.records(view), navigate.open_case)
+    open_rows("letter_records", panels.records(view, letter_sheet.thumbs(view)), _open)
     _draw_asked(asking, view)
+    letter_sheet.draw_sheet(asking, view)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
 
 
@@ -73,6 +76,15 @@ def _actions(asking: Context, view: LetterView) -> None:
         is_paper=True,
         type="secondary" if view.may_issue_again else "primary",
     )
+
+
+def _open(target: str) -> None:
+    """A case, or the picture of a sheet."""
+    kind, _colon, number = target.partition(":")
+    if kind == "sheet":
+        letter_sheet.ask_sheet(number)
+    else:
+        navigate.open_case(number)
 
 
 def _to_ceiling(view: LetterView) -> None:
@@ -124,8 +136,8 @@ def _buttons(label: str, on_ok: Callable[[], None]) -> None:
 
 
 def _amend(asking: Context, view: LetterView) -> None:
-    st.session_state.setdefault(AMOUNT, digits(f"{view.amount_rial:,}"))
-    st.text_input(_("New amount (rial)"), key=AMOUNT)
+    st.session_state.setdefault(AMOUNT, shown_amount(view.amount_rial))
+    st.text_input(_("New amount (rial)"), key=AMOUNT, on_change=group_amount, args=(AMOUNT,))
     st.file_uploader(
         _("The sheet that was signed for the former amount (JPEG)"),
         type=["jpg", "jpeg"],
@@ -135,7 +147,7 @@ def _amend(asking: Context, view: LetterView) -> None:
     def decide() -> None:
         amount_rial = amount_of(st.session_state.get(AMOUNT, ""))
         if amount_rial is None:
-            tell("refused", _("The amount is a whole number of rials."))
+            tell("refused", _(NO_AMOUNT))
             return
         chosen = st.session_state.get(SHEET)
         try:
@@ -173,17 +185,9 @@ def _cancel(asking: Context, view: LetterView) -> None:
         )
         if released is not None:
             said = _("Letter {number} was cancelled; {amount} rials are free again.")
-            amount = digits(f"{released:,}")
+            amount = shown_amount(released)
             tell("done", said.format(number=digits(view.number), amount=amount))
             st.session_state[REASON] = ""
             st.session_state[DONE] = True
 
     _buttons(_("Cancel the letter"), decide)
-
-
-def amount_of(text: str) -> int | None:
-    """The rials that were typed, in any digits and with separators; None: no whole number."""
-    try:
-        return parse_amount(text)
-    except ValueError:
-        return None

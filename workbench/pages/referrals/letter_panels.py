@@ -1,5 +1,6 @@
 """The HTML of one letter: its facts, life, ledger, cases and sheets. Every text is escaped."""
 
+from collections.abc import Mapping
 from html import escape
 
 from workbench.i18n import _
@@ -83,11 +84,14 @@ def _remarks(view: LetterView) -> str:
     )
 
 
-def records(view: LetterView) -> str:
-    """Ledger and cases beside the life of the letter; cases open."""
+def records(view: LetterView, thumbs: Mapping[int, str]) -> str:
+    """Ledger and cases beside the life of the letter; cases and sheets open.
+
+    ``thumbs``: the address of a sheet's small picture by its id.
+    """
     return f"""<div class="az"><div class="lt-grid">
 <div class="grid" style="gap:12px">{_ledger(view)}
-{_cases(view)}{_sheets(view)}</div>{_life(view)}</div></div>"""
+{_cases(view)}{_sheets(view, thumbs)}</div>{_life(view)}</div></div>"""
 
 
 def _ledger(view: LetterView) -> str:
@@ -129,22 +133,35 @@ def _cases(view: LetterView) -> str:
 def _case(case: LetterCase, *, may_open: bool) -> str:
     number = ltr(case.number)
     if may_open:
-        target = f'data-open="{escape(case.number)}"'
+        target = f'data-open="case:{escape(case.number)}"'
         number = f'<a class="lnk" role="link" tabindex="0" {target}>{number}</a>'
     return f"""<tr><td class="w6">{number}</td><td>{ltr(day(case.case_on))}</td>
 <td>{state_pill(case.state)}</td><td class="n">{rial(case.cost_rial)}</td>
 <td class="n">{rial(case.payable_rial)}</td></tr>"""
 
 
-def _sheets(view: LetterView) -> str:
+def _sheets(view: LetterView, thumbs: Mapping[int, str]) -> str:
     if not view.sheets:
         return ""
-    heads = ((_("Time"), ""), (_("Signed for the amount"), "n"), (_("Recorded by"), ""))
-    return _card(_("Signed sheets of amendments"), heads, "".join(map(_sheet, view.sheets)), "")
+    heads = (
+        (_("Sheet"), ""),
+        (_("Time"), ""),
+        (_("Signed for the amount"), "n"),
+        (_("Recorded by"), ""),
+    )
+    body = "".join(_sheet(sheet, thumbs.get(sheet.sheet_id)) for sheet in view.sheets)
+    return _card(_("Signed sheets of amendments"), heads, body, "")
 
 
-def _sheet(sheet: Sheet) -> str:
-    return f"""<tr><td>{ltr(instant(sheet.added_at))}</td>
+def _sheet(sheet: Sheet, thumb: str | None) -> str:
+    label = escape(_("The signed sheet"))
+    picture = (
+        f'<img class="lt-thumb" role="link" tabindex="0" alt="{label}" title="{label}"'
+        f' data-open="sheet:{sheet.sheet_id}" src="{thumb}">'
+        if thumb
+        else f'<span class="mut">{escape(_("no picture"))}</span>'
+    )
+    return f"""<tr><td>{picture}</td><td>{ltr(instant(sheet.added_at))}</td>
 <td class="n">{rial(sheet.amount_rial)}</td>
 <td class="ink2">{escape(sheet.actor or "–")}</td></tr>"""
 

@@ -1,5 +1,6 @@
 """All referral letters: search, filters, pages by key."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from workbench.services.referral_lists import (
     LetterFilter,
     LetterPage,
     ListedLetter,
+    is_text_long_enough,
     letter_key,
     read_letters,
     referral_choices,
@@ -53,6 +55,10 @@ def letters_page() -> None:
     asking = context()
     st.html(f'<div class="az"><div class="ph"><h1>{_("Referral letters")}</h1></div></div>')
     chosen = _filters(asking)
+    if not is_text_long_enough(chosen):
+        said = _("Type at least three letters of a name, or a whole number.")
+        st.html(f'<div class="az"><p class="warn-note" role="alert">{said}</p></div>')
+        chosen = replace(chosen, text="")
     page = reading(
         lambda s: read_letters(
             s,
