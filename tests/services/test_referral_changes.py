@@ -137,7 +137,11 @@ def test_cancelling_gives_all_back_once(
         lambda s: cancel_referral(s, reception, place, reason="درخواست بیمه‌شده", now=now)
     )
     assert (released, reserved(database)) == (TEN_MILLION, 0)
-    assert letter_of(database).state == ReferralState.CANCELLED
+    cancelled = letter_of(database)
+    assert (cancelled.state, cancelled.end_reason) == (
+        ReferralState.CANCELLED,
+        "درخواست بیمه‌شده",
+    )
     again = place_of(letter_of(database))
     with pytest.raises(Refused, match="wrong_state"):
         database.in_tx(lambda s: cancel_referral(s, reception, again, reason="دوباره", now=now))

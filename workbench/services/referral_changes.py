@@ -18,6 +18,7 @@ from workbench.services.referral_access import (
     referral_for,
 )
 from workbench.services.referral_letters import is_accepted
+from workbench.services.texts import kept_text
 
 
 def end_key(reservation_id: int) -> str:
@@ -76,12 +77,17 @@ def amend_referral(
 def cancel_referral(
     session: Session, actor: Actor, place: ReferralPlace, *, reason: str, now: datetime
 ) -> int:
-    """Cancel an unused letter and give its reserve back; returns the rials."""
+    """Cancel an unused letter and give its reserve back; returns the rials.
+
+    The reason stays with the letter, the trail has no free text. Refused: ``reason_needed``,
+    ``text_too_long``, ``wrong_state`` and those of ``referral_for``.
+    """
     referral = referral_for(session, actor, "referral.cancel", place)
     _refuse_ended(session, referral, "cancel", now)
     released_rial = return_reserve(
         session, referral, "release", actor_id=actor.user_id, now=now, keep_rial=0
     )
+    referral.end_reason = kept_text(reason)
     move_referral(
         session,
         referral,

@@ -135,6 +135,7 @@ class LetterView:
     account_id: int
     replaces_number: str | None
     replaced_by_number: str | None
+    end_reason: str | None
     cases: tuple[LetterCase, ...]
     entries: tuple[LetterEntry, ...]
     events: tuple[LetterEvent, ...]
@@ -191,6 +192,7 @@ def read_letter(
         account_id=letter.account_id,
         replaces_number=_number(session, insurer_id, letter.replaces_id),
         replaced_by_number=replaced_by,
+        end_reason=letter.end_reason,
         cases=_cases(session, letter),
         entries=entries,
         events=_events(session, letter),

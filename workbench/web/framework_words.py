@@ -22,9 +22,10 @@ def framework_words() -> dict[str, str]:
         "Copied": _("Copied"),
         "Copy to clipboard": _("Copy"),
         "Dismiss": _("Close"),
-        "Copy to clipboard": _("Copy"),
         "Drag and drop file here": _("Drop the file here"),
         "Drag and drop files here": _("Drop the files here"),
+        "Error: ": _("Error: "),
+        "File must be {x} or smaller.": _("A file is at most {x}."),
         "Help for {x}": _("Help for {x}"),
         "Hide password": _("Hide the password"),
         "No results": _("Nothing found"),
@@ -45,6 +46,7 @@ def framework_words() -> dict[str, str]:
         "file upload": _("Choose a file"),
         "view less": _("less"),
         "view more": _("more"),
+        "{x} files are not allowed.": _("Files of the kind {x} are not taken."),
         "{x} per file": _("at most {x} a file"),
     }
 

@@ -40,6 +40,7 @@ class Referral(InsurerKeyed, Base):
     state: Mapped[str]
     first_service_at: Mapped[datetime | None]
     replaces_id: Mapped[int | None]
+    end_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 
 

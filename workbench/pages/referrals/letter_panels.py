@@ -78,6 +78,8 @@ def _remarks(view: LetterView) -> str:
     if view.replaced_by_number:
         words = _("Issued again as letter {number}.")
         said.append(words.format(number=digits(view.replaced_by_number)))
+    if view.end_reason:
+        said.append(_("Cancelled because: {reason}").format(reason=view.end_reason))
     return "".join(
         f'<div class="warn-note" style="margin:0 14px 12px"><span>{escape(text)}</span></div>'
         for text in said
