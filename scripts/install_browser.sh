@@ -8,21 +8,25 @@ if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
     exit 0
 fi
 browser=${WORKBENCH_TEST_CHROMIUM:-/usr/bin/chromium}
-if [ -x "$browser" ]; then
+packages=()
+[ -x "$browser" ] || packages+=(chromium)
+# The driver of the browser tests needs this library, which a minimal Debian has not.
+/sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || packages+=(libatomic1)
+if [ ${#packages[@]} -eq 0 ]; then
     echo "Browser: $browser"
     exit 0
 fi
 if ! command -v apt-get >/dev/null; then
-    echo "No Chromium found and no apt-get to install it with. Install Chromium, or set WORKBENCH_TEST_BROWSER=off." >&2
+    echo "Missing: ${packages[*]}, and no apt-get to install it with. Install it, or set WORKBENCH_TEST_BROWSER=off." >&2
     exit 1
 fi
 as_root=""
 [ "$(id -u)" = 0 ] || as_root=sudo
-echo "Installing Chromium from the system's packages ..."
+echo "Installing ${packages[*]} from the system's packages ..."
 if ! { $as_root apt-get update -qq &&
        $as_root env DEBIAN_FRONTEND=noninteractive \
-           apt-get install -y -qq --no-install-recommends chromium; }; then
-    echo "Chromium could not be installed. Install it by hand, or set WORKBENCH_TEST_BROWSER=off." >&2
+           apt-get install -y -qq --no-install-recommends "${packages[@]}"; }; then
+    echo "${packages[*]} could not be installed. Install it by hand, or set WORKBENCH_TEST_BROWSER=off." >&2
     exit 1
 fi
 echo "Browser: $(command -v chromium)"
