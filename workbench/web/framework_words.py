@@ -37,7 +37,7 @@ def framework_words() -> dict[str, str]:
         "Press Enter to submit form": _("Enter submits"),
         "Remove {x}": _("Remove {x}"),
         "Select all": _("Choose all"),
-        "Select {x} matches": _("Choose the {x} found"),
+        "Select {x} matches": _("Choose all that fit"),
         "Selected values": _("Chosen"),
         "Shortcut {x}": _("Key {x}"),
         "Show password": _("Show the password"),

@@ -10,6 +10,7 @@ from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.assessor import dialogs
 from workbench.pages.assessor.case_links import patient_column
+from workbench.pages.assessor.case_notes import draw_defects, draw_notes
 from workbench.pages.assessor.case_state import (
     CaseKey,
     allow_finish,
@@ -20,7 +21,7 @@ from workbench.pages.assessor.case_state import (
 )
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
-from workbench.services import case_view, drafts, notes, reading, taking
+from workbench.services import case_view, drafts, reading, taking
 from workbench.services.access import may
 from workbench.services.demo_answer import answer_as_centre
 from workbench.services.runtime import evidence_store
@@ -65,14 +66,16 @@ def case_page() -> None:
 def _record_opening(asking: Context, key: CaseKey) -> None:
     """Opening is an event, once per case and browser session in a row.
 
-    Words typed for the case before stay with it, as its drafts.
+    Words typed for the case before stay with it, as its drafts. A busy database may take a while.
     """
     if st.session_state.get(OPENED) == key.text:
         return
     st.session_state[OPENED] = key.text
     for name in (CODE_OPEN, *WORDS_OF_A_CASE):
         st.session_state.pop(name, None)
-    doing(lambda s: taking.open_case(s, asking.actor, key.insurer_id, key.claim_id, now=asking.now))
+    ids = (key.insurer_id, key.claim_id)
+    with st.spinner(_("The case is being opened…")):
+        doing(lambda s: taking.open_case(s, asking.actor, *ids, now=asking.now))
 
 
 @st.fragment
@@ -141,9 +144,9 @@ def _patient_pane(
             on_click=_open_code,
             args=(asking, key),
         )
-    _defects(asking, key, view)
+    draw_defects(asking, key, view)
     if view.notes is not None:
-        _notes(asking, key, view, kept)
+        draw_notes(asking, key, view, kept)
 
 
 def _open_code(asking: Context, key: CaseKey) -> None:
@@ -152,76 +155,6 @@ def _open_code(asking: Context, key: CaseKey) -> None:
             s, asking.actor, key.insurer_id, key.claim_id, now=clock.now()
         )
     )
-
-
-def _defects(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
-    """What the last return named; in the round after it, each as remedied or not."""
-    last = max((defect.round for defect in view.defects), default=0)
-    is_former = last < len(view.rounds)
-    if last:
-        title = _("Defects of the former round") if is_former else _("Defects named")
-        st.html(case_panels.heading(title))
-    for defect in view.defects:
-        if defect.round != last:
-            continue
-        may_judge = view.is_mine and last == len(view.rounds) - 1
-        st.html(case_panels.defect(defect, with_judgement=not may_judge))
-        if may_judge:
-            choice = st.segmented_control(
-                defect.title,
-                options=[True, False],
-                format_func=lambda yes: _("remedied") if yes else _("not remedied"),
-                default=defect.is_remedied,
-                key=f"defect_{defect.defect_id}",
-                label_visibility="collapsed",
-            )
-            if choice is not None and choice != defect.is_remedied:
-                _judge(asking, key, defect.defect_id, bool(choice))
-
-
-def _judge(asking: Context, key: CaseKey, defect_id: int, is_remedied: bool) -> None:
-    doing(
-        lambda s: notes.judge_defect(
-            s,
-            asking.actor,
-            key.insurer_id,
-            key.claim_id,
-            defect_id=defect_id,
-            is_remedied=is_remedied,
-            now=clock.now(),
-        )
-    )
-    st.rerun(scope="fragment")
-
-
-def _notes(asking: Context, key: CaseKey, view: case_view.CaseView, kept: dict[str, str]) -> None:
-    st.html(case_panels.notes(view.notes or ()))
-    st.session_state.setdefault("case_note", kept.get(f"case:{key.text}:note", ""))
-    st.text_area(
-        _("Internal note"),
-        key="case_note",
-        height=80,
-        placeholder=_("Only assessors, lead and commission see this"),
-        label_visibility="collapsed",
-    )
-    st.button(_("Add the note"), key="add_note", on_click=_add_note, args=(asking, key))
-
-
-def _add_note(asking: Context, key: CaseKey) -> None:
-    def work(session: Session) -> bool:
-        notes.add_note(
-            session,
-            asking.actor,
-            key.insurer_id,
-            key.claim_id,
-            text=st.session_state["case_note"],
-            now=clock.now(),
-        )
-        drafts.delete_drafts(session, asking.actor.user_id, f"case:{key.text}:note")
-        return True
-
-    if doing(work):
-        st.session_state["case_note"] = ""
 
 
 def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
@@ -273,7 +206,10 @@ def _own_decisions(asking: Context, key: CaseKey, view: case_view.CaseView) -> N
 
 def _take(asking: Context, key: CaseKey, from_another: bool = False) -> None:
     ids, now = (key.insurer_id, key.claim_id), clock.now()
-    doing(lambda s: taking.take_claim(s, asking.actor, *ids, now=now, from_another=from_another))
+    doing(
+        lambda s: taking.take_claim(s, asking.actor, *ids, now=now, from_another=from_another),
+        done=_("You hold the case now.") if from_another else None,
+    )
 
 
 def _answer(key: CaseKey) -> None:
