@@ -290,3 +290,26 @@ def test_an_unanswered_action_is_said_after_a_while(open_stage):
     assert field(stage, "note").input_value() == "نیمه"
     stage.press("Enter")
     assert len(stage.sent) == 2
+
+
+CONFIRM = """() => window.dispatchEvent(new CustomEvent("arz:confirm", {cancelable: true}))"""
+
+
+def test_deciding_saves_the_form_that_holds_words_first(open_stage):
+    stage = open_stage("lines")
+    stage.update(make_case(make_line(1)))
+    stage.press("F2")
+    assert stage.page.evaluate(CONFIRM) is True, "an open form without words holds nothing up"
+    field(stage, "unitPrice").fill("abc")
+    assert stage.page.evaluate(CONFIRM) is False
+    assert problem(stage) == stage.words["notNumber"]
+    assert stage.sent == []
+
+
+def test_words_put_away_by_escape_hold_no_decision_up(open_stage):
+    stage = open_stage("lines")
+    stage.update(make_case(make_line(1)))
+    stage.press("F2")
+    field(stage, "unitPrice").fill("12")
+    stage.press("Escape")
+    assert stage.page.evaluate(CONFIRM) is True

@@ -59,6 +59,20 @@ def test_a_second_decision_within_half_a_second_is_swallowed(agent):
     assert clicked(stage) == ["b_finish", "b_park"]
 
 
+@pytest.mark.parametrize("way", ["key", "mouse"])
+def test_a_form_that_holds_words_holds_the_decision_up(agent, way):
+    stage = agent()
+    stage.page.evaluate(
+        "window.addEventListener('arz:confirm', (e) => e.preventDefault(), {once: true})"
+    )
+    for expected in ([], ["b_finish"]):
+        if way == "key":
+            stage.press("Control+Enter")
+        else:
+            stage.page.locator(".st-key-b_finish button").click()
+        assert clicked(stage) == expected
+
+
 def test_buttons_that_decide_nothing_are_not_guarded(agent):
     stage = agent()
     for _ in range(2):

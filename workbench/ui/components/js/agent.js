@@ -26,5 +26,5 @@ export default function ({parentElement, data, setTriggerValue}) {
 
 function start(state) {
   const drafts = keepDrafts(state);
-  state.stops.push(watchApp(state, drafts), listenToPageKeys(state), guardClicks(), drafts.stop);
+  state.stops.push(watchApp(state, drafts), listenToPageKeys(state), guardClicks(state), drafts.stop);
 }

@@ -48,14 +48,23 @@ function press(key) {
   }, 0);
 }
 
-/** A second click within half a second would decide the next case: it is swallowed. */
-export function guardClicks() {
+/**
+ * A second click within half a second would decide the next case: it is swallowed. So is the click
+ * that decides while a form holds words: who holds them saves them first (`arz:confirm`).
+ */
+export function guardClicks(state) {
   let decidedAt = -Infinity;
   let confirmedAt = -Infinity;
   const onClick = (event) => {
     const isDecision = event.target.closest?.('[class*="st-key-b_"] button');
     const isConfirmation = event.target.closest?.('[class*="st-key-dlg_"] button');
     if (!isDecision && !isConfirmation) return;
+    const decides = state.data.keys?.[CONFIRM];
+    if (decides && event.target.closest(`.${keyClass(decides)} button`) && !mayDecide()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     const now = performance.now();
     const last = isDecision ? decidedAt : confirmedAt;
     if (now - last < GUARD_MS) {
@@ -68,4 +77,8 @@ export function guardClicks() {
   };
   window.addEventListener("click", onClick, true);
   return () => window.removeEventListener("click", onClick, true);
+}
+
+function mayDecide() {
+  return window.dispatchEvent(new CustomEvent("arz:confirm", {cancelable: true}));
 }

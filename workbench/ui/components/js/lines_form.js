@@ -35,6 +35,22 @@ export function openOverride(state, id, finding) {
   focusField(form.coverFields);
 }
 
+/**
+ * Before the case is decided: save the open form that something was typed in. True when there was
+ * one; the decision then waits for the next key or click, with the form's result before the eyes.
+ */
+export function saveTypedForm(state) {
+  for (const [id, form] of state.forms) {
+    if (form.cover && isTyped(form.override?.values)) return saveOverride(state, id) || true;
+    if (form.node && Object.values(form.values).some(isTyped)) return saveEdit(state, id) || true;
+  }
+  return false;
+}
+
+function isTyped(fields) {
+  return Object.keys(fields ?? {}).length > 0;
+}
+
 /** Lines whose text was kept by the server start with their form open again. */
 export function restoreDrafts(state) {
   for (const id of [CASE, ...state.data.lines.map((line) => line.id)]) {

@@ -1,5 +1,6 @@
 // Keys work wherever the focus is, except in text fields and dialogs.
 import {cameFrom, deepActive, isDialogOpen, isTextField} from "./dom.js";
+import {saveTypedForm} from "./lines_form.js";
 import {acceptOrGoOn, editFocused, overrideFocused, step} from "./lines_actions.js";
 
 const OWN_ENTER = /^(BUTTON|A|SUMMARY)$/;
@@ -48,10 +49,13 @@ export function giveFocusBack(state) {
     }, 0);
   };
   const onAsked = () => state.parts.list.focus({preventScroll: true});
+  const onConfirm = (event) => saveTypedForm(state) && event.preventDefault();
   window.addEventListener("click", onClick);
   window.addEventListener("arz:focus-lines", onAsked);
+  window.addEventListener("arz:confirm", onConfirm);
   return () => {
     window.removeEventListener("click", onClick);
+    window.removeEventListener("arz:confirm", onConfirm);
     window.removeEventListener("arz:focus-lines", onAsked);
   };
 }
