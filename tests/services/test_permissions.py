@@ -37,6 +37,8 @@ claim.money            assessor lead manager auditor finance
 claim.images           assessor lead manager auditor
 claim.notes            assessor lead commission chair
 referral.issue         reception lead
+referral.approve       lead manager
+referral.decline       lead manager
 referral.amend         reception lead
 referral.cancel        reception lead
 referral.read          reception assessor lead manager auditor

@@ -51,6 +51,8 @@ def test_two_sound_letters_are_counted(desk: Database, now: datetime) -> None:
     [
         ("700002", {"state": "expired"}, "has ended and still holds a reserve"),
         ("700002", {"state": "cancelled"}, "has ended and still holds a reserve"),
+        ("700002", {"state": "requested"}, "is not approved and holds a reserve"),
+        ("700001", {"state": "requested"}, "is not approved and has a case"),
         ("700001", {"state": "issued"}, "is unused and has a case"),
         ("700001", {"first_service_at": None}, "is in use without a first service"),
         ("700002", {"amount_rial": 9_999_999}, "holds more than its amount"),

@@ -59,8 +59,9 @@ def _states() -> str:
         _diagram((BatchState.READY_TO_SEND,), BATCH_TRANSITIONS),
         _table(BATCH_TRANSITIONS),
         "## Referral letter",
-        "Issuing reserves; the job `expire-referrals` does what the system does here.",
-        _diagram((ReferralState.ISSUED,), REFERRAL_TRANSITIONS),
+        "Issuing reserves; above a contract's limit a letter is only requested until its "
+        "approval. The job `expire-referrals` does what the system does here.",
+        _diagram((ReferralState.REQUESTED, ReferralState.ISSUED), REFERRAL_TRANSITIONS),
         _table(REFERRAL_TRANSITIONS),
     ]
     return "\n\n".join(parts) + "\n"

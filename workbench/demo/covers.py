@@ -41,6 +41,7 @@ class ContractPlan:
     excluded_groups: tuple[str, ...] = ()
     has_outpatient: bool = False
     is_ended: bool = False
+    letter_limit_rial: int | None = None
 
     def start_on(self, today: date) -> date:
         """The first day."""
@@ -89,7 +90,7 @@ CONTRACTS = {
         ContractPlan(
             key="golbarg_a", insurer_code="golbarg", tail="1/14/9/165", policyholder=1,
             plan="مازاد درمان الف", franchise_basis=1_000, ceiling_rial=600_000_000,
-            has_outpatient=True,
+            has_outpatient=True, letter_limit_rial=70_000_000,
         ),
         ContractPlan(
             key=SCRIPTED, insurer_code="golbarg", tail="1/22/4/318", policyholder=0,

@@ -1,6 +1,7 @@
 """Letters of the demo that nobody has used yet: what *About to expire* is there for."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -35,12 +36,18 @@ SAID = (
 
 
 def issue_waiting_letters(session: Session, stage: Stage, world: World) -> None:
-    """Issue one unused letter to everybody who waits, and note some calls about them."""
+    """Issue one unused letter to everybody who waits, and note some calls about them.
+
+    Those above their contract's limit are only asked for.
+    """
     chance = random.Random(KEY)
     today = day_in_tehran(stage.now)
     for place, person in enumerate(world.waiting):
         days = chance.randint(*(AGES_SOON if place < SOON else AGES_LATER))
         letter = _letter(chance, world, person, place, today - timedelta(days=days))
+        if letter.is_requested:
+            _ask(session, stage, letter, place)
+            continue
         issued_at = stage.now - timedelta(days=days)
         referral = issue_referral(session, None, letter, now=issued_at)
         if place < SOON and place % 3 == 0:
@@ -55,10 +62,19 @@ def issue_waiting_letters(session: Session, stage: Stage, world: World) -> None:
             )
 
 
+def _ask(session: Session, stage: Stage, letter: ReferralInput, place: int) -> None:
+    """A letter above its contract's limit was asked for lately and waits for an approval."""
+    asked_at = stage.now - timedelta(hours=1 + place)
+    lately = replace(letter, issued_on=day_in_tehran(asked_at))
+    issue_referral(session, stage.cast["reception"], lately, now=asked_at)
+
+
 def _letter(
     chance: random.Random, world: World, person: PersonPlan, place: int, issued_on: date
 ) -> ReferralInput:
     contract = covers.CONTRACTS[person.contract]
+    amount_rial = chance.randrange(*AMOUNTS) * 100_000
+    limit_rial = contract.letter_limit_rial
     centre = chance.choice([centre for centre in world.centres if centre.is_contracted])
     return ReferralInput(
         insurer_code=contract.insurer_code,
@@ -68,5 +84,6 @@ def _letter(
         national_code=person.national_code,
         centre_code=centre.code,
         issued_on=issued_on,
-        amount_rial=chance.randrange(*AMOUNTS) * 100_000,
+        amount_rial=amount_rial,
+        is_requested=limit_rial is not None and amount_rial > limit_rial,
     )

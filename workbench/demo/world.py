@@ -160,6 +160,7 @@ def _register_contract(
         end_on=contract.end_on(today),
         tariff_set_code=contract.tariff_set,
         covers=contract.covers(),
+        letter_limit_rial=contract.letter_limit_rial,
         now=now,
     )
 

@@ -41,6 +41,7 @@ class ClaimState(StrEnum):
 class ReferralState(StrEnum):
     """Stored state of a referral; expiry is derived from dates until the job records it."""
 
+    REQUESTED = "requested"
     ISSUED = "issued"
     AMENDED = "amended"
     IN_USE = "in_use"
@@ -115,6 +116,10 @@ BATCH_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
 _L = ReferralState
 _DESK = (Role.RECEPTION, Role.LEAD)
 REFERRAL_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
+    (_L.REQUESTED, "approve"): _step(_L.ISSUED, Role.LEAD, Role.MANAGER),
+    (_L.REQUESTED, "decline"): _step(_L.CANCELLED, Role.LEAD, Role.MANAGER, reason=True),
+    (_L.REQUESTED, "cancel"): _step(_L.CANCELLED, *_DESK, reason=True),
+    (_L.REQUESTED, "invalidate"): _step(_L.INVALID),
     (_L.ISSUED, "amend"): _step(_L.AMENDED, *_DESK),
     (_L.AMENDED, "amend"): _step(_L.AMENDED, *_DESK),
     (_L.IN_USE, "amend"): _step(_L.IN_USE, *_DESK),

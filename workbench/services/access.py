@@ -105,6 +105,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "claim.images": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "claim.notes": frozenset({_R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR}),
     "referral.issue": frozenset({_R.RECEPTION, _R.LEAD}),
+    "referral.approve": _referral("approve"),
+    "referral.decline": _referral("decline"),
     "referral.amend": _referral("amend"),
     "referral.cancel": _referral("cancel"),
     "referral.read": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

@@ -86,6 +86,7 @@ def register_contract(
     tariff_set_code: str,
     covers: Sequence[CoverInput],
     kind: str = "supplementary",
+    letter_limit_rial: int | None = None,
     now: datetime,
 ) -> Registered:
     """Add a contract with its covers, or bring it up to date.
@@ -107,7 +108,12 @@ def register_contract(
     known = session.scalars(select(Contract).filter_by(**key)).first()
     if known is not None and any(getattr(known, name) != fixed[name] for name in fixed):
         raise Refused("contract_differs", number=number)
-    values = fixed | {"kind": kind, "plan": plan, "end_on": end_on}
+    values = fixed | {
+        "kind": kind,
+        "plan": plan,
+        "end_on": end_on,
+        "letter_limit_rial": letter_limit_rial,
+    }
     registered = upsert(session, actor, Contract, key, values, now=now, insurer_id=insurer.id)
     changed = [
         cover.code

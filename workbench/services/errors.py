@@ -64,6 +64,7 @@ STATE_NAMES: dict[str, str] = {
     "void": N_("Void"),
     "ordered": N_("Payment ordered"),
     "sent_for_payment": N_("Sent for payment"),
+    "requested": N_("Waits for approval"),
     "issued": N_("Issued"),
     "amended": N_("Amended"),
     "in_use": N_("In use"),

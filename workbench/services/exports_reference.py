@@ -26,6 +26,7 @@ from workbench.db.models import (
     TariffSet,
 )
 from workbench.persian.jalali import format_day
+from workbench.rules.workflow import ReferralState
 
 Line = dict[str, Any]
 
@@ -171,6 +172,7 @@ def _contracts(session: Session) -> Iterator[Line]:
             "end_on": day(row.end_on),
             "tariff_set": tariff_set,
             "type": row.kind,
+            "letter_limit_rial": row.letter_limit_rial,
             "covers": list(covers.get(row.id, {}).values()),
         }
 
@@ -280,6 +282,7 @@ def _referrals(session: Session) -> Iterator[Line]:
             "reserve_rial": min(row.amount_rial, balances.get(row.reservation_id, 0)),
             "issued_by": row.issued_by,
             "replaces": replaces,
+            "is_requested": True if row.state == ReferralState.REQUESTED else None,
         }
 
 

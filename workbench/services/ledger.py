@@ -118,6 +118,13 @@ def open_reservation(session: Session, insurer_id: int, account_id: int) -> int:
     return reservation_id
 
 
+def refuse_above(session: Session, insurer_id: int, account_id: int, wanted_rial: int) -> None:
+    """Refuse ``ceiling_too_low`` if that much could not be reserved now; nothing is."""
+    left_rial = balance(session, insurer_id, account_id).withdrawable_rial
+    if left_rial is not None and wanted_rial > left_rial:
+        raise Refused("ceiling_too_low", withdrawable_rial=left_rial, wanted_rial=wanted_rial)
+
+
 def reserve(
     session: Session,
     insurer_id: int,

@@ -77,16 +77,18 @@ def amend_referral(
 def cancel_referral(
     session: Session, actor: Actor, place: ReferralPlace, *, reason: str, now: datetime
 ) -> int:
-    """Cancel an unused letter and give its reserve back; returns the rials.
+    """Cancel an unused or requested letter and give its reserve back; returns the rials.
 
     The reason stays with the letter, the trail has no free text. Refused: ``reason_needed``,
     ``text_too_long``, ``wrong_state`` and those of ``referral_for``.
     """
     referral = referral_for(session, actor, "referral.cancel", place)
     _refuse_ended(session, referral, "cancel", now)
-    released_rial = return_reserve(
-        session, referral, "release", actor_id=actor.user_id, now=now, keep_rial=0
-    )
+    released_rial = 0
+    if referral.state != ReferralState.REQUESTED:
+        released_rial = return_reserve(
+            session, referral, "release", actor_id=actor.user_id, now=now, keep_rial=0
+        )
     referral.end_reason = kept_text(reason)
     move_referral(
         session,
@@ -128,6 +130,10 @@ def return_reserve(
 def _refuse_ended(session: Session, referral: Referral, action: str, now: datetime) -> None:
     if present_state(referral, now) is ReferralState.EXPIRED:
         raise Refused("wrong_state", state=str(ReferralState.EXPIRED), action=action)
+    if (referral.state, action) == (ReferralState.REQUESTED, "cancel"):
+        return
+    if referral.state == ReferralState.REQUESTED:
+        raise Refused("letter_not_approved", number=referral.number)
     if action == "cancel" and referral.state not in UNUSED_REFERRALS:
         raise Refused("wrong_state", state=str(referral.state), action=action)
     if is_accepted(session, referral):

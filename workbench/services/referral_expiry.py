@@ -105,7 +105,7 @@ def _expire(session: Session, letters: Sequence[Referral], now: datetime) -> Exp
 
 
 def _invalidate(session: Session, letters: Sequence[Referral], now: datetime) -> ExpiryReport:
-    usable = (*UNUSED_REFERRALS, ReferralState.IN_USE)
+    usable = (ReferralState.REQUESTED, *UNUSED_REFERRALS, ReferralState.IN_USE)
     left = [letter for letter in letters if letter.state in usable]
     return replace(_end(session, left, "invalidate", now), invalid=len(left))
 

@@ -55,6 +55,7 @@ class ReferralInput:
     reserve_rial: int | None = None
     issued_by: str = "centre"
     replaces_number: str | None = None
+    is_requested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class NewLetter:
     amount_rial: int
     reserve_rial: int
     replaces_id: int | None = None
+    is_requested: bool = False
 
 
 def issue_referral(
@@ -105,6 +107,7 @@ def issue_referral(
             amount_rial=letter.amount_rial,
             reserve_rial=reserve_rial,
             replaces_id=replaced.id if replaced else None,
+            is_requested=letter.is_requested,
         ),
         now=now,
     )
@@ -113,7 +116,10 @@ def issue_referral(
 def write_letter(
     session: Session, actor: Actor | None, letter: NewLetter, *, now: datetime
 ) -> Referral:
-    """Write a checked letter, reserve its amount, write the trail; refused: ``ceiling_too_low``."""
+    """Write a checked letter, reserve its amount, write the trail; refused: ``ceiling_too_low``.
+
+    One that is only requested reserves nothing, but has to fit what is left.
+    """
     insurer_id, contract = letter.contract.insurer_id, letter.contract
     cause = ledger.Cause(at=now, actor_id=actor_id_of(actor))
     account_id = open_account_of(session, letter.cover, letter.membership, cause)
@@ -131,11 +137,17 @@ def write_letter(
         issued_on=letter.issued_on,
         last_valid_on=last_valid_day(letter.issued_on, contract.end_on),
         amount_rial=letter.amount_rial,
-        state=ReferralState.ISSUED,
+        state=ReferralState.REQUESTED if letter.is_requested else ReferralState.ISSUED,
+        requested_by_id=actor_id_of(actor) if letter.is_requested else None,
         replaces_id=letter.replaces_id,
     )
     session.add(referral)
     session.flush()
+    if letter.is_requested:
+        ledger.refuse_above(session, insurer_id, account_id, letter.amount_rial)
+        asked = {"amount_rial": letter.amount_rial}
+        record_referral(session, referral, "request", actor_id=actor_id_of(actor), now=now, **asked)
+        return referral
     ledger.reserve(
         session,
         insurer_id,
@@ -187,11 +199,25 @@ def open_account_of(
         return account()  # Another transaction opened it in this very moment.
 
 
+def replacement_of(session: Session, former: Referral) -> str | None:
+    """The number of the letter that was issued in place of this one, unless it was cancelled."""
+    return session.scalar(
+        select(Referral.number).where(
+            Referral.insurer_id == former.insurer_id,
+            Referral.account_id == former.account_id,
+            Referral.replaces_id == former.id,
+            Referral.state != ReferralState.CANCELLED,
+        )
+    )
+
+
 def refuse_closed_referral(session: Session, referral: Referral) -> None:
     """Refuse a new service: the letter is over, or its first batch was accepted.
 
     The stored state of the held row counts: whichever of expiry and service comes first, wins.
     """
+    if referral.state == ReferralState.REQUESTED:
+        raise Refused("letter_not_approved", number=referral.number)
     if referral.state in CLOSED_REFERRALS:
         raise Refused("referral_closed", number=referral.number, state=str(referral.state))
     if is_accepted(session, referral):

@@ -29,6 +29,7 @@ STRIP_DAYS = 60
 CHOICES_MAX = 2_000
 ONE_DAY = timedelta(days=1)
 STATE_NAMES: dict[ReferralState, str] = {
+    ReferralState.REQUESTED: N_("Waits for approval"),
     ReferralState.ISSUED: N_("Issued"),
     ReferralState.AMENDED: N_("Amended"),
     ReferralState.IN_USE: N_("In use"),

@@ -32,6 +32,9 @@ MESSAGES: dict[str, str] = {
     "referral_changed": N_(
         "Letter {number} was changed by someone else meanwhile. Reload to see what changed."
     ),
+    "own_request": N_(
+        "You asked for letter {number} yourself. Another lead, or a manager, decides about it."
+    ),
     "sheet_needed": N_(
         "The sheet that was signed for the former amount belongs to the amendment of letter "
         "{number}. Choose its picture."

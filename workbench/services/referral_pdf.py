@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
@@ -29,10 +30,13 @@ def letter_pdf(
 ) -> bytes:
     """The letter as PDF bytes (A5, across); leaves an event on the trail.
 
-    A letter that is over says so across its head. Needs a writing transaction.
+    A letter that is over says so across its head. Needs a writing transaction. Refused while it is
+    only requested: ``letter_not_approved``.
     """
     view = read_letter(session, actor, insurer_id, referral_id, now=now)
     letter = referral_for(session, actor, "referral.read", view.place)
+    if not view.may_print:
+        raise Refused("letter_not_approved", number=view.number)
     record_referral(session, letter, "print", actor_id=actor.user_id, now=now)
     with on_paper():
         content = _content(read_letter(session, actor, insurer_id, referral_id, now=now), now)

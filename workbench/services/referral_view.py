@@ -38,7 +38,7 @@ from workbench.services.referral_access import (
     referral_stream,
 )
 from workbench.services.referral_issue import OVER_STATES
-from workbench.services.referral_letters import is_accepted
+from workbench.services.referral_letters import is_accepted, replacement_of
 from workbench.services.trail_words import action_name, details
 
 EVENTS_MAX = 200
@@ -143,6 +143,11 @@ class LetterView:
     may_amend: bool
     may_cancel: bool
     may_issue_again: bool
+    may_approve: bool
+    is_own_request: bool
+    is_declined: bool
+    letter_limit_rial: int | None
+    may_print: bool
     may_see_ceiling: bool
     may_open_cases: bool
 
@@ -158,11 +163,12 @@ def read_letter(
     person = session.get_one(Person, letter.person_id)
     cover = cover_in_force(session, insurer_id, contract.id, letter.cover_code, letter.issued_on)
     assert cover is not None, "a letter is of a cover of its contract"
-    entries = _entries(session, letter)
+    entries, events = _entries(session, letter), _events(session, letter)
     left = session.get_one(CeilingReservation, (insurer_id, letter.reservation_id))
     is_open = state not in {*OVER_STATES, ReferralState.CANCELLED, ReferralState.SETTLED}
-    is_changeable = is_open and not is_accepted(session, letter)
-    replaced_by = _replaced_by(session, letter)
+    is_requested = state is ReferralState.REQUESTED
+    is_changeable = is_open and not is_requested and not is_accepted(session, letter)
+    replaced_by = replacement_of(session, letter)
     may_issue = may(actor, "referral.issue") and state in OVER_STATES and replaced_by is None
     return LetterView(
         place=ReferralPlace(insurer_id=insurer_id, referral_id=referral_id, version=letter.version),
@@ -195,13 +201,17 @@ def read_letter(
         end_reason=letter.end_reason,
         cases=_cases(session, letter),
         entries=entries,
-        events=_events(session, letter),
+        events=events,
         sheets=_sheets(session, letter),
         may_amend=is_changeable and may(actor, "referral.amend"),
-        may_cancel=is_changeable
-        and letter.state in UNUSED_REFERRALS
+        may_cancel=(is_requested or (is_changeable and letter.state in UNUSED_REFERRALS))
         and may(actor, "referral.cancel"),
         may_issue_again=may_issue,
+        may_approve=is_requested and may(actor, "referral.approve"),
+        is_own_request=letter.requested_by_id == actor.user_id,
+        is_declined=any(event.action == "referral.decline" for event in events),
+        letter_limit_rial=contract.letter_limit_rial,
+        may_print=bool(entries),
         may_see_ceiling=may(actor, "ceiling.read"),
         may_open_cases=may(actor, "claim.read"),
     )
@@ -307,13 +317,3 @@ def _sheets(session: Session, letter: Referral) -> tuple[Sheet, ...]:
 def _number(session: Session, insurer_id: int, referral_id: int | None) -> str | None:
     former = session.get(Referral, (insurer_id, referral_id)) if referral_id else None
     return former.number if former else None
-
-
-def _replaced_by(session: Session, letter: Referral) -> str | None:
-    return session.scalar(
-        select(Referral.number).where(
-            Referral.insurer_id == letter.insurer_id,
-            Referral.account_id == letter.account_id,
-            Referral.replaces_id == letter.id,
-        )
-    )

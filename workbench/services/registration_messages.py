@@ -51,6 +51,9 @@ MESSAGES: dict[str, str] = {
         "The amount of referral {number} has to be above zero, and the reserve at most the amount."
     ),
     "referral_needed": N_("Case {number} is a centre's: it needs its referral."),
+    "letter_not_approved": N_(
+        "Letter {number} is only requested; it is good for nothing before its approval."
+    ),
     "referral_closed": N_("Referral {number} takes no new service any more."),
     "referral_accepted": N_(
         "A batch with referral {number} was accepted; no new service can be registered under it."

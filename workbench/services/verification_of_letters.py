@@ -21,8 +21,11 @@ def letter_problems(session: Session) -> Iterator[str | None]:
     )
     ended = Referral.state.in_((ReferralState.EXPIRED, ReferralState.CANCELLED))
     unused = Referral.state.in_(UNUSED_REFERRALS)
+    requested = Referral.state == ReferralState.REQUESTED
     wrong: dict[str, ColumnElement[bool]] = {
         "has ended and still holds a reserve": ended & (held > 0),
+        "is not approved and holds a reserve": requested & (held > 0),
+        "is not approved and has a case": requested & has_case,
         "has ended unused and has a case": ended & has_case,
         "is unused and has a case": unused & has_case,
         "holds more than its amount": held > Referral.amount_rial,

@@ -10,7 +10,10 @@ from workbench.db.models.base import Base, InsurerKeyed, insurer_key
 
 
 class Contract(InsurerKeyed, Base):
-    """قرارداد, number like ``1402/1/14/9/165``; both days inclusive."""
+    """قرارداد, number like ``1402/1/14/9/165``; both days inclusive.
+
+    A referral letter above ``letter_limit_rial`` needs an approval; NULL: none ever does.
+    """
 
     __tablename__ = "contract"
     __table_args__ = (
@@ -25,6 +28,7 @@ class Contract(InsurerKeyed, Base):
     start_on: Mapped[date]
     end_on: Mapped[date]
     tariff_set_id: Mapped[int] = mapped_column(ForeignKey("tariff_set.id"))
+    letter_limit_rial: Mapped[int | None]
 
 
 class ContractCover(InsurerKeyed, Base):

@@ -41,6 +41,7 @@ class Referral(InsurerKeyed, Base):
     first_service_at: Mapped[datetime | None]
     replaces_id: Mapped[int | None]
     end_reason: Mapped[str | None]
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -38,14 +38,14 @@ def unused_and_over_of_account(insurer_id: int, account_id: int, today: date) ->
 
 
 def holders_left(today: date, after: tuple[int, int], size: int) -> Keys:
-    """Letters still in force whose insured person is on the contract's list no more."""
+    """Letters asked for or in force whose insured person is on the contract's list no more."""
     listed = exists().where(
         Membership.person_id == Referral.person_id,
         Membership.insurer_id == Referral.insurer_id,
         Membership.contract_id == Referral.contract_id,
         (Membership.left_on.is_(None)) | (Membership.left_on >= today),
     )
-    usable = (*UNUSED_REFERRALS, ReferralState.IN_USE)
+    usable = (ReferralState.REQUESTED, *UNUSED_REFERRALS, ReferralState.IN_USE)
     return _behind(after).where(Referral.state.in_(usable), ~listed).limit(fixed(size))
 
 

@@ -10,19 +10,17 @@ from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.pages.referrals.letter import AGAIN
+from workbench.rules.workflow import ReferralState
 from workbench.services.ceiling_holders import Holder
+from workbench.services.coverage import ContractLeft, Coverage, CoverLeft, read_coverage
 from workbench.services.errors import sentence
 from workbench.services.letter_words import ceiling_kind_name, franchise_words
 from workbench.services.referral_issue import (
-    ContractLeft,
-    Coverage,
-    CoverLeft,
     FormerLetter,
     LetterRequest,
     issue_letter,
     new_nonce,
     read_centres,
-    read_coverage,
     read_coverage_again,
 )
 from workbench.services.referral_words import relation_name
@@ -191,15 +189,19 @@ def _issue(asking: Context, national_code: str, chosen: str, replaces: str | Non
         nonce=st.session_state[NONCE],
     )
 
-    def work(session: Session) -> tuple[int, int, str]:
+    def work(session: Session) -> tuple[int, int, str, str]:
         letter = issue_letter(session, asking.actor, request, now=clock.now())
-        return letter.insurer_id, letter.id, letter.number
+        return letter.insurer_id, letter.id, letter.number, letter.state
 
     made = doing(work)
     st.session_state[REFUSED] = take_refusals()
     if made is not None:
         st.session_state.pop(CENTRE, None)
-        said = _("Letter {number} was issued; its amount is reserved.")
+        said = (
+            _("Letter {number} is above the limit and waits for an approval.")
+            if made[3] == ReferralState.REQUESTED
+            else _("Letter {number} was issued; its amount is reserved.")
+        )
         tell("done", said.format(number=digits(made[2])))
         _another_person()
         st.session_state[CODE] = ""
@@ -217,13 +219,19 @@ def _contract(contract: ContractLeft, chosen: str | None) -> str:
         )
     )
     until = escape(_("valid until {on}")).format(on=ltr(day(contract.valid_until_on)))
+    limit = contract.letter_limit_rial
+    above = ""
+    if limit is not None:
+        amount = shown_amount(limit)
+        words = _("A letter above {amount} rials needs an approval.").format(amount=amount)
+        above = f'<div class="sec ink2 s13">{escape(words)}</div>'
     prefix = f"{contract.insurer_id}|{contract.contract_id}|"
     covers = "".join(
         _cover(each, is_chosen=prefix + each.code == chosen) for each in contract.covers
     )
     return f"""<section class="card"><header style="height:auto;padding:10px 14px;flex-wrap:wrap">
 <h2>{escape(_("Contract"))} {ltr(contract.number)}</h2><span class="c s13">{said} · {until}</span>
-</header>{covers}</section>"""
+</header>{above}{covers}</section>"""
 
 
 def _cover(cover: CoverLeft, *, is_chosen: bool) -> str:

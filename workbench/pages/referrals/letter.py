@@ -11,6 +11,7 @@ from workbench.pages.referrals import letter_panels as panels
 from workbench.pages.referrals import letter_sheet
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.services.errors import sentence
+from workbench.services.referral_approval import approve_letter, decline_letter
 from workbench.services.referral_changes import cancel_referral
 from workbench.services.referral_pdf import letter_pdf
 from workbench.services.referral_sheet import amend_letter, take_sheet
@@ -52,6 +53,16 @@ def letter_page() -> None:
 
 def _actions(asking: Context, view: LetterView) -> None:
     """What the user may do with the letter as it stands; what leads on is the primary button."""
+    if view.may_approve and not view.is_own_request:
+        st.button(_("Decline"), key="l_decline", on_click=_ask, args=("decline",))
+        st.button(
+            _("Approve the letter"),
+            key="l_approve",
+            type="primary",
+            shortcut="Ctrl+Enter",
+            on_click=_approve,
+            args=(asking, view),
+        )
     if view.may_see_ceiling:
         st.button(_("Ceiling"), key="l_ceiling", on_click=_to_ceiling, args=(view,))
     if view.may_cancel:
@@ -62,7 +73,8 @@ def _actions(asking: Context, view: LetterView) -> None:
         st.button(
             _("Issue again"), key="l_again", type="primary", on_click=_issue_again, args=(view,)
         )
-
+    if not view.may_print:
+        return
     place = view.place
     download(
         asking,
@@ -75,6 +87,15 @@ def _actions(asking: Context, view: LetterView) -> None:
         key="l_print",
         is_paper=True,
         type="secondary" if view.may_issue_again else "primary",
+    )
+
+
+def _approve(asking: Context, view: LetterView) -> None:
+    doing(
+        lambda s: approve_letter(s, asking.actor, view.place, now=clock.now()).number,
+        done=_("Letter {number} was approved; its amount is reserved.").format(
+            number=digits(view.number)
+        ),
     )
 
 
@@ -108,15 +129,16 @@ def _forget() -> None:
 def _draw_asked(asking: Context, view: LetterView) -> None:
     """The dialog that was asked for, as long as the letter still allows it."""
     asked = str(st.session_state.get(ASKED, ""))
-    if (asked, True) not in (("amend", view.may_amend), ("cancel", view.may_cancel)):
+    dialogs = {
+        "amend": (view.may_amend, _("Amend the amount of letter {number}"), _amend),
+        "cancel": (view.may_cancel, _("Cancel letter {number}"), _cancel),
+        "decline": (view.may_approve, _("Decline letter {number}"), _decline),
+    }
+    is_allowed, words, draw = dialogs.get(asked, (False, "", _cancel))
+    if not is_allowed:
         _forget()
         return
-    titles = {
-        "amend": _("Amend the amount of letter {number}"),
-        "cancel": _("Cancel letter {number}"),
-    }
-    draw = _amend if asked == "amend" else _cancel
-    title = titles[asked].format(number=digits(view.number))
+    title = words.format(number=digits(view.number))
     st.dialog(title, on_dismiss=_forget)(lambda: _body(lambda: draw(asking, view)))()
 
 
@@ -191,3 +213,21 @@ def _cancel(asking: Context, view: LetterView) -> None:
             st.session_state[DONE] = True
 
     _buttons(_("Cancel the letter"), decide)
+
+
+def _decline(asking: Context, view: LetterView) -> None:
+    st.text_area(_("Reason"), key=REASON, height=110)
+
+    def decide() -> None:
+        reason = st.session_state.get(REASON, "")
+        declined = doing(
+            lambda s: (
+                decline_letter(s, asking.actor, view.place, reason=reason, now=clock.now()).number
+            ),
+            done=_("Letter {number} was declined.").format(number=digits(view.number)),
+        )
+        if declined is not None:
+            st.session_state[REASON] = ""
+            st.session_state[DONE] = True
+
+    _buttons(_("Decline"), decide)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from workbench.i18n import _
+from workbench.pages.referrals.amounts import shown_amount
 from workbench.pages.referrals.ceiling_panels import KIND_LOOKS, signed
 from workbench.services.errors import state_name
 from workbench.services.letter_words import ceiling_kind_name, franchise_words
@@ -12,6 +13,7 @@ from workbench.services.referral_words import relation_name
 from workbench.ui.format import day, days_word, digits, instant, ltr, pill, rial, state_pill
 
 STATE_TONES = {
+    "requested": "waiting",
     "issued": "review",
     "amended": "review",
     "in_use": "approved",
@@ -20,6 +22,7 @@ STATE_TONES = {
     "invalid": "late",
     "cancelled": "waiting",
 }
+REQUESTED = "requested"
 OPEN_STATES = frozenset({"issued", "amended"})
 
 
@@ -41,14 +44,15 @@ def facts(view: LetterView) -> str:
         (_("Amount"), rial(view.amount_rial), "big"),
         (_("Still reserved"), rial(view.reserved_left_rial, zero=_("zero")), "big"),
         (_("Used"), rial(view.used_rial, zero=_("zero")), "big"),
-        (_("Valid until"), ltr(day(view.last_valid_on)), "big"),
+        (_("Valid until"), "–" if view.state == REQUESTED else ltr(day(view.last_valid_on)), "big"),
     )
     person = escape(view.person_name)
+    issued = _("Requested on") if view.state == REQUESTED else _("Issued on")
     rest = (
         (_("Insured person"), f"{person} · {escape(relation_name(view.relation))}", ""),
         (_("National code"), ltr(view.masked_national_code), ""),
         (_("Centre"), escape(view.centre), ""),
-        (_("Issued on"), f"{ltr(day(view.issued_on))} · {escape(_issuer(view))}", ""),
+        (issued, f"{ltr(day(view.issued_on))} · {escape(_issuer(view))}", ""),
         (_("Cover"), escape(view.cover_title), ""),
         (_("Franchise"), ltr(franchise_words(view.franchise_basis)), ""),
         (_("Kind of ceiling"), escape(ceiling_kind_name(is_family=view.is_family)), ""),
@@ -71,7 +75,8 @@ def _issuer(view: LetterView) -> str:
 
 
 def _remarks(view: LetterView) -> str:
-    said = [view.excluded] if view.excluded else []
+    said = [_waiting(view)] if view.state == REQUESTED else []
+    said += [view.excluded] if view.excluded else []
     if view.replaces_number:
         words = _("Issued again in place of letter {number}.")
         said.append(words.format(number=digits(view.replaces_number)))
@@ -79,11 +84,25 @@ def _remarks(view: LetterView) -> str:
         words = _("Issued again as letter {number}.")
         said.append(words.format(number=digits(view.replaced_by_number)))
     if view.end_reason:
-        said.append(_("Cancelled because: {reason}").format(reason=view.end_reason))
+        declined, cancelled = _("Declined because: {reason}"), _("Cancelled because: {reason}")
+        words = declined if view.is_declined else cancelled
+        said.append(words.format(reason=view.end_reason))
     return "".join(
         f'<div class="warn-note" style="margin:0 14px 12px"><span>{escape(text)}</span></div>'
         for text in said
     )
+
+
+def _waiting(view: LetterView) -> str:
+    """Why the letter is not in force yet, and who decides."""
+    limit = shown_amount(view.letter_limit_rial or 0)
+    words = _(
+        "It waits for an approval, because its amount is above the contract's limit of {limit} "
+        "rials. Nothing is reserved before."
+    ).format(limit=limit)
+    if view.is_own_request and view.may_approve:
+        words += " " + _("You asked for it yourself: another lead, or a manager, decides.")
+    return words
 
 
 def records(view: LetterView, thumbs: Mapping[int, str]) -> str:

@@ -40,6 +40,7 @@ T = TypeVar("T")
 AFTER, BEFORE = "letters.after", "letters.before"
 FIELDS = ("letters_text", "letters_state", "letters_centre", "letters_insurer")
 TONES: dict[str, Tone] = {
+    ReferralState.REQUESTED: "waiting",
     ReferralState.ISSUED: "review",
     ReferralState.AMENDED: "review",
     ReferralState.IN_USE: "approved",
@@ -53,7 +54,10 @@ TONES: dict[str, Tone] = {
 def letters_page() -> None:
     """The page of who may read letters."""
     asking = context()
-    st.html(f'<div class="az"><div class="ph"><h1>{_("Referral letters")}</h1></div></div>')
+    with st.container(horizontal=True, vertical_alignment="center"):
+        title = f'<div class="az"><div class="ph"><h1>{_("Referral letters")}</h1></div></div>'
+        st.html(title, width="stretch")
+        _requested(asking)
     chosen = _filters(asking)
     if not is_text_long_enough(chosen):
         said = _("Type at least three letters of a name, or a whole number.")
@@ -84,6 +88,24 @@ def letters_page() -> None:
     )
     _foot(page)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+
+
+def _requested(asking: Context) -> None:
+    """How many letters wait for an approval; one press shows them."""
+    wanted = LetterFilter(state=ReferralState.REQUESTED)
+    page = reading(lambda s: read_letters(s, asking.actor, wanted, now=asking.now, size=1))
+    if page.total:
+        count = digits(page.total_text if page.is_total_capped else page.total)
+        words = _("{count} wait for an approval").format(count=count)
+        st.button(words, key="letters_requested", on_click=_show_requested)
+
+
+def _show_requested() -> None:
+    for key in FIELDS:
+        st.session_state[key] = "" if key == "letters_text" else None
+        st.session_state[f"kept.{key}"] = st.session_state[key]
+    st.session_state["letters_state"] = ReferralState.REQUESTED.value
+    _keep("letters_state")
 
 
 def _filters(asking: Context) -> LetterFilter:
@@ -144,6 +166,7 @@ def _columns() -> list[Column]:
 
 
 def _row(letter: ListedLetter) -> Row:
+    is_requested = letter.state == ReferralState.REQUESTED
     by = _("insurer") if letter.issued_by == "insurer" else _("centre")
     return {
         "id": letter.key,
@@ -156,7 +179,7 @@ def _row(letter: ListedLetter) -> Row:
             text_cell(letter.centre_name),
             text_cell(letter.insurer_name),
             code_cell(day(letter.issued_on)),
-            code_cell(day(letter.last_valid_on)),
+            code_cell("–" if is_requested else day(letter.last_valid_on)),
             number_cell(format_rial(letter.amount_rial, language())),
             number_cell(digits(letter.case_count), muted=letter.case_count == 0),
             text_cell(by),

@@ -144,6 +144,7 @@ def _contract(
         end_on=row.end_on,
         tariff_set_code=row.tariff_set,
         kind=row.type,
+        letter_limit_rial=row.letter_limit_rial,
         covers=covers,
         now=now,
     )
@@ -187,6 +188,7 @@ def _referral(
         reserve_rial=row.reserve_rial,
         issued_by=row.issued_by,
         replaces_number=row.replaces,
+        is_requested=row.is_requested,
     )
     issue_referral(session, actor, letter, now=now)
 

@@ -178,7 +178,7 @@ class CoverPart(BaseModel):
 
 
 class ContractRow(Row):
-    """contracts.jsonl, with its covers."""
+    """contracts.jsonl, with its covers; a letter above ``letter_limit_rial`` needs an approval."""
 
     kind = "contracts"
     key_fields = ("insurer", "number")
@@ -190,6 +190,7 @@ class ContractRow(Row):
     end_on: Day
     tariff_set: Code = "default"
     type: Code = "supplementary"
+    letter_limit_rial: Rial | None = None
     covers: tuple[CoverPart, ...] = Field(min_length=1)
 
 
@@ -220,7 +221,10 @@ class MembershipRow(Row):
 
 
 class ReferralRow(Row):
-    """referrals.jsonl; ``reserve_rial`` is what is still to be reserved (absent: the amount)."""
+    """referrals.jsonl; ``reserve_rial`` is what is still to be reserved (absent: the amount).
+
+    ``is_requested``: the letter waits for an approval and reserves nothing yet.
+    """
 
     kind = "referrals"
     key_fields = ("insurer", "number")
@@ -235,6 +239,7 @@ class ReferralRow(Row):
     reserve_rial: Rial | None = None
     issued_by: Literal["centre", "insurer"] = "centre"
     replaces: ReferralNumber | None = None
+    is_requested: bool = False
 
 
 class BatchRow(Row):
