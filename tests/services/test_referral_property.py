@@ -36,6 +36,7 @@ from workbench.services.catalogue import DEFAULT_TARIFF_SET
 from workbench.services.ledger_check import verify_balances
 from workbench.services.receipt import receive_batch
 from workbench.services.referral_access import ReferralPlace
+from workbench.services.referral_approval import approve_letter, decline_letter
 from workbench.services.referral_changes import amend_referral, cancel_referral
 from workbench.services.referral_expiry import expire_referrals
 from workbench.services.referral_issue import LetterRequest, issue_letter
@@ -43,7 +44,7 @@ from workbench.services.registration import register_claim
 from workbench.services.verification_of_letters import letter_problems
 
 T = TypeVar("T")
-LIMIT_RIAL = world.CEILING_RIAL
+LIMIT_RIAL, LETTER_LIMIT_RIAL = world.CEILING_RIAL, 30_000_000
 CASE_RIAL = 5_661_000
 """What one filling of 6,290,000 rials costs the insurer at ten per cent of franchise."""
 
@@ -51,7 +52,7 @@ MILLIONS = st.integers(0, 45)
 WHICH = st.integers(0, 5)
 DAYS = st.sampled_from([0, 1, 20, 59, 62, 63, 90])
 STEPS = 25
-RUNS, RUNS_SLOW = 12, 150
+RUNS, RUNS_SLOW, RUNS_TO_NOTICE = 12, 150, 60
 UNUSED = {"issued", "amended"}
 WALK_DAYS_MAX = 700
 
@@ -80,6 +81,7 @@ class LetterMachine(RuleBasedStateMachine):
 
     database: Database
     reception: Actor
+    manager: Actor
     began: datetime
 
     walk = 0
@@ -104,6 +106,7 @@ class LetterMachine(RuleBasedStateMachine):
             start_on=parse_day("1402/01/01"),
             end_on=parse_day("1408/12/29"),
             tariff_set_code=DEFAULT_TARIFF_SET,
+            letter_limit_rial=LETTER_LIMIT_RIAL,
             covers=[
                 enrolment.CoverInput(
                     code="dental",
@@ -143,11 +146,16 @@ class LetterMachine(RuleBasedStateMachine):
     def room_rial(self) -> int:
         return LIMIT_RIAL - sum(letter.left_rial for letter in self.letters)
 
+    def _end_overdue(self) -> None:
+        for letter in self.letters:
+            if letter.is_over(self.now):
+                letter.state, letter.left_rial = "expired", 0
+
     def _chosen(self, which: int) -> Letter:
         return self.letters[which % len(self.letters)]
 
     @rule(days=DAYS)
-    def wait(self, days: int) -> None:
+    def pass_days(self, days: int) -> None:
         if (self.now - self.began).days + days < WALK_DAYS_MAX:
             self.now += timedelta(days=days)
 
@@ -169,9 +177,8 @@ class LetterMachine(RuleBasedStateMachine):
         )
         if letter is None:
             return
-        for over in self.letters:
-            if over.is_over(self.now):
-                over.state, over.left_rial = "expired", 0
+        self._end_overdue()
+        is_requested = amount_rial > LETTER_LIMIT_RIAL
         self.letters.append(
             Letter(
                 place=ReferralPlace(insurer_id=letter.insurer_id, referral_id=letter.id),
@@ -179,9 +186,35 @@ class LetterMachine(RuleBasedStateMachine):
                 national_code=wanted.national_code,
                 amount_rial=amount_rial,
                 last_valid_on=add_months(day_of(self.now), 2),
-                left_rial=amount_rial,
+                state="requested" if is_requested else "issued",
+                left_rial=0 if is_requested else amount_rial,
             )
         )
+
+    @precondition(lambda self: bool(self.letters))
+    @rule(which=WHICH)
+    def approve(self, which: int) -> None:
+        """The reserve is made now, not when the letter was asked for."""
+        letter = self._chosen(which)
+        freed = sum(other.left_rial for other in self.letters if other.is_over(self.now))
+        is_possible = letter.state == "requested" and letter.amount_rial <= self.room_rial + freed
+        if not self._did(
+            lambda s: approve_letter(s, self.manager, letter.place, now=self.now), is_possible
+        ):
+            return
+        self._end_overdue()
+        letter.state, letter.left_rial = "issued", letter.amount_rial
+        letter.last_valid_on = add_months(day_of(self.now), 2)
+
+    @precondition(lambda self: bool(self.letters))
+    @rule(which=WHICH)
+    def decline(self, which: int) -> None:
+        letter = self._chosen(which)
+        if self._did(
+            lambda s: decline_letter(s, self.manager, letter.place, reason="کم", now=self.now),
+            letter.state == "requested",
+        ):
+            letter.state = "cancelled"
 
     @precondition(lambda self: bool(self.letters))
     @rule(which=WHICH, millions=MILLIONS)
@@ -214,7 +247,8 @@ class LetterMachine(RuleBasedStateMachine):
     @rule(which=WHICH)
     def cancel(self, which: int) -> None:
         letter = self._chosen(which)
-        is_possible = letter.state in UNUSED and not letter.is_over(self.now)
+        is_unused = letter.state in UNUSED and not letter.is_over(self.now)
+        is_possible = is_unused or letter.state == "requested"
 
         def work(session) -> bool:
             cancel_referral(session, self.reception, letter.place, reason="نیامد", now=self.now)
@@ -230,7 +264,7 @@ class LetterMachine(RuleBasedStateMachine):
         letter = self._chosen(which)
         self.made += 1
         number = f"98{self.walk:03d}{self.made:04d}"
-        batch = f"5{self.walk % 100:02d}{self.made:03d}"
+        batch = f"5{self.walk % 1000:03d}{self.made:02d}"
 
         def work(session) -> bool:
             world.batch(session, self.now, batch)
@@ -270,14 +304,13 @@ class LetterMachine(RuleBasedStateMachine):
             letter.left_rial = min(letter.left_rial, letter.cases * CASE_RIAL)
             letter.is_accepted = True
 
-    @rule(back=st.booleans())
-    def run_the_job(self, back: bool) -> None:
-        """At the present instant, or with a clock that was set back a year."""
+    @rule(back=st.booleans(), days=DAYS)
+    def run_the_job(self, back: bool, days: int) -> None:
+        """Some days later, or with a clock that was set back a year."""
+        self.pass_days(0 if back else days)
         expire_referrals(self.database, now=self.now - timedelta(days=365 * back))
         if not back:
-            for letter in self.letters:
-                if letter.is_over(self.now):
-                    letter.state, letter.left_rial = "expired", 0
+            self._end_overdue()
 
     @invariant()
     def agrees(self) -> None:
@@ -315,7 +348,8 @@ def reception(database: Database, now: datetime) -> Actor:
 
 
 def _walk(database: Database, reception: Actor, began: datetime, runs: int) -> None:
-    facts = {"database": database, "reception": reception, "began": began}
+    manager = database.in_tx(lambda s: user(s, began, "manager-1", Role.MANAGER))
+    facts = {"database": database, "reception": reception, "manager": manager, "began": began}
     machine = type("Machine", (LetterMachine,), facts)
     run_state_machine_as_test(
         machine,
@@ -350,4 +384,4 @@ def test_the_walk_would_notice_a_reserve_that_stays(
     """A job that forgets to end overdue letters is found by the same walk."""
     monkeypatch.setitem(globals(), "expire_referrals", lambda *_a, **_k: None)
     with pytest.raises((AssertionError, ExceptionGroup)):
-        _walk(database, reception, now, RUNS)
+        _walk(database, reception, now, RUNS_TO_NOTICE)
