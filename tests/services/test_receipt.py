@@ -6,14 +6,23 @@ import pytest
 import registered_world as world
 from sqlalchemy import func, select
 
-from workbench.db.models import AuditEvent, Batch, CeilingEntry, Claim, Referral, WorkCounter
+from workbench.db.models import (
+    AuditEvent,
+    Batch,
+    CeilingAccount,
+    CeilingEntry,
+    Claim,
+    Referral,
+    WorkCounter,
+)
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day, parse_instant
-from workbench.rules.workflow import Role
-from workbench.services import ledger
+from workbench.rules.workflow import ClaimState, Role
+from workbench.services import ledger, transition
 from workbench.services.ledger_check import verify_balances
 from workbench.services.receipt import batches_not_received, receive_batch
 from workbench.services.registration import register_claim
+from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 CLERK = world.actor(Role.RECEPTION)
 NUMBER = "366590"
@@ -180,3 +189,28 @@ def test_batches_on_their_way_are_listed_after_five_days(desk, now):
     assert len(listed(world.actor(Role.ADMIN))) == 1, "who may receive sees what to receive"
     receive(desk, now)
     assert listed() == []
+
+
+@pytest.mark.parametrize(
+    ("price_rial", "reserved_rial"),
+    [(5_000_000, 4_500_000), (6_290_000, 5_661_000), (6_900_000, 5_661_000)],
+)
+def test_a_cheaper_round_after_the_acceptance_gives_its_difference_back(
+    desk, now, price_rial, reserved_rial
+):
+    """6,290,000 less ten per cent is 5,661,000; a dearer round gets no more than was kept."""
+    receive(desk, now)
+
+    def come_back(session):
+        claim = session.scalars(select(Claim)).one()
+        transition.count(session, claim.insurer_id, claim.state, -1)
+        transition.set_state(claim, ClaimState.RETURNED)
+        transition.count(session, claim.insurer_id, claim.state, +1)
+        line = world.line(unit_price_rial=price_rial)
+        sent = ResubmissionInput(claim_number=claim.number, explanation="اصلاح شد", lines=(line,))
+        resubmit_claim(session, None, sent, now=now)
+
+    desk.in_tx(come_back)
+    with desk.reading() as session:
+        assert session.scalars(select(CeilingAccount.reserved_rial)).one() == reserved_rial
+        assert verify_balances(session) == []

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workbench.db.models import Batch, Centre, Claim, Insurer, Referral, User
 from workbench.errors import Refused
 from workbench.persian.jalali import TEHRAN
-from workbench.rules.workflow import BatchState, ClaimState
+from workbench.rules.workflow import OPEN_STATES, BatchState, ClaimState
 from workbench.services import audit, ledger
 from workbench.services.access import Actor, batch_for, require, within_insurers
 from workbench.services.case_facts import refresh_finding_count
@@ -203,6 +203,49 @@ def needed_rial(session: Session, insurer_id: int, referral_ids: Iterable[int]) 
         .group_by(Claim.referral_id)
     )
     return {row[0]: int(row[1]) for row in rows if row[0] is not None}
+
+
+def release_after_resubmission(
+    session: Session, actor_id: int | None, claim: Claim, now: datetime
+) -> int:
+    """Release what a cheaper round left over in a letter accepted before; returns the rials.
+
+    A letter that is not accepted yet keeps all: its acceptance releases the rest.
+    """
+    if claim.referral_id is None:
+        return 0
+    referral = session.get_one(Referral, (claim.insurer_id, claim.referral_id))
+    ledger.lock_account(session, claim.insurer_id, referral.account_id)
+    if not is_accepted(session, referral):
+        return 0
+    left_rial = ledger.reserved_left(session, claim.insurer_id, referral.reservation_id)
+    rest_rial = max(0, left_rial - _open_rial(session, referral))
+    if rest_rial:
+        ledger.release(
+            session,
+            claim.insurer_id,
+            referral.reservation_id,
+            rest_rial,
+            ledger.Cause(
+                at=now,
+                actor_id=actor_id,
+                referral_id=referral.id,
+                claim_id=claim.id,
+                round=claim.round,
+            ),
+            key=f"resubmission:{claim.id}:{claim.round}",
+        )
+    return rest_rial
+
+
+def _open_rial(session: Session, referral: Referral) -> int:
+    """The payable as requested of the letter's cases that are still to be finished."""
+    asked = select(func.sum(Claim.requested_payable_rial)).where(
+        Claim.insurer_id == referral.insurer_id,
+        Claim.referral_id == referral.id,
+        Claim.state.in_((ClaimState.READY_TO_SEND, *OPEN_STATES)),
+    )
+    return int(session.scalar(asked) or 0)
 
 
 def _release_of(

@@ -23,6 +23,7 @@ from workbench.services.claim_content import (
     service_groups,
 )
 from workbench.services.enrolment import cover_of
+from workbench.services.receipt import release_after_resubmission
 from workbench.services.reference import actor_id_of
 from workbench.services.registration import due_at
 from workbench.services.rounds import open_round
@@ -102,6 +103,7 @@ def resubmit_claim(
     )
     refresh_finding_count(session, claim)
     session.flush()
+    release_after_resubmission(session, actor_id_of(actor), claim, now)
     return Resubmitted(
         insurer_id=claim.insurer_id,
         claim_id=claim.id,
