@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db import ledger_statements as statements
 from workbench.errors import Refused
-from workbench.services.ledger import Cause, entry_values
+from workbench.services.ledger_entries import Cause, Entry, write_entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +82,18 @@ def _give_back(
         ],
     )
     entries = [
-        entry_values(
-            insurer_id,
-            ending.account_id,
-            kind,
-            released[ending.reservation_id],
-            ending.cause,
+        Entry(
+            account_id=ending.account_id,
+            kind=kind,
+            amount_rial=released[ending.reservation_id],
+            cause=ending.cause,
+            key=ending.key,
             reserved=-released[ending.reservation_id],
             reservation_id=ending.reservation_id,
-            key=ending.key,
         )
         for ending in endings
     ]
-    session.connection().execute(statements.INSERT_ENTRY, entries)
+    write_entries(session, insurer_id, entries)
 
 
 def _change_all(session: Session, statement: Any, rows: list[dict[str, int]]) -> None:
