@@ -20,11 +20,15 @@ from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.rules.workflow import OPEN_STATES, Role
 from workbench.services.choices import find_dentist, read_choices
-from workbench.services.queue import QueuePage, count_queue, export_queue, read_queue
+from workbench.services.list_pages import ListPage
+from workbench.services.listed_claims import ListedClaim
+from workbench.services.queue import count_queue, export_queue, read_queue
 from workbench.services.queue_filter import QueueFilter
 from workbench.services.taking import take_next
 
 COUNT = 300
+
+QueuePage = ListPage[ListedClaim]
 
 
 @pytest.fixture
@@ -128,7 +132,11 @@ def _filters(hall: Hall, now: datetime) -> dict[str, tuple[QueueFilter, Callable
     ],
 )
 def test_each_filter_gives_exactly_what_fits(
-    database: Database, hall: Hall, page: Callable[..., QueuePage], now: datetime, name: str
+    database: Database,
+    hall: Hall,
+    page: Callable[..., QueuePage],
+    now: datetime,
+    name: str,
 ) -> None:
     chosen, fits = _filters(hall, now)[name]
     pages = _walk(page, chosen, 50)
@@ -142,7 +150,9 @@ def _by_number(n: int) -> str:
     return f"99{n:07d}"
 
 
-def test_text_finds_a_case_number_in_persian_digits(page: Callable[..., QueuePage]) -> None:
+def test_text_finds_a_case_number_in_persian_digits(
+    page: Callable[..., QueuePage],
+) -> None:
     found = page(QueueFilter(text="۹۹۰۰۰۰۰۱۲"))
     assert [row.number for row in found.rows] == [_by_number(12)]
 

@@ -21,8 +21,9 @@ from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import digits, instant
 from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, context, reading
+from workbench.ui.paging import first_page, pager, place_in, turn
 
-AFTER, BEFORE = "trail.after", "trail.before"
+NAME = "trail"
 NUMBER, ACTOR, FROM, TO, SEEN = (
     "trail_number",
     "trail_actor",
@@ -49,7 +50,7 @@ def trail_page() -> None:
     chosen = _filters(asking)
     if st.session_state.get(SEEN) != repr(chosen):
         st.session_state[SEEN] = repr(chosen)
-        st.session_state[AFTER] = st.session_state[BEFORE] = None
+        first_page(NAME)
     with files:
         for kind in FileKind:
             _export(asking, chosen, kind)
@@ -58,8 +59,7 @@ def trail_page() -> None:
             s,
             asking.actor,
             chosen,
-            after=st.session_state.get(AFTER),
-            before=st.session_state.get(BEFORE),
+            **place_in(NAME),
         )
     )
     _table(page)
@@ -98,7 +98,7 @@ def _table(page: TrailPage) -> None:
         columns=columns,
         rows=[_row(entry) for entry in page.entries],
         on_open=_open,
-        on_page=partial(_turn, page),
+        on_page=partial(turn, NAME, page),
         dense=True,
         words={
             "label": _("Audit trail"),
@@ -137,20 +137,8 @@ def _foot(page: TrailPage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _("Events on this page: {n}").format(n=digits(len(page.entries)))
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
-        for to, word, key in (
-            ("previous", _("Newer"), page.previous_key),
-            ("next", _("Older"), page.next_key),
-        ):
-            st.button(
-                word, key=f"trail_{to}", disabled=key is None, on_click=_turn, args=(page, to)
-            )
-
-
-def _turn(page: TrailPage, to: str) -> None:
-    if to == "next" and page.next_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = page.next_key, None
-    elif to == "previous" and page.previous_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = None, page.previous_key
+        words = {"previous": _("Newer"), "following": _("Older")}
+        pager("trail", page, partial(turn, NAME, page), **words)
 
 
 def _export(asking: Context, chosen: TrailFilter, kind: FileKind) -> None:

@@ -15,29 +15,14 @@ from workbench.services import audit
 from workbench.services.access import Actor, require
 from workbench.services.errors import state_name
 from workbench.services.list_files import xlsx_file
-from workbench.services.listed_claims import ListedClaim, capped_text, insurers_of, listed_claim
+from workbench.services.list_pages import ListPage, list_page
+from workbench.services.listed_claims import ListedClaim, insurers_of, listed_claim
 from workbench.services.queue_filter import QueueFilter, sorted_states, wanted_of
 
 PAGE_SIZE = 25
 PAGE_SIZE_MAX = 50
 EXPORT_MAX = 5_000
 ENDED_STATES = frozenset(ClaimState) - OPEN_STATES - {ClaimState.READY_TO_SEND}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePage:
-    """One page; the keys are opaque, None where there is no such page."""
-
-    rows: tuple[ListedClaim, ...]
-    next_key: str | None
-    previous_key: str | None
-    total: int
-    is_total_capped: bool
-
-    @property
-    def total_text(self) -> str:
-        """The total in the present language, «۱٬۰۰۰+» above the cap."""
-        return capped_text(self.total, self.is_total_capped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +49,7 @@ def read_queue(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
-) -> QueuePage:
+) -> ListPage[ListedClaim]:
     """One page of the queue, most urgent first (ended states: latest first).
 
     ``after`` and ``before`` are keys of a former page. Refused: ``search_too_short``,
@@ -73,34 +58,18 @@ def read_queue(
     require(actor, "queue.read")
     wanted = wanted_of(session, actor, chosen, now)
     size = min(size, PAGE_SIZE_MAX)
-    rows, has_more = _page_rows(session, wanted, chosen, after or before, size, bool(before))
-    is_all = not has_more and after is None and before is None
-    total = (len(rows), False) if is_all else _total(session, wanted)
-    has_former = has_more if before else after is not None
-    has_later = True if before else has_more
-    return QueuePage(
-        rows=rows,
-        next_key=_key(rows[-1]) if rows and has_later else None,
-        previous_key=_key(rows[0]) if rows and has_former else None,
-        total=total[0],
-        is_total_capped=total[1],
+    descending = (chosen.state in ENDED_STATES) != bool(before)
+    statement = queries.queue_rows(
+        wanted, _boundary(after or before), descending=descending, size=size + 1
     )
-
-
-def _page_rows(
-    session: Session,
-    wanted: queries.Wanted,
-    chosen: QueueFilter,
-    key: str | None,
-    size: int,
-    is_backwards: bool,
-) -> tuple[tuple[ListedClaim, ...], bool]:
-    """The rows in reading order, and whether there are more in the direction of reading."""
-    descending = (chosen.state in ENDED_STATES) != is_backwards
-    statement = queries.queue_rows(wanted, _boundary(key), descending=descending, size=size + 1)
-    found = session.execute(statement).all()
-    rows = [listed_claim(row) for row in found[:size]]
-    return tuple(reversed(rows) if is_backwards else rows), len(found) > size
+    return list_page(
+        [listed_claim(row) for row in session.execute(statement)],
+        size,
+        after=after,
+        before=before,
+        key=_key,
+        total=lambda: _total(session, wanted),
+    )
 
 
 def _total(session: Session, wanted: queries.Wanted) -> tuple[int, bool]:

@@ -18,7 +18,8 @@ from workbench.persian.text import normalise
 from workbench.rules.referral import WARNING_DAYS, days_left
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 from workbench.services.access import Actor, may_see_insurer, require
-from workbench.services.listed_claims import capped_text, insurers_of
+from workbench.services.list_pages import ListPage, list_page
+from workbench.services.listed_claims import insurers_of
 from workbench.services.queue_filter import NAME_LETTERS_MIN, is_number
 from workbench.services.referral_access import present_state
 
@@ -101,20 +102,7 @@ class ListedLetter:
         return f"{self.insurer_id}-{self.referral_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterPage:
-    """One page; the keys are opaque, None where there is no such page."""
-
-    rows: tuple[ListedLetter, ...]
-    next_key: str | None
-    previous_key: str | None
-    total: int
-    is_total_capped: bool
-
-    @property
-    def total_text(self) -> str:
-        """The total in the present language, «۱٬۰۰۰+» above the cap."""
-        return capped_text(self.total, self.is_total_capped)
+LetterPage = ListPage[ListedLetter]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,25 +284,22 @@ def _page(
     descending: bool,
 ) -> LetterPage:
     size = min(size, PAGE_SIZE_MAX)
-    is_backwards = before is not None
     statement = queries.letter_rows(
-        wanted, _boundary(after or before), descending=descending != is_backwards, size=size + 1
+        wanted, _boundary(after or before), descending=descending != bool(before), size=size + 1
     )
-    found = session.execute(statement).all()
-    has_more = len(found) > size
-    rows = tuple(listed_letter(row, now) for row in found[:size])
-    rows = rows[::-1] if is_backwards else rows
-    is_all = not has_more and after is None and before is None
-    total = len(rows) if is_all else session.scalar(queries.letter_total(wanted)) or 0
-    has_former = has_more if is_backwards else after is not None
-    has_later = is_backwards or has_more
-    return LetterPage(
-        rows=rows,
-        next_key=_key(rows[-1]) if rows and has_later else None,
-        previous_key=_key(rows[0]) if rows and has_former else None,
-        total=min(total, queries.TOTAL_MAX),
-        is_total_capped=total > queries.TOTAL_MAX,
+    return list_page(
+        [listed_letter(row, now) for row in session.execute(statement)],
+        size,
+        after=after,
+        before=before,
+        key=_key,
+        total=lambda: _total(session, wanted),
     )
+
+
+def _total(session: Session, wanted: queries.Wanted) -> tuple[int, bool]:
+    total = session.scalar(queries.letter_total(wanted)) or 0
+    return min(total, queries.TOTAL_MAX), total > queries.TOTAL_MAX
 
 
 def _key(letter: ListedLetter) -> str:

@@ -7,16 +7,18 @@ import streamlit as st
 from workbench.i18n import _
 from workbench.pages.assessor import queue_filters
 from workbench.pages.assessor.desk import next_button
-from workbench.pages.assessor.queue_filters import AFTER, BEFORE
+from workbench.pages.assessor.queue_filters import NAME
 from workbench.services.access import may
+from workbench.services.list_pages import ListPage
 from workbench.services.listed_claims import ListedClaim
-from workbench.services.queue import QueuePage, export_queue, read_queue
+from workbench.services.queue import export_queue, read_queue
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Column, Row, table, text_cell
 from workbench.ui.downloads import XLSX, download
 from workbench.ui.navigate import open_case
 from workbench.ui.page import Context, context, reading
+from workbench.ui.paging import pager, place_in, turn
 
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
 STYLE = """<style>
@@ -52,8 +54,7 @@ def queue_page() -> None:
             asking.actor,
             chosen,
             now=asking.now,
-            after=st.session_state.get(AFTER),
-            before=st.session_state.get(BEFORE),
+            **place_in(NAME),
         )
     )
     with files:
@@ -70,13 +71,13 @@ def _head() -> str:
     )
 
 
-def _table(asking: Context, page: QueuePage) -> None:
+def _table(asking: Context, page: ListPage[ListedClaim]) -> None:
     table(
         "queue_rows",
         columns=_columns(),
         rows=[_row(asking, claim) for claim in page.rows],
         on_open=open_case,
-        on_page=partial(_turn, page),
+        on_page=partial(turn, NAME, page),
         dense=True,
         takes_focus=True,
         words={
@@ -126,31 +127,11 @@ def _row(asking: Context, claim: ListedClaim) -> Row:
     }
 
 
-def _foot(page: QueuePage) -> None:
+def _foot(page: ListPage[ListedClaim]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _("Cases: {n}, by deadline, then by number").format(n=page.total_text)
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
-        st.button(
-            _("Previous page"),
-            key="queue_previous",
-            disabled=page.previous_key is None,
-            on_click=_turn,
-            args=(page, "previous"),
-        )
-        st.button(
-            _("Next page"),
-            key="queue_next",
-            disabled=page.next_key is None,
-            on_click=_turn,
-            args=(page, "next"),
-        )
-
-
-def _turn(page: QueuePage, to: str) -> None:
-    if to == "next" and page.next_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = page.next_key, None
-    elif to == "previous" and page.previous_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = None, page.previous_key
+        pager("queue", page, partial(turn, NAME, page))
 
 
 def _export(asking: Context) -> None:

@@ -21,8 +21,9 @@ from workbench.services.saved_views import delete_view, list_views, save_view
 from workbench.services.search import record_code_search
 from workbench.ui.format import days_word
 from workbench.ui.page import Context, doing, reading, tell
+from workbench.ui.paging import first_page
 
-FILTER, AFTER, BEFORE = "queue.filter", "queue.after", "queue.before"
+FILTER, NAME = "queue.filter", "queue"
 FORM = "queue.form"
 PAGE = "queue"
 STATES: dict[str, dict[str, Any]] = {
@@ -52,7 +53,7 @@ def chosen_filter() -> QueueFilter:
 def use_filter(facts: dict[str, Any]) -> None:
     """Use another filter, from its first page on."""
     st.session_state[FILTER] = {k: v for k, v in facts.items() if v not in (None, "")}
-    st.session_state[AFTER] = st.session_state[BEFORE] = None
+    first_page(NAME)
 
 
 def take_filter(facts: dict[str, Any]) -> None:

@@ -1,13 +1,14 @@
 """Letters about to expire (mock-up 09): strip of 60 days, table, reserve at stake, contacts."""
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.referrals import contact_panel, expiring_filters, expiring_panels
 from workbench.pages.referrals.contact_panel import BULK, FOCUS, MARKED, MESSAGE
-from workbench.pages.referrals.expiring_filters import AFTER, BEFORE, DAY, chosen_filter
+from workbench.pages.referrals.expiring_filters import DAY, NAME, chosen_filter
 from workbench.services.access import may
 from workbench.services.referral_contacts import LETTERS_MAX
 from workbench.services.referral_lists import (
@@ -28,6 +29,7 @@ from workbench.ui.components.page_agent import page_agent
 from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import day, days_word
 from workbench.ui.page import Context, context, reading, tell
+from workbench.ui.paging import pager, place_in, turn
 
 REFRESH_SECONDS = 30
 SUMS_SECONDS = 300  # sums over weeks change slowly and cost more than a page
@@ -100,8 +102,7 @@ def _table() -> None:
             asking.actor,
             chosen,
             now=asking.now,
-            after=st.session_state.get(AFTER),
-            before=st.session_state.get(BEFORE),
+            **place_in(NAME),
         )
     )
     st.session_state[PAGE_KEYS] = [letter.key for letter in page.rows]
@@ -192,18 +193,11 @@ def _foot(page: LetterPage) -> None:
     if page.next_key is None and page.previous_key is None:
         return
     with st.container(key="rx_foot", horizontal=True, horizontal_alignment="right"):
-        for key, label, is_there in (
-            ("previous", _("Previous page"), page.previous_key is not None),
-            ("next", _("Next page"), page.next_key is not None),
-        ):
-            st.button(
-                label, key=f"rx_{key}", disabled=not is_there, on_click=_turn, args=(page, key)
-            )
+        pager("rx", page, partial(_turn, page))
 
 
 def _turn(page: LetterPage, to: str) -> None:
-    st.session_state[AFTER] = page.next_key if to == "next" else None
-    st.session_state[BEFORE] = page.previous_key if to == "previous" else None
+    turn(NAME, page, to)
     st.session_state[WHOLE] = True
 
 

@@ -9,10 +9,11 @@ from workbench.i18n import _
 from workbench.persian.rial import isolate
 from workbench.rules.referral import WARNING_DAYS
 from workbench.services.referral_lists import ExpiringFilter, referral_choices
+from workbench.ui import paging
 from workbench.ui.format import days_word, digits
 from workbench.ui.page import Context, reading
 
-AFTER, BEFORE, DAY = "referrals.after", "referrals.before", "referrals.day"
+NAME, DAY = "referrals", "referrals.day"
 DAYS = (3, 5, WARNING_DAYS, 20, 30, 60)
 
 
@@ -30,7 +31,7 @@ def chosen_filter() -> ExpiringFilter:
 
 def first_page() -> None:
     """The list begins anew."""
-    st.session_state[AFTER] = st.session_state[BEFORE] = None
+    paging.first_page(NAME)
 
 
 def draw_filters(asking: Context) -> None:

@@ -35,9 +35,10 @@ from workbench.ui.components.table import (
 )
 from workbench.ui.format import day, digits
 from workbench.ui.page import Context, context, reading
+from workbench.ui.paging import first_page, pager, place_in, turn
 
 T = TypeVar("T")
-AFTER, BEFORE = "letters.after", "letters.before"
+NAME = "letters"
 FIELDS = ("letters_text", "letters_state", "letters_centre", "letters_insurer")
 TONES: dict[str, Tone] = {
     ReferralState.REQUESTED: "waiting",
@@ -69,8 +70,7 @@ def letters_page() -> None:
             asking.actor,
             chosen,
             now=asking.now,
-            after=st.session_state.get(AFTER),
-            before=st.session_state.get(BEFORE),
+            **place_in(NAME),
         )
     )
     table(
@@ -78,7 +78,7 @@ def letters_page() -> None:
         columns=_columns(),
         rows=[_row(letter) for letter in page.rows],
         on_open=_open,
-        on_page=partial(_turn, page),
+        on_page=partial(turn, NAME, page),
         dense=True,
         words={
             "label": _("Referral letters"),
@@ -145,7 +145,7 @@ def _choice(label: str, key: str, names: dict[T, str]) -> T | None:
 
 def _keep(key: str) -> None:
     st.session_state[f"kept.{key}"] = st.session_state[key]
-    st.session_state[AFTER] = st.session_state[BEFORE] = None
+    first_page(NAME)
 
 
 def _columns() -> list[Column]:
@@ -197,21 +197,4 @@ def _foot(page: LetterPage) -> None:
         total = page.total_text if page.is_total_capped else page.total
         said = _("{letters}, by last valid day").format(letters=letters_word(total))
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
-        for to, label, key in (
-            ("previous", _("Previous page"), page.previous_key),
-            ("next", _("Next page"), page.next_key),
-        ):
-            st.button(
-                label,
-                key=f"letters_{to}",
-                disabled=key is None,
-                on_click=_turn,
-                args=(page, to),
-            )
-
-
-def _turn(page: LetterPage, to: str) -> None:
-    if to == "next" and page.next_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = page.next_key, None
-    elif to == "previous" and page.previous_key is not None:
-        st.session_state[AFTER], st.session_state[BEFORE] = None, page.previous_key
+        pager("letters", page, partial(turn, NAME, page))
