@@ -40,10 +40,12 @@ def head(view: CaseView, now: datetime) -> str:
     )
     names = (batch, view.centre, view.insurer)
     place = " · ".join(f"<bdi>{escape(text)}</bdi>" for text in names)
+    times = _deadline(view, now) + _hold(view)
+    line = '<span class="v"></span>' if times else ""
     return f"""<div class="az chead"><h1>{escape(_("Case"))} {ltr(view.number)}</h1>
 {state_pill(view.state)}{round_pill}<span class="v"></span>
-<span class="ink2 cut">{place}</span><span class="sp"></span>{_deadline(view, now)}{_hold(view)}
-<span class="v"></span><span class="row ink2 nw"><kbd>F1</kbd>{escape(_("keys"))}</span></div>"""
+<span class="ink2 cut">{place}</span><span class="sp"></span>{times}
+{line}<span class="row ink2 nw"><kbd>F1</kbd>{escape(_("keys"))}</span></div>"""
 
 
 def _deadline(view: CaseView, now: datetime) -> str:

@@ -208,6 +208,9 @@ def test_a_refused_form_keeps_every_word_and_says_why(open_stage):
     field(stage, "reason").select_option("D01")
     field(stage, "explanation").fill("توضیح بلند")
     stage.press("Enter")
+    stage.page.evaluate(
+        "window.drafts = []; addEventListener('arz:draft', e => drafts.push(e.detail))"
+    )
     refused = {
         "nonce": stage.sent[0]["nonce"],
         "ok": False,
@@ -217,6 +220,7 @@ def test_a_refused_form_keeps_every_word_and_says_why(open_stage):
     assert problem(stage) == "همکار شما این خط را تغییر داد."
     assert field(stage, "explanation").input_value() == "توضیح بلند"
     assert stage.page.locator(".msg").is_hidden(), "said once, beside the words"
+    assert "توضیح بلند" in stage.page.evaluate("drafts[0].value"), "kept again: a tab may take it"
 
 
 def test_a_saved_form_closes_and_forgets_its_draft(open_stage):
@@ -306,6 +310,17 @@ def test_deciding_saves_the_form_that_holds_words_first(open_stage):
     assert stage.sent == []
 
 
+def test_deciding_shows_words_that_wait_in_another_section(open_stage):
+    stage = open_stage("lines")
+    stage.update(make_case(make_line(1)))
+    open_section(stage, "tabDeduct")
+    field(stage, "amount").fill("5")
+    stage.page.get_by_role("tab", name=stage.words["tabReject"]).click()
+    assert stage.page.evaluate(CONFIRM) is False
+    assert field(stage, "amount").input_value() == "۵"
+    assert stage.sent == []
+
+
 def test_words_put_away_by_escape_hold_no_decision_up(open_stage):
     stage = open_stage("lines")
     stage.update(make_case(make_line(1)))
@@ -313,3 +328,36 @@ def test_words_put_away_by_escape_hold_no_decision_up(open_stage):
     field(stage, "unitPrice").fill("12")
     stage.press("Escape")
     assert stage.page.evaluate(CONFIRM) is True
+
+
+def test_two_quick_presses_deduct_once(open_stage):
+    stage = open_stage("lines")
+    data = make_case(make_line(1))
+    stage.update(data)
+    open_section(stage, "tabDeduct")
+    field(stage, "reason").select_option("D01")
+    field(stage, "amount").fill("5")
+    stage.press("Enter", "Enter")
+    assert stage.page.evaluate(CONFIRM) is False, "a form on its way still holds the decision up"
+    reply = {"nonce": stage.sent[0]["nonce"], "ok": True, "message": ""}
+    stage.update(data | {"version": 8, "reply": reply})
+    assert [each["amount"] for each in stage.sent] == [5]
+
+
+def test_a_second_removal_waits_for_the_list_that_the_first_shortens(open_stage):
+    stage = open_stage("lines")
+    given = [
+        {"index": at, "reason": "D01", "title": "اضافه قیمت", "amount": 9, "text": ""}
+        for at in range(3)
+    ]
+    data = make_case(make_line(1, deductions=given, deduction=27))
+    stage.update(data)
+    open_section(stage, "tabDeduct")
+    buttons = stage.page.get_by_role("button", name=stage.words["remove"])
+    buttons.first.dblclick()
+    buttons.last.click()
+    reply = {"nonce": stage.sent[0]["nonce"], "ok": True, "message": ""}
+    stage.update(data | {"version": 8, "reply": reply})
+    assert [each["index"] for each in stage.sent] == [0]
+    buttons.first.click()
+    assert [each["index"] for each in stage.sent] == [0, 0]

@@ -50,7 +50,8 @@ function press(key) {
 
 /**
  * A second click within half a second would decide the next case: it is swallowed. So is the click
- * that decides while a form holds words: who holds them saves them first (`arz:confirm`).
+ * that decides while a form holds words: who holds them saves them first (`arz:confirm`), and a
+ * quick second one does not decide over a result that nobody has read yet.
  */
 export function guardClicks(state) {
   let decidedAt = -Infinity;
@@ -59,19 +60,17 @@ export function guardClicks(state) {
     const isDecision = event.target.closest?.('[class*="st-key-b_"] button');
     const isConfirmation = event.target.closest?.('[class*="st-key-dlg_"] button');
     if (!isDecision && !isConfirmation) return;
-    const decides = state.data.keys?.[CONFIRM];
-    if (decides && event.target.closest(`.${keyClass(decides)} button`) && !mayDecide()) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      return;
-    }
     const now = performance.now();
     const last = isDecision ? decidedAt : confirmedAt;
-    if (now - last < GUARD_MS) {
+    const isSecond = now - last < GUARD_MS;
+    const decides = state.data.keys?.[CONFIRM];
+    const isFinal = decides && event.target.closest(`.${keyClass(decides)} button`);
+    const isHeldUp = !isSecond && isFinal && !mayDecide();
+    if (isSecond || isHeldUp) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      return;
     }
+    if (isSecond) return;
     if (isDecision) decidedAt = now;
     else confirmedAt = now;
   };

@@ -42,7 +42,11 @@ export function openOverride(state, id, finding) {
 export function saveTypedForm(state) {
   for (const [id, form] of state.forms) {
     if (form.cover && isTyped(form.override?.values)) return saveOverride(state, id) || true;
-    if (form.node && Object.values(form.values).some(isTyped)) return saveEdit(state, id) || true;
+    const typed = form.node && NAMES.filter((name) => isTyped(form.values[name]));
+    if (!typed?.length) continue;
+    if (typed.includes(form.section)) saveEdit(state, id);
+    else show(state, id, typed[0], true); // what nobody sees is not saved, but shown
+    return true;
   }
   return false;
 }
@@ -156,7 +160,10 @@ function saveEdit(state, id) {
   const {section: sent} = form;
   showProblem(form.fields, null, state.data.words, state.data.words.sending);
   return submit(state, {action: section.action, line: id, ...outcome.payload}, (isDone, message) => {
-    if (!isDone) return Boolean(form.node) && showRefusal(state, form.fields, message);
+    if (!isDone) {
+      saveDraft(state, id); // another tab may have taken the kept words away
+      return Boolean(form.node) && showRefusal(state, form.fields, message);
+    }
     delete form.values[sent];
     if (sent === "deduct" && form.node && form.section === sent) goOn(state, id, form);
     else closeEdit(state, id);
@@ -222,7 +229,10 @@ function saveOverride(state, id) {
   const action = {action: "override", line: lineName(id), finding: form.override.finding, reason};
   return submit(state, action, (isDone, message) => {
     drawRows(state);
-    if (!isDone) return Boolean(form.cover) && showRefusal(state, form.coverFields, message);
+    if (!isDone) {
+      saveDraft(state, id);
+      return Boolean(form.cover) && showRefusal(state, form.coverFields, message);
+    }
     form.override = null;
     closeOverride(state, id);
     return false;

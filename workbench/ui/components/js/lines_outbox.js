@@ -7,9 +7,10 @@ const PATIENCE_MS = 40000; // longer than the server itself waits for a busy dat
 
 /**
  * Queue an action {action, line, …}; `done(ok, message)` is told the answer and
- * returns true when it shows the message itself.
+ * returns true when it shows the message itself. What is on its way already is not queued again.
  */
 export function submit(state, action, done = () => {}) {
+  if (isSentAlready(state, action)) return;
   state.queue.push({action, done, nonce: newNonce()});
   showMessage(state, "");
   sendNext(state);
@@ -17,8 +18,24 @@ export function submit(state, action, done = () => {}) {
 
 /** Is this finding of this line on its way to the server? */
 export function isOnItsWay(state, line, finding) {
+  return onTheirWay(state).some((action) => action.line === line && action.finding === finding);
+}
+
+function onTheirWay(state) {
   const sent = state.pending ? [state.pending, ...state.queue] : state.queue;
-  return sent.some(({action}) => action.line === line && action.finding === finding);
+  return sent.map(({action}) => action);
+}
+
+/**
+ * The second of two quick presses would deduct twice; a second removal would mean a place in a list
+ * that the first one shortens.
+ */
+function isSentAlready(state, action) {
+  const isRemoval = action.action === "remove_deduction";
+  const isSame = (sent) => (isRemoval
+    ? sent.action === action.action && sent.line === action.line
+    : JSON.stringify(sent) === JSON.stringify(action));
+  return onTheirWay(state).some(isSame);
 }
 
 /** Called with each new data: was the pending action answered? */
