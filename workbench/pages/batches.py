@@ -29,6 +29,7 @@ from workbench.ui.downloads import PDF, XLSX, download
 from workbench.ui.format import digits
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
+from workbench.ui.paging import first_and_next
 
 T = TypeVar("T")
 AFTER, CHOSEN = "batches.after", "batch.case"
@@ -56,11 +57,7 @@ def batches_page() -> None:
         on_open=lambda number: navigate.go("batch", batch=number),
         words=_empty_words(filters),
     )
-    with st.container(horizontal=True):
-        if after:
-            st.button(_("First page"), key="batches_first", on_click=_turn, args=(None,))
-        if page.next_key:
-            st.button(_("Next page"), key="batches_next", on_click=_turn, args=(page.next_key,))
+    first_and_next("batches", after, page.next_key, _turn)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
 
 

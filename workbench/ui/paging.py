@@ -60,3 +60,22 @@ def pager(
         ("next", following or _("Next page"), page.next_key is not None),
     ):
         st.button(word, key=f"{key}_{to}", disabled=not is_there, on_click=on_turn, args=(to,))
+
+
+def first_and_next(
+    key: str, after: str | None, next_key: str | None, on_turn: Callable[[str | None], None]
+) -> None:
+    """The buttons of a list that is only read forwards; none where all is on one page.
+
+    Both stay where they are, so that a second click never meets the other one.
+    """
+    if after is None and next_key is None:
+        return
+    with st.container(horizontal=True):
+        for name, word, to, is_there in (
+            ("first", _("First page"), None, after is not None),
+            ("next", _("Next page"), next_key, next_key is not None),
+        ):
+            st.button(
+                word, key=f"{key}_{name}", disabled=not is_there, on_click=on_turn, args=(to,)
+            )

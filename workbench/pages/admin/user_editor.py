@@ -45,9 +45,13 @@ def edit_user(asking: Context, user: UserView, choices: Choices) -> None:
         centre_id=user.centre_id,
         council_number=number,
     )
-    if wanted != now:
-        work = partial(_save, asking, user, now, wanted)
-        st.button(_("Save the changes"), key="users_save", type="primary", on_click=work)
+    st.button(  # always there: a second click must not meet the button that would move up
+        _("Save the changes"),
+        key="users_save",
+        type="primary",
+        on_click=partial(_save, asking, user, now, wanted),
+        disabled=wanted == now,
+    )
     _account(asking, user)
 
 

@@ -17,6 +17,7 @@ from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, instant, ltr, pill, rial
 from workbench.ui.page import Context, context, doing, tell
 from workbench.ui.page import reading as read
+from workbench.ui.paging import first_and_next
 
 AFTER, CHOSEN = "direct.after", "direct.chosen"
 NUMBER, DAY = "direct.number", "direct.day"
@@ -32,11 +33,7 @@ def direct_page() -> None:
     chosen = finance.chosen_of(page.rows, st.session_state.get(CHOSEN, []))
     _order_form(asking, chosen)
     open_rows("direct_rows", _claims_table(page.rows, chosen), _toggle)
-    with st.container(horizontal=True):
-        if after:
-            st.button(_("First page"), key="direct_first", on_click=_turn, args=(None,))
-        if page.next_key:
-            st.button(_("Next page"), key="direct_next", on_click=_turn, args=(page.next_key,))
+    first_and_next("direct", after, page.next_key, _turn)
     _remittances(asking)
     page_agent("agent", {}, lambda: None)
 

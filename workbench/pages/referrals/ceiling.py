@@ -19,6 +19,7 @@ from workbench.ui.format import day, digits, instant
 from workbench.ui.jalali_input import jalali_input
 from workbench.ui.page import Context, context, show_refusal
 from workbench.ui.page import reading as read
+from workbench.ui.paging import first_and_next
 
 AS_OF, GROUP, AFTER, SHOWN = "ceiling_as_of", "ceiling_group", "ceiling.after", "ceiling.shown"
 
@@ -51,7 +52,7 @@ def ceiling_page() -> None:
     st.html(panels.overview(view))
     _filters(view)
     open_rows("ceiling_ledger", panels.ledger(view), lambda target: _open(view, target))
-    _pages(view, after)
+    first_and_next("ceiling", after, view.next_key, _turn)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
 
 
@@ -116,16 +117,6 @@ def _filters(view: CeilingView) -> None:
             on_change=_turn,
             args=(None,),
         )
-
-
-def _pages(view: CeilingView, after: str | None) -> None:
-    if not after and not view.next_key:
-        return
-    with st.container(horizontal=True):
-        if after:
-            st.button(_("First page"), key="ceiling_first", on_click=_turn, args=(None,))
-        if view.next_key:
-            st.button(_("Next page"), key="ceiling_next", on_click=_turn, args=(view.next_key,))
 
 
 def _export(asking: Context, view: CeilingView, as_of: datetime | None, group: str) -> None:

@@ -52,7 +52,7 @@ export function saveTypedForm(state) {
 }
 
 function isTyped(fields) {
-  return Object.keys(fields ?? {}).length > 0;
+  return Object.values(fields ?? {}).some((value) => value !== "" && value != null);
 }
 
 /** Lines whose text was kept by the server start with their form open again. */
