@@ -221,6 +221,30 @@ def test_the_ceiling_adds_up_before_and_after_the_decision(office: Office) -> No
         assert before.this_rial == office.claim(number).payable_rial
 
 
+def test_the_second_round_shows_what_was_decided_before_the_return(office: Office) -> None:
+    office.take(CLEAN)
+    office.deduct(CLEAN, 178_000)
+    office.give_back(CLEAN, DefectInput(reason="R03", scope="line", line_number=1, text="بعد"))
+    answer = ResubmissionInput(claim_number=CLEAN, explanation="تصویر پیوست شد")
+    office.database.in_tx(lambda s: resubmit_claim(s, None, answer, now=office.now))
+    view = _read(office, CLEAN)
+    assert view.former[1].deductions == (("D01", 178_000),)
+    assert view.former[1].assessed_code is None
+    assert view.money.technical_deduction_rial == 0
+    assert list(view.former) == [1]
+
+
+def test_a_reopened_round_keeps_its_decisions_and_names_none_as_former(office: Office) -> None:
+    office.take(CLEAN)
+    office.deduct(CLEAN, 178_000)
+    office.decide_all(CLEAN)
+    office.finish(CLEAN)
+    office.reopen(CLEAN)
+    view = _read(office, CLEAN)
+    assert view.former == {}
+    assert view.money.technical_deduction_rial == 178_000
+
+
 def test_the_second_round_shows_defects_changes_and_the_explanation(office: Office) -> None:
     office.take(CLEAN)
     office.give_back(CLEAN, DefectInput(reason="R03", scope="line", line_number=1, text="بعد"))

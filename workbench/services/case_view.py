@@ -123,6 +123,31 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerDecision:
+    """What was decided about a line in the round that was returned; deductions: (reason, rials).
+
+    None in a field: it was left as requested.
+    """
+
+    assessed_code: str | None
+    assessed_quantity: int | None
+    assessed_unit_price_rial: int | None
+    reject_reason: str | None
+    deductions: tuple[tuple[str, int], ...]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was decided other than requested."""
+        fields = (
+            self.assessed_code,
+            self.assessed_quantity,
+            self.assessed_unit_price_rial,
+            self.reject_reason,
+        )
+        return bool(self.deductions) or any(value is not None for value in fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """One claim as a page shows it; ``is_mine``: the actor holds it and may assess."""
 
@@ -160,6 +185,7 @@ class CaseView:
     rounds: tuple[Round, ...]
     defects: tuple[DefectRow, ...]
     changes: tuple[LineChange, ...]
+    former: Mapping[int, FormerDecision]
     images: tuple[Image, ...]
     notes: tuple[Note, ...] | None
     case: Case

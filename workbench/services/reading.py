@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim, ClaimLine
+from workbench.db.models import Claim
 from workbench.db.queries import case as queries
 from workbench.db.queries.tariffs import tariffs_in_force
 from workbench.db.snapshots import reserved_part
@@ -33,15 +33,18 @@ from workbench.services.case_view import (
     CaseView,
     Ceiling,
     CodeChoice,
-    DefectRow,
     Image,
-    LineChange,
     Note,
     Patient,
     ReasonChoice,
-    Round,
 )
-from workbench.services.rounds import REQUESTED
+from workbench.services.reading_rounds import (
+    former_decisions,
+    line_changes,
+    read_defects,
+    read_former_lines,
+    read_rounds,
+)
 from workbench.services.taking import is_free
 from workbench.services.transition import claim_stream
 
@@ -73,6 +76,7 @@ def read_case(
     open_now = found.open_findings
     is_mine = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
     rows = session.scalars(queries.lines_of_round(claim, claim.round)).all()
+    former_rows, rounds = read_former_lines(session, claim), read_rounds(session, claim)
     return CaseView(
         insurer_id=insurer_id,
         claim_id=claim_id,
@@ -105,9 +109,10 @@ def read_case(
         park_until_on=claim.park_until_on,
         patient=_patient(head, now),
         ceiling=_ceiling(session, claim, found),
-        rounds=_rounds(session, claim),
-        defects=_defects(session, claim),
-        changes=_changes(session, claim, rows),
+        rounds=rounds,
+        defects=read_defects(session, claim),
+        changes=line_changes(former_rows, rows),
+        former=former_decisions(session, claim, rounds, former_rows),
         images=_images(session, claim),
         notes=_notes(session, claim) if may(actor, "claim.notes") else None,
         case=found.case,
@@ -229,58 +234,6 @@ def _ceiling(session: Session, claim: Claim, found: Assessment) -> Ceiling:
         this_rial=this,
         free_rial=free,
         is_family=found.case.cover.is_family,
-    )
-
-
-def _rounds(session: Session, claim: Claim) -> tuple[Round, ...]:
-    return tuple(
-        Round(
-            number=row.number,
-            opened_at=row.opened_at,
-            explanation=row.explanation,
-            closed_at=row.closed_at,
-            closed_by=row.display_name,
-            result=row.result,
-        )
-        for row in session.execute(queries.rounds(claim))
-    )
-
-
-def _defects(session: Session, claim: Claim) -> tuple[DefectRow, ...]:
-    return tuple(
-        DefectRow(
-            defect_id=row.Defect.id,
-            round=row.Defect.round,
-            reason=row.Defect.reason,
-            title=row.title_fa if language() == "fa" else row.title_en,
-            scope=row.Defect.scope,
-            line_number=row.Defect.line_number,
-            image_number=row.Defect.image_number,
-            text=row.Defect.text,
-            is_remedied=row.Defect.is_remedied,
-        )
-        for row in session.execute(queries.defects(claim))
-    )
-
-
-def _changes(session: Session, claim: Claim, rows: Any) -> tuple[LineChange, ...]:
-    """What this round's lines say that the former round's did not."""
-    if claim.round == 1:
-        return ()
-    former = {
-        row.number: row for row in session.scalars(queries.lines_of_round(claim, claim.round - 1))
-    }
-    changes = (_line_change(former.get(row.number), row) for row in rows)
-    return tuple(change for change in changes if change.changes)
-
-
-def _line_change(before: ClaimLine | None, after: ClaimLine) -> LineChange:
-    if before is None:
-        return LineChange(number=after.number, changes={"line": (None, after.number)})
-    pairs = {name: (getattr(before, name), getattr(after, name)) for name in REQUESTED}
-    return LineChange(
-        number=after.number,
-        changes={name: pair for name, pair in pairs.items() if len({*pair}) > 1},
     )
 
 

@@ -76,10 +76,36 @@ def _line(view: CaseView, line: Line, money: LineMoney) -> dict[str, Any]:
         "status": status,
         "statusLabel": label,
         "isClosed": line.number in view.looked_at,
+        "former": _former(view, line),
         "isChanged": any(change.number == line.number for change in view.changes),
         "deductions": _deductions(view, line),
         "findings": [_finding(view, each) for each in view.findings if each.line == line.number],
     }
+
+
+def _former(view: CaseView, line: Line) -> str:
+    """What the returned round had decided about the line, in one sentence; empty: nothing."""
+    before = view.former.get(line.number)
+    if before is None:
+        return ""
+    parts = []
+    if before.assessed_code is not None and before.assessed_code != line.code:
+        parts.append(_("re-coded to {code}").format(code=digits(before.assessed_code)))
+    if before.assessed_quantity is not None:
+        parts.append(_("quantity {n}").format(n=digits(before.assessed_quantity)))
+    if before.assessed_unit_price_rial is not None:
+        amount = format_rial(before.assessed_unit_price_rial, language())
+        parts.append(_("unit price {amount}").format(amount=amount))
+    if before.reject_reason is not None:
+        parts.append(_("rejected ({reason})").format(reason=before.reject_reason))
+    parts += [
+        _("deduction {reason} {amount}").format(
+            reason=reason, amount=format_rial(amount_rial, language())
+        )
+        for reason, amount_rial in before.deductions
+    ]
+    number = digits(len(view.rounds) - 1)
+    return _("Decided in round {n}: {decisions}").format(n=number, decisions=" · ".join(parts))
 
 
 def _or(value: int | None, otherwise: int) -> int:

@@ -19,6 +19,7 @@ from workbench.db.models import (
     FindingAnswer,
     Insurer,
     InternalNote,
+    LineDeduction,
     Membership,
     Person,
     Policyholder,
@@ -138,6 +139,19 @@ def answers(claim: Claim) -> Select[*tuple[Any, ...]]:
             FindingAnswer.claim_id == claim.id,
             FindingAnswer.round == claim.round,
         )
+    )
+
+
+def deductions_of_round(claim: Claim, number: int) -> Select[*tuple[Any, ...]]:
+    """The deductions from the lines of one round, oldest first."""
+    return (
+        select(LineDeduction)
+        .where(
+            LineDeduction.insurer_id == claim.insurer_id,
+            LineDeduction.claim_id == claim.id,
+            LineDeduction.round == number,
+        )
+        .order_by(LineDeduction.id)
     )
 
 

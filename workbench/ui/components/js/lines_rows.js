@@ -114,6 +114,7 @@ function lineParts(state, line) {
     ),
     el("div.sub", {}, ...places(line, state.data)),
     el("div.sub", {}, ...amounts(line, state.data)),
+    line.former && el("p.note.before", {}, icon("round"), line.former),
     line.assessedNote && el("p.note", {}, fill(words.noteIs, {note: line.assessedNote})),
   ].filter(Boolean);
 }
