@@ -126,7 +126,7 @@ def _term(name: str, amount_rial: int) -> str:
 def _beside(view: BatchView) -> str:
     settled, others = view.settled_count, view.unsettled_count
     finished = counted(settled, _("Sum of {n} finished case"), _("Sum of {n} finished cases"))
-    rounded = _("Rounded to ten rials once per case")
+    rounded = _("Rounded to ten rials once per case, before the ceiling")
     said = [escape(finished.format(n=digits(settled))), escape(rounded)]
     if others:
         waiting = counted(

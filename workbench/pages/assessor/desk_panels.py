@@ -141,7 +141,7 @@ def _ages(view: DeskView) -> str:
         f'<span class="ink2">{escape(title)}</span><span class="sp"></span><b>{_count(n)}</b></div>'
         for tone, fade, title, n in marks
     )
-    return _card(_("Age of waiting cases"), f'<div class="age">{bar}</div>{lines}')
+    return _card(_("Age of cases to be assessed"), f'<div class="age">{bar}</div>{lines}')
 
 
 def _insurers(view: DeskView) -> str:
@@ -155,7 +155,7 @@ def _insurers(view: DeskView) -> str:
         f"<b>{_count(n)}</b></div>"
         for name, n in rows
     )
-    return _card(_("Waiting per insurer"), lines)
+    return _card(_("To be assessed, per insurer"), lines)
 
 
 def _today(view: DeskView) -> str:
