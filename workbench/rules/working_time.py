@@ -35,6 +35,16 @@ def weekday_of(day: date) -> int:
     return (day.weekday() + 2) % 7
 
 
+class DayKind(StrEnum):
+    """What a day is to the clock; it runs on the first two only."""
+
+    WORKING = "working"
+    EXTRA_WORKING = "extra_working"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    CLOSURE = "closure"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkWeek:
     """The weekdays (Saturday is 0) that are off, from a day on until a later week takes over."""
@@ -78,11 +88,17 @@ class WorkCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the clock runs on this day."""
+        return self.kind_of(day) in {DayKind.WORKING, DayKind.EXTRA_WORKING}
+
+    def kind_of(self, day: date) -> DayKind:
+        """Why the clock runs, or does not run, on this day."""
         if day in self.closures:
-            return False
+            return DayKind.CLOSURE
         if day in self.extra_working:
-            return True
-        return day not in self.holidays and weekday_of(day) not in self._off_days(day)
+            return DayKind.EXTRA_WORKING
+        if day in self.holidays:
+            return DayKind.HOLIDAY
+        return DayKind.WEEKEND if weekday_of(day) in self._off_days(day) else DayKind.WORKING
 
     def spans_from(self, day: date) -> Iterator[Span]:
         """The working days at or after this one with their spans, without end.
