@@ -76,6 +76,44 @@ class EvidenceNeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalNeed:
+    """Services of ``groups`` need the commission's approval from ``from_units`` units on (B12)."""
+
+    kind: str
+    groups: tuple[str, ...]
+    from_units: int
+    source: str
+    valid_from: date
+    valid_until: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the need holds on that day, both ends included."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackItem:
+    """One document of the packs of ``kinds`` (clinical.md §3), shown by one of ``images``.
+
+    Without an ``is_must`` item a plan is refused. ``is_of_planned_tooth``: the image shows a
+    planned tooth, or the whole mouth.
+    """
+
+    kinds: tuple[str, ...]
+    name: str
+    images: tuple[EvidenceKind, ...]
+    is_must: bool
+    source: str
+    valid_from: date
+    valid_until: date | None = None
+    is_of_planned_tooth: bool = False
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the item is asked for on that day, both ends included."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Every constant the rules use; ages are completed Jalali years."""
 
@@ -89,6 +127,9 @@ class Parameters:
     flap_included_groups: tuple[DatedCodes, ...]
     whole_mouth_kinds: tuple[DatedCodes, ...]
     evidence_needs: tuple[EvidenceNeed, ...]
+    approval_needs: tuple[ApprovalNeed, ...] = ()
+    pack_items: tuple[PackItem, ...] = ()
+    approval_months: tuple[DatedNumber, ...] = ()
 
 
 def in_force(versions: Iterable[D], on: date) -> D:
