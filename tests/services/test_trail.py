@@ -23,6 +23,7 @@ from workbench.db.queries import trail as queries
 from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.persian.jalali import day_of
+from workbench.rules.rulebook import RULES
 from workbench.rules.workflow import (
     BATCH_TRANSITIONS,
     CLAIM_TRANSITIONS,
@@ -301,3 +302,9 @@ def test_details_say_amounts_and_words() -> None:
     said = details({"finding": "canals_mismatch", "roles": ["assessor", "lead"]})
     assert not LETTERS.search(said)
     assert details({"version": 9, "account_id": 5}) == ""
+
+
+def test_every_kind_of_finding_has_a_name_in_the_trail() -> None:
+    for rule in RULES:
+        said = details({"finding": rule.__name__})
+        assert rule.__name__ not in said, said

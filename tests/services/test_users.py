@@ -1,6 +1,7 @@
 """Users: added, changed and disabled by those who may, on the record, by version."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from workbench.services.access import Actor
 from workbench.services.passwords import new_password_hash
 from workbench.services.sessions import actor_for
 from workbench.services.sign_in import sign_in
+from workbench.services.trail import TrailFilter, read_trail
 from workbench.services.user_views import Operator, UserView
 
 CLI = Operator.COMMAND_LINE
@@ -136,6 +138,18 @@ def test_a_new_user_is_on_the_record(database: Database, admin: Actor, now: date
             select(AuditEvent.facts).where(AuditEvent.stream == f"user:{new.user_id}")
         ).one()
     assert facts == {"roles": ["lead"]}  # No names in the trail.
+
+
+def test_the_trail_page_says_whose_account_was_changed(
+    database: Database, admin: Actor, now: datetime
+) -> None:
+    new = database.in_tx(lambda session: CHANGES["add"](session, admin, None, now))
+    auditor = replace(admin, roles=frozenset({Role.AUDITOR}))
+    with database.reading() as session:
+        wanted = TrailFilter(stream=f"user:{new.user_id}")
+        (entry,) = read_trail(session, auditor, wanted).entries
+    assert entry.username == new.username
+    assert new.username in entry.details
 
 
 def test_a_user_name_is_taken_once(database: Database, someone: UserView, now: datetime) -> None:

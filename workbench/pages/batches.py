@@ -154,16 +154,19 @@ def batch_page() -> None:
 
 
 def _actions(asking: Context, view: BatchView) -> None:
-    """Papers and steps; what leads on is the one primary button."""
+    """Papers and steps; what leads on is the one primary button.
+
+    The split goes first: when it is done, no other button takes its place under the pointer.
+    """
+    if view.may_split:
+        label = _("Split {n} returned off").format(n=digits(view.returned_count))
+        st.button(label, key="b_split", on_click=_split, args=(asking, view))
     if view.may_see_money:
         number = view.acceptance_number
         _download(
             asking, number, _("Form no. 8 (PDF)"), "form8", form8_pdf, "pdf", PDF, is_paper=True
         )
         _download(asking, number, "XLSX", "batch", batch_xlsx, "xlsx", XLSX)
-    if view.may_split:
-        label = _("Split {n} returned off").format(n=digits(view.returned_count))
-        st.button(label, key="b_split", on_click=_split, args=(asking, view))
     if view.may_send_to_finance:
         _forward(_("Send to finance"), _send, asking, view, is_next=view.is_ready_for_finance)
     if view.may_archive:

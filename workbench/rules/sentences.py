@@ -36,6 +36,13 @@ def title(finding: Finding) -> str:
     return TITLES[finding.code]()
 
 
+def code_title(code: str) -> str:
+    """The name of a kind of finding, whatever it speaks of; an unknown code is shown as it is."""
+    if code == "evidence_missing":
+        return _("A needed document is missing")
+    return TITLES[code]() if code in TITLES else code
+
+
 def sentence(finding: Finding) -> str:
     """How the finding was derived, in one sentence with numbers and Jalali dates."""
     if finding.code == "evidence_missing":

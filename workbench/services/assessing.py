@@ -22,6 +22,7 @@ from workbench.rules.lines import accept_finding as accepted_line
 from workbench.rules.lines import check_deduction
 from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
+from workbench.services.batch_words import on_paper
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
 from workbench.services.line_rows import (
     above_rest,
@@ -64,7 +65,8 @@ def accept_finding(
             raise Refused("needs_return", defect=finding.proposal.defect)
         if finding.line is not None:
             line = next(line for line in before.case.lines if line.number == finding.line)
-            text = title(finding)
+            with on_paper():
+                text = title(finding)
             after = accepted_line(line, finding, deduct_instead=True, text=text)
             keep_line(session, actor, claim, line, after, now, note=text)
         keep_answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)

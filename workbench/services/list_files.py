@@ -11,6 +11,7 @@ from workbench.i18n import language
 Cell = str | int | None
 CELL_CHARACTERS_MAX = 32_767
 SHEET_NAME_MAX = 31
+WIDTH_MIN, WIDTH_MAX = 12, 60
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -24,13 +25,17 @@ def xlsx_file(title: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]])
         head, amount = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0"})
         for column, name in enumerate(titles):
             sheet.write_string(0, column, name, head)
-            sheet.set_column(column, column, max(12, min(40, len(name) + 4)))
+        widths = [len(name) + 4 for name in titles]
         for row, cells in enumerate(rows, 1):
             for column, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(row, column, cell, amount)
                 elif cell is not None:
                     sheet.write_string(row, column, cell[:CELL_CHARACTERS_MAX])
+                shown = f"{cell:,}" if isinstance(cell, int) else cell or ""
+                widths[column] = max(widths[column], len(shown) + 2)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, max(WIDTH_MIN, min(WIDTH_MAX, width)))
         sheet.freeze_panes(1, 0)
     return buffer.getvalue()
 

@@ -1,6 +1,6 @@
 """The audit trail for auditor, lead and manager: who saw and did what, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -47,7 +47,10 @@ class TrailFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailEntry:
-    """One event. ``actor_name`` None: the system did it. ``is_sealed``: linked into the chain."""
+    """One event. ``actor_name`` None: the system did it. ``is_sealed``: linked into the chain.
+
+    ``username``: the user it was done to, if another did it; the trail itself holds no names.
+    """
 
     event_id: int
     at: datetime
@@ -56,6 +59,7 @@ class TrailEntry:
     stream: str
     facts: Mapping[str, Any]
     is_sealed: bool
+    username: str | None = None
 
     @property
     def title(self) -> str:
@@ -65,7 +69,8 @@ class TrailEntry:
     @property
     def details(self) -> str:
         """What the facts say, in the present language."""
-        return details(self.facts)
+        named = {} if self.username is None else {"username": self.username}
+        return details({**named, **self.facts})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def read_trail(
         wanted, _key_of(after or before), ascending=before is not None, size=size + 1
     )
     found = session.execute(statement).all()
-    entries = [_entry(row) for row in found[:size]]
+    entries = _entries(session, found[:size])
     if before is not None:
         entries.reverse()
     has_more = len(found) > size
@@ -122,7 +127,7 @@ def export_trail(
     require(actor, "audit.read")
     wanted = _wanted(session, actor, chosen)
     statement = queries.events(wanted, None, ascending=False, size=EXPORT_MAX)
-    rows = [_export_row(_entry(row)) for row in session.execute(statement)]
+    rows = [_export_row(each) for each in _entries(session, session.execute(statement).all())]
     audit.record(
         session,
         action="trail.export",
@@ -179,16 +184,31 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), tzinfo=TEHRAN)
 
 
-def _entry(row: Row[Any]) -> TrailEntry:
-    return TrailEntry(
-        event_id=row.id,
-        at=row.at,
-        actor_name=row.actor_name,
-        action=row.action,
-        stream=row.stream,
-        facts=row.facts,
-        is_sealed=row.seal is not None,
-    )
+def _entries(session: Session, rows: Sequence[Row[Any]]) -> list[TrailEntry]:
+    """The events of these rows; whose account another changed is looked up for all at once."""
+    done_to = {row.id: _user_of(row) for row in rows}
+    wanted = sorted({user_id for user_id in done_to.values() if user_id is not None})
+    names = {row[0]: row[1] for row in session.execute(queries.usernames(wanted))} if wanted else {}
+    return [
+        TrailEntry(
+            event_id=row.id,
+            at=row.at,
+            actor_name=row.actor_name,
+            action=row.action,
+            stream=row.stream,
+            facts=row.facts,
+            is_sealed=row.seal is not None,
+            username=names.get(done_to[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _user_of(row: Row[Any]) -> int | None:
+    """The user whose account an event of another is about."""
+    kind, _colon, number = row.stream.partition(":")
+    is_other = kind == "user" and number.isdecimal() and int(number) != row.actor_id
+    return int(number) if is_other else None
 
 
 def _key(entry: TrailEntry) -> str:

@@ -8,7 +8,7 @@ from workbench.i18n import N_, _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial
-from workbench.rules.sentences_text import TITLES
+from workbench.rules.sentences import code_title
 from workbench.rules.workflow import Role
 from workbench.services.errors import state_name
 from workbench.services.user_messages import role_name
@@ -139,10 +139,11 @@ FACTS: dict[str, str] = {
     "changed_lines": N_("changed lines {}"),
     "new_images": N_("{} new images"),
     "rows": N_("{} rows"),
-    "roles": N_("roles {}"),
+    "username": N_("user {}"),
+    "roles": N_("roles: {}"),
     "left": N_("{} tries left"),
 }
-LATIN_FACTS = frozenset({"finding", "former", "code", "reason", "defects"})
+LATIN_FACTS = frozenset({"username", "former", "code", "reason", "defects"})
 
 
 def action_name(code: str) -> str:
@@ -182,8 +183,9 @@ def _fact(name: str, value: Any) -> str:
         value = [role_name(Role(role)) for role in value]
     if isinstance(value, list):
         value = ("، " if language() == "fa" else ", ").join(map(str, value))
-    if name == "finding" and value in TITLES:
-        return f"«{TITLES[str(value)]()}»" if language() == "fa" else TITLES[str(value)]()
+    if name == "finding":
+        said = code_title(str(value))
+        return f"«{said}»" if language() == "fa" else said
     if name in LATIN_FACTS:
         return str(value)
     if name == "until":

@@ -83,9 +83,11 @@ def holder_cell(claim: ListedClaim, now: datetime, user_id: int) -> Cell:
 
 
 def rial_cell(amount_rial: int | None) -> Cell:
-    """An amount; none and zero are a grey dash."""
-    if not amount_rial:
+    """An amount; none is a grey dash, zero a word."""
+    if amount_rial is None:
         return text_cell(DASH, muted=True)
+    if amount_rial == 0:
+        return number_cell(_("zero"))
     return number_cell(format_rial(amount_rial, language()))
 
 

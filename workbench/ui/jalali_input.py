@@ -4,8 +4,9 @@ from datetime import date
 
 import streamlit as st
 
+from workbench import clock
 from workbench.i18n import _
-from workbench.persian.jalali import format_day, parse_day
+from workbench.persian.jalali import day_of, format_day, parse_day
 from workbench.ui.format import digits
 
 EXAMPLE = "1404/01/31"
@@ -14,11 +15,15 @@ EXAMPLE = "1404/01/31"
 def jalali_input(
     label: str, key: str, value: date | None = None, *, width: int = 160
 ) -> date | None:
-    """A field for a Jalali day; None while it is empty or, told beneath it, not a day."""
+    """A field for a Jalali day, today as its example.
+
+    None while it is empty or, told beneath it, not a day.
+    """
     if key not in st.session_state:
         st.session_state[key] = "" if value is None else digits(format_day(value))
+    today = format_day(day_of(clock.now()))
     with st.container(gap=None, width=width):
-        typed = st.text_input(label, key=key, placeholder=digits(EXAMPLE)).strip()
+        typed = st.text_input(label, key=key, placeholder=digits(today)).strip()
         if not typed:
             return None
         try:

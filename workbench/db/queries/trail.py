@@ -46,6 +46,11 @@ def events(wanted: Events, key: tuple[datetime, int] | None, *, ascending: bool,
     return statement.order_by(*(c.asc() if ascending else c.desc() for c in order)).limit(size)
 
 
+def usernames(user_ids: Sequence[int]) -> Rows:
+    """The names with which these users sign in."""
+    return select(User.id, User.username).where(User.id.in_(user_ids))
+
+
 def streams_of_number(number: str, insurer_ids: Sequence[int] | None) -> Rows:
     """The streams of what bears a number: case, referral, batch or remittance order."""
     parts = []

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from workbench import clock
 from workbench.i18n import _
 from workbench.rules.workflow import Role
 from workbench.services import users
@@ -65,8 +66,17 @@ def _account(asking: Context, user: UserView) -> None:
             args=(asking, user),
             disabled=user.is_disabled,
         )
-        word = _("Open the account") if user.is_disabled else _("Close the account")
-        st.button(word, key="users_close", on_click=_close, args=(asking, user))
+        for name, word, is_possible in (
+            ("close", _("Close the account"), not user.is_disabled),
+            ("open", _("Open the account"), user.is_disabled),
+        ):
+            st.button(
+                word,
+                key=f"users_{name}",
+                on_click=_close,
+                args=(asking, user),
+                disabled=not is_possible,
+            )
     link = st.session_state.get(LINK)
     if link:
         hours = digits(int(LINK_HOLDS.total_seconds() // 3600))
@@ -143,7 +153,7 @@ def _save(asking: Context, user: UserView, now: _Wanted, wanted: _Wanted) -> Non
                 user.user_id,
                 sorted(wanted.roles),
                 version=view.version,
-                now=asking.now,
+                now=clock.now(),
             )
         if wanted.insurer_ids != now.insurer_ids:
             view = users.set_insurers(
@@ -152,7 +162,7 @@ def _save(asking: Context, user: UserView, now: _Wanted, wanted: _Wanted) -> Non
                 user.user_id,
                 None if wanted.insurer_ids is None else sorted(wanted.insurer_ids),
                 version=view.version,
-                now=asking.now,
+                now=clock.now(),
             )
         if (wanted.centre_id, wanted.council_number) != (now.centre_id, now.council_number):
             _set_affiliation(session, asking, view, wanted)
@@ -173,12 +183,12 @@ def _set_affiliation(session: Session, asking: Context, user: UserView, wanted: 
         centre_id=wanted.centre_id,
         dentist_id=None if dentist is None else dentist.dentist_id,
         version=user.version,
-        now=asking.now,
+        now=clock.now(),
     )
 
 
 def _issue(asking: Context, user: UserView) -> None:
-    token = doing(lambda s: issue_reset_link(s, asking.actor, user.user_id, now=asking.now))
+    token = doing(lambda s: issue_reset_link(s, asking.actor, user.user_id, now=clock.now()))
     if token is not None:
         origin = (st.context.url or "").split("/", 3)[:3]
         st.session_state[LINK] = f"{'/'.join(origin)}/reset/{token}"
@@ -187,6 +197,6 @@ def _issue(asking: Context, user: UserView) -> None:
 def _close(asking: Context, user: UserView) -> None:
     change = users.enable_user if user.is_disabled else users.disable_user
     doing(
-        lambda s: change(s, asking.actor, user.user_id, version=user.version, now=asking.now),
-        done=_("The account is changed."),
+        lambda s: change(s, asking.actor, user.user_id, version=user.version, now=clock.now()),
+        done=_("The account is open again.") if user.is_disabled else _("The account is closed."),
     )

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from workbench import clock
 from workbench.i18n import _
 from workbench.pages.admin.user_editor import edit_user, forget_link
 from workbench.rules.workflow import Role
@@ -146,7 +147,7 @@ def _add(asking: Context) -> None:
             username=state["users_username"],
             display_name=state["users_name"],
             roles=state["users_roles"],
-            now=asking.now,
+            now=clock.now(),
         ),
         done=_("The user is added. Issue a link so that he can set a password."),
     )

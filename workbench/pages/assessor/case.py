@@ -32,7 +32,7 @@ from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
-from workbench.ui.page import Context, context, doing, draw_told
+from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
 OPENED = "case.opened"
@@ -54,8 +54,8 @@ def case_page() -> None:
     asking = context()
     (number,) = asked("case", "n")
     if not number:
-        navigate.go("desk")
-        st.rerun()
+        show_refusal(Refused("claim_not_found", number="–"))
+        return
     insurer_id, claim_id = read(lambda s: reading.find_claim(s, asking.actor, number))
     key = CaseKey(insurer_id, claim_id)
     _record_opening(asking, key)

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from workbench import clock
 from workbench.i18n import _, language
 from workbench.pages.assessor import desk_panels, desk_rows
 from workbench.persian.jalali import day_name, day_of, month_name, parts
@@ -60,7 +61,7 @@ def open_next() -> None:
     """Take the most urgent free case and go there; says so when none waits."""
     asking = context()
     known = len(st.session_state.get("flash", []))
-    claim = doing(lambda s: take_next(s, asking.actor, now=asking.now))
+    claim = doing(lambda s: take_next(s, asking.actor, now=clock.now()))
     if claim is not None:
         open_case(claim.number)
     elif len(st.session_state.get("flash", [])) == known:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench import clock
 from workbench.i18n import _, language
 from workbench.persian.digits import parse_amount
 from workbench.persian.rial import format_rial
@@ -67,7 +68,7 @@ def take_filter(facts: dict[str, Any]) -> None:
 
 def draw_states(asking: Context) -> None:
     """States as chips with their counts."""
-    counts = reading(lambda s: count_queue(s, asking.actor, now=asking.now))
+    counts = reading(lambda s: count_queue(s, asking.actor, now=clock.now()))
     st.session_state["queue_state"] = _present_state()
     with st.container(key="queue_states"):
         st.pills(
@@ -157,7 +158,7 @@ def _less(name: str) -> dict[str, Any]:
 
 def _choose_text(asking: Context) -> None:
     text = st.session_state["queue_text"].strip()
-    doing(lambda s: record_code_search(s, asking.actor, text, now=asking.now))
+    doing(lambda s: record_code_search(s, asking.actor, text, now=clock.now()))
     use_filter(_without("text") | {"text": text})
 
 

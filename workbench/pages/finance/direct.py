@@ -120,15 +120,22 @@ def _remittances(asking: Context) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             _("Order to send for payment"), list(waiting), key="direct_send", format_func=digits,
-            width=360,
+            index=None, placeholder=_("Choose the order"), width=360,
         )  # fmt: skip
-        if name:
-            st.button(
-                _("Send for payment"), key="b_pay", on_click=_send, args=(asking, waiting[name])
-            )
+        st.button(
+            _("Send for payment"),
+            key="b_pay",
+            on_click=_send,
+            args=(asking, waiting.get(name or "")),
+            disabled=name not in waiting,
+        )
 
 
-def _send(asking: Context, row: RemittanceRow) -> None:
+def _send(asking: Context, row: RemittanceRow | None) -> None:
+    """Send the chosen order; the next one has to be chosen anew."""
+    st.session_state["direct_send"] = None
+    if row is None:
+        return
     doing(
         lambda s: finance.send_remittance(
             s, asking.actor, row.insurer_id, row.remittance_id, now=clock.now()

@@ -145,7 +145,9 @@ def _note(asking: Context, name: str, keys: list[str]) -> None:
 def _about(asking: Context, letter: ListedLetter) -> None:
     """Former contacts, and the message to copy."""
     with st.container(horizontal=True):
-        st.button(_("Message text"), key="rx_message", on_click=_ask_message, args=(letter.key,))
+        if may(asking.actor, "referral.contact"):
+            key = letter.key
+            st.button(_("Message text"), key="rx_message", on_click=_ask_message, args=(key,))
         if letter.contact_count:
             label = _("Former contacts ({n})").format(n=digits(letter.contact_count))
             with st.popover(label):

@@ -195,6 +195,6 @@ def _open(key: str) -> None:
 def _foot(page: LetterPage) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         total = page.total_text if page.is_total_capped else page.total
-        said = _("{letters}, by last valid day").format(letters=letters_word(total))
+        said = _("{letters}, the longest valid first").format(letters=letters_word(total))
         st.html(f'<div class="az"><span class="mut s13">{said}</span></div>', width="stretch")
         pager("letters", page, partial(turn, NAME, page))
