@@ -43,6 +43,7 @@ referral.amend         reception lead
 referral.cancel        reception lead
 referral.read          reception assessor lead manager auditor
 referral.contact       reception assessor lead manager
+plan.submit            reception admin
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

@@ -61,6 +61,14 @@ class BatchState(StrEnum):
     ARCHIVED = "archived"
 
 
+class PlanState(StrEnum):
+    """State of a treatment plan at the commission."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    DECIDED = "decided"
+
+
 UNUSED_REFERRALS = (ReferralState.ISSUED, ReferralState.AMENDED)
 WAITING_STATES = frozenset({ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW})
 OPEN_STATES = WAITING_STATES | {ClaimState.PARKED, ClaimState.RETURNED}

@@ -111,6 +111,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "referral.cancel": _referral("cancel"),
     "referral.read": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "referral.contact": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER}),
+    "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "search": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

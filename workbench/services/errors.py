@@ -9,6 +9,7 @@ from workbench.i18n import N_, _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial, isolate
+from workbench.services.plan_messages import listed_items
 from workbench.services.refusals import all_messages
 
 HAS_LETTERS = re.compile("[A-Za-z]")  # file names, fields and codes stay as they are written
@@ -43,6 +44,8 @@ def _shown(name: str, value: object) -> str:
         return format_rial(value, language())
     elif name == "state":
         return state_name(str(value))
+    elif name == "items" and isinstance(value, tuple):
+        text = listed_items(value)
     elif isinstance(value, tuple | list):
         text = ("، " if is_persian else ", ").join(str(item) for item in value)
     else:

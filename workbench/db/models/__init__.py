@@ -32,6 +32,7 @@ from workbench.db.models.people import (
     Person,
     Policyholder,
 )
+from workbench.db.models.plan import PlanImage, PlanRound, PlanUnit, TreatmentPlan
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.trail import (
     AuditEvent,
@@ -84,6 +85,9 @@ __all__ = [
     "Membership",
     "NumberSeries",
     "Person",
+    "PlanImage",
+    "PlanRound",
+    "PlanUnit",
     "Policyholder",
     "Reason",
     "Referral",
@@ -95,6 +99,7 @@ __all__ = [
     "SignInAttempt",
     "Tariff",
     "TariffSet",
+    "TreatmentPlan",
     "User",
     "UserInsurer",
     "UserRole",

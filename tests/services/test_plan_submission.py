@@ -1,0 +1,283 @@
+"""A plan reaches the commission: what it must bring and must not be, and when its clock starts."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import registered_world as world
+from sqlalchemy import select, update
+
+from workbench.db.models import (
+    AuditEvent,
+    ContractCover,
+    EvidenceImage,
+    PlanImage,
+    PlanRound,
+    PlanUnit,
+    Referral,
+    TreatmentPlan,
+)
+from workbench.errors import Refused
+from workbench.persian.jalali import day_of, parse_instant
+from workbench.rules.facts import EvidenceKind
+from workbench.rules.workflow import ReferralState, Role
+from workbench.services.plan_content import UnitRequest
+from workbench.services.plan_submission import PlanInput, submit_plan
+from workbench.services.referral_expiry import expire_referrals
+
+LETTER = "700001"
+CLERK = world.actor(Role.RECEPTION)
+PACK = (
+    EvidenceKind.IDENTITY,
+    EvidenceKind.PLAN_FORM,
+    EvidenceKind.PANORAMIC,
+    EvidenceKind.PHOTOGRAPH,
+)
+
+
+def fill(database: Any, now: Any) -> None:
+    def work(session: Any) -> None:
+        world.build(session, now)
+        session.execute(update(ContractCover).values(excluded_groups=["cosmetic"]))
+        world.referral(session, now, issued_on=day_of(now))
+
+    database.in_tx(work)
+
+
+@pytest.fixture
+def desk(database: Any, prepared: Callable[..., Any], now: Any) -> Any:
+    """A letter of today, under a contract that covers implants and orthodontics too."""
+    prepared(fill, now)
+    return database
+
+
+def unit(number=1, tooth=36, code="610", **changes):
+    return UnitRequest(
+        **({"number": number, "code": code, "tooth": tooth, "amount_rial": 98_000_000} | changes)
+    )
+
+
+def crowns(*teeth):
+    return tuple(unit(n, tooth, "510", amount_rial=18_500_000) for n, tooth in enumerate(teeth, 1))
+
+
+def pack(kinds=PACK, first_shade=1):
+    return tuple(
+        world.image(first_shade + n, f"{kind}.jpg", kind=kind) for n, kind in enumerate(kinds)
+    )
+
+
+def plan(**changes: Any) -> PlanInput:
+    base = PlanInput(
+        insurer_code=world.INSURER,
+        referral_number=LETTER,
+        medical_council_number=world.COUNCIL,
+        units=(unit(),),
+        images=pack(),
+    )
+    return replace(base, **changes)
+
+
+def submit(desk, now, actor=CLERK, **changes):
+    return desk.in_tx(lambda s: submit_plan(s, actor, plan(**changes), now=now).number)
+
+
+def refused(desk, now, actor=CLERK, **changes):
+    with pytest.raises(Refused) as caught:
+        submit(desk, now, actor, **changes)
+    with desk.reading() as session:
+        assert session.scalars(select(PlanUnit)).all() == []
+    return caught.value
+
+
+def test_a_plan_is_taken_in_whole(desk, now):
+    number = submit(desk, now, units=(unit(), unit(2, 37)))
+    assert len(number) == 7
+    with desk.reading() as session:
+        row = session.scalars(select(TreatmentPlan)).one()
+        assert (row.state, row.round, row.kinds, row.is_complete) == (
+            "submitted",
+            1,
+            "implant",
+            True,
+        )
+        assert row.amount_rial == 196_000_000
+        units = session.scalars(select(PlanUnit).order_by(PlanUnit.number)).all()
+        assert [(u.tooth, u.service_group) for u in units] == [(36, "implant"), (37, "implant")]
+        images = session.scalars(select(PlanImage).order_by(PlanImage.number)).all()
+        assert [image.kind for image in images] == [str(kind) for kind in PACK]
+        assert len(session.scalars(select(EvidenceImage)).all()) == 4
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.submit")).one()
+        assert (event.facts["plan"], event.facts["units"], event.facts["missing"]) == (
+            number,
+            2,
+            [],
+        )
+
+
+def test_the_clock_is_that_of_the_calendar(desk, now):
+    at = parse_instant("1404/08/28 15:00")  # a Wednesday
+    desk.in_tx(lambda s: s.execute(update(Referral).values(issued_on=day_of(at))).rowcount)
+    submit(desk, now, submitted_at=at)
+    with desk.reading() as session:
+        row, opened = (
+            session.scalars(select(TreatmentPlan)).one(),
+            session.scalars(select(PlanRound)).one(),
+        )
+    assert row.submitted_at == row.start_at == at
+    assert row.due_at == parse_instant("1404/09/02 15:00") == opened.due_at
+    assert row.limit_at >= row.due_at > row.at_risk_at > row.start_at
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_each_must_of_the_pack_is_named(desk, now, place):
+    names = ["identity", "plan_form", "jaw_radiograph", "photograph"]
+    kinds = PACK[:place] + PACK[place + 1 :]
+    error = refused(desk, now, images=pack(kinds))
+    assert (error.code, error.facts["items"]) == ("plan_pack_missing", (names[place],))
+
+
+def test_orthodontics_without_cephalogram_is_taken_in_as_incomplete(desk, now):
+    braces = unit(code="710", tooth=None, jaw="upper", amount_rial=145_000_000)
+    submit(desk, now, units=(braces,))
+    with desk.reading() as session:
+        row = session.scalars(select(TreatmentPlan)).one()
+        assert (row.kinds, row.is_complete) == ("orthodontics", False)
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.submit")).one()
+    assert event.facts["missing"] == ["cephalometric"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"units": ()}, "plan_without_units"),
+        ({"units": (unit(tooth=99),)}, "unit_wrong"),
+        ({"units": (unit(tooth=None),)}, "unit_wrong"),
+        ({"units": (unit(quantity=0),)}, "unit_wrong"),
+        ({"units": (unit(amount_rial=0),)}, "unit_wrong"),
+        ({"units": (unit(code="710", tooth=None),)}, "unit_wrong"),
+        ({"units": (unit(), unit(2))}, "unit_twice"),
+        ({"units": (unit(), unit(tooth=37))}, "line_twice"),
+        ({"units": (unit(code="999"),)}, "unknown_service"),
+        ({"units": (unit(code="125"),)}, "unit_needs_no_approval"),
+        ({"units": crowns(35, 36)}, "plan_needs_no_approval"),
+        ({"referral_number": "799999"}, "unknown_referral"),
+        ({"medical_council_number": "99999"}, "unknown_dentist"),
+        ({"insurer_code": "nobody"}, "unknown_insurer"),
+    ],
+)
+def test_what_a_plan_must_not_be(desk, now, changes, code):
+    assert refused(desk, now, **changes).code == code
+
+
+def test_three_crowns_need_an_approval_also_when_they_come_in_two_plans(desk, now):
+    submit(desk, now, units=crowns(35, 36, 37))
+    again = desk.in_tx(
+        lambda s: (
+            submit_plan(
+                s, CLERK, plan(units=crowns(46), images=pack(first_shade=20)), now=now
+            ).kinds
+        )
+    )
+    assert again == "crown_and_bridge"
+
+
+def test_two_crowns_and_one_that_is_billed_already_need_an_approval(desk, now):
+    def work(session):
+        world.batch(session, now)
+        line = world.line(
+            code="510", tooth=46, surfaces="", unit_price_rial=18_500_000, service_on=day_of(now)
+        )
+        claim = world.indirect(case_on=day_of(now), lines=(line,), registered_at=now)
+        world.register_claim(session, None, claim, now=now)
+
+    desk.in_tx(work)
+    submit(desk, now, units=crowns(35, 36))
+    with pytest.raises(Refused) as error:
+        submit(desk, now, units=crowns(46, 35, 37), images=pack(first_shade=20))
+    assert (error.value.code, error.value.facts["line"]) == ("plan_after_treatment", 1)
+
+
+def test_an_uncovered_service_is_not_planned(desk, now):
+    desk.in_tx(
+        lambda s: s.execute(update(ContractCover).values(excluded_groups=["implant"])).rowcount
+    )
+    assert refused(desk, now).code == "service_excluded"
+
+
+def test_a_dentist_of_another_centre_submits_nothing(desk, now):
+    def work(session):
+        world.reference.register_dentist(
+            session, None, medical_council_number="54321", first_name="دیگر", last_name="نمونه",
+            centre_codes=(), now=now,
+        )  # fmt: skip
+
+    desk.in_tx(work)
+    assert refused(desk, now, medical_council_number="54321").code == "dentist_of_other_centre"
+
+
+@pytest.mark.parametrize("has_job_run", [False, True])
+def test_an_expired_letter_carries_no_plan(desk, now, has_job_run):
+    later = now + timedelta(days=100)
+    if has_job_run:
+        expire_referrals(desk, now=later)
+    assert refused(desk, later).code == "referral_closed"
+
+
+def test_a_requested_letter_carries_no_plan(desk, now):
+    desk.in_tx(lambda s: s.execute(update(Referral).values(state=ReferralState.REQUESTED)).rowcount)
+    assert refused(desk, now).code == "letter_not_approved"
+
+
+def test_a_plan_is_not_submitted_tomorrow_nor_before_its_letter(desk, now):
+    assert refused(desk, now, submitted_at=now + timedelta(seconds=1)).code == "instant_in_future"
+    assert refused(desk, now, submitted_at=now - timedelta(days=2)).code == "plan_before_referral"
+
+
+def test_a_repeat_is_refused_and_nothing_is_doubled(desk, now):
+    submit(desk, now, number="1234567")
+    with pytest.raises(Refused, match="plan_exists"):
+        submit(desk, now, number="1234567")
+    with desk.reading() as session:
+        assert len(session.scalars(select(PlanUnit)).all()) == 1
+
+
+def test_an_image_of_another_patient_is_refused(desk, now):
+    def work(session):
+        world.referral(session, now, "700002", national_code=world.CHILD, issued_on=day_of(now))
+        submit_plan(session, None, plan(referral_number="700002"), now=now)
+
+    desk.in_tx(work)
+    with pytest.raises(Refused, match="evidence_of_other_patient"):
+        submit(desk, now)
+
+
+def test_the_panoramic_of_the_plan_may_belong_to_a_claim_of_the_patient_too(desk, now):
+    submit(desk, now)
+
+    def work(session):
+        world.batch(session, now)
+        line = world.line(service_on=day_of(now))
+        same = world.image(3, "opg.jpg", kind=EvidenceKind.PANORAMIC)
+        claim = world.indirect(
+            case_on=day_of(now), lines=(line,), images=(same,), registered_at=now
+        )
+        world.register_claim(session, None, claim, now=now)
+
+    desk.in_tx(work)
+    with desk.reading() as session:
+        assert len(session.scalars(select(EvidenceImage)).all()) == 4
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role not in {Role.RECEPTION, Role.ADMIN}]
+)
+def test_who_may_not_submit(desk, now, role):
+    assert refused(desk, now, world.actor(role)).code == "not_permitted"
+
+
+def test_an_insurer_of_others_looks_unknown(desk, now):
+    stranger = world.actor(Role.RECEPTION, insurer_ids=frozenset({1}))
+    assert refused(desk, now, stranger).code == "unknown_insurer"

@@ -1,0 +1,105 @@
+"""Treatment plans that wait for the dental commission: units, documents, rounds, defects."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workbench.db.models.base import Base, InsurerKeyed, insurer_key
+
+
+class TreatmentPlan(InsurerKeyed, Base):
+    """طرح درمان under a referral; the clock columns are those of the present round (UTC).
+
+    ``kinds`` are the approval needs it falls under, comma separated; ``is_complete``: its pack
+    lacks nothing.
+    """
+
+    __tablename__ = "treatment_plan"
+    __table_args__ = (
+        insurer_key("referral_id", "referral"),
+        insurer_key("contract_id", "contract"),
+        UniqueConstraint("insurer_id", "number"),
+        CheckConstraint("round >= 1", name="round"),
+        Index("ix_treatment_plan_inbox", "state", "due_at", "id"),
+        Index("ix_treatment_plan_referral", "insurer_id", "referral_id"),
+        Index("ix_treatment_plan_person", "person_id"),
+    )
+    number: Mapped[str] = mapped_column(index=True)
+    referral_id: Mapped[int]
+    contract_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    dentist_id: Mapped[int] = mapped_column(ForeignKey("dentist.id"))
+    kinds: Mapped[str]
+    state: Mapped[str]
+    round: Mapped[int] = mapped_column(default=1)
+    amount_rial: Mapped[int]
+    is_complete: Mapped[bool]
+    submitted_at: Mapped[datetime]
+    start_at: Mapped[datetime]
+    at_risk_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    limit_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PlanUnit(InsurerKeyed, Base):
+    """One planned service of a plan: a tooth (FDI), a jaw, or so many of them."""
+
+    __tablename__ = "plan_unit"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "number"),
+        CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("amount_rial >= 0", name="amount"),
+    )
+    plan_id: Mapped[int]
+    number: Mapped[int]
+    code: Mapped[str]
+    service_group: Mapped[str]
+    tooth: Mapped[int | None]
+    jaw: Mapped[str | None]
+    quantity: Mapped[int] = mapped_column(default=1)
+    amount_rial: Mapped[int]
+
+
+class PlanRound(InsurerKeyed, Base):
+    """One round of a plan with its own clock; ``result`` None while it is open."""
+
+    __tablename__ = "plan_round"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "number"),
+    )
+    plan_id: Mapped[int]
+    number: Mapped[int]
+    submitted_at: Mapped[datetime]
+    start_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    limit_at: Mapped[datetime]
+    explanation: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    result: Mapped[str | None]
+
+
+class PlanImage(InsurerKeyed, Base):
+    """An image attached to a plan; the same bytes may be attached to the patient's claims too."""
+
+    __tablename__ = "plan_image"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "number"),
+        UniqueConstraint("insurer_id", "plan_id", "sha256"),
+    )
+    plan_id: Mapped[int]
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(ForeignKey("evidence_image.sha256"), index=True)
+    kind: Mapped[str]
+    phase: Mapped[str]
+    teeth: Mapped[list[Any]] = mapped_column(default=list)
+    taken_on: Mapped[date | None]
+    round_added: Mapped[int]
+    file_name: Mapped[str] = mapped_column(default="")

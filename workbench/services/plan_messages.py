@@ -1,0 +1,45 @@
+"""The sentences of refusals when a treatment plan is submitted."""
+
+from collections.abc import Iterable
+
+from workbench.i18n import N_, _, language
+
+MESSAGES: dict[str, str] = {
+    "plan_exists": N_("There is a plan {number} already."),
+    "plan_before_referral": N_(
+        "Letter {number} was issued on {on}; a plan cannot be submitted under it earlier."
+    ),
+    "dentist_of_other_centre": N_(
+        "The dentist {number} is not registered at {centre}. Register him there first."
+    ),
+    "plan_without_units": N_("A plan needs at least one planned service."),
+    "too_many_units": N_("A plan has at most {limit} planned services."),
+    "unit_twice": N_("Planned service {line} is in the plan already, at the same place."),
+    "unit_wrong": N_("Planned service {line}: the value of “{field}” is not possible."),
+    "unit_needs_no_approval": N_(
+        "Planned service {line} ({service_code}) needs no approval. Take it out of the plan."
+    ),
+    "plan_needs_no_approval": N_(
+        "Nothing in the plan needs an approval: implants, orthodontics, or three and more units of "
+        "crown and bridge under one letter do."
+    ),
+    "service_excluded": N_("“{service}” is not covered by contract {contract}."),
+    "plan_after_treatment": N_(
+        "Planned service {line} was billed on {on} already. An approval comes before the treatment."
+    ),
+    "plan_pack_missing": N_("The plan lacks {items}. Add what is missing and submit it again."),
+}
+ITEM_NAMES: dict[str, str] = {
+    "identity": N_("an identity document"),
+    "plan_form": N_("the treatment-plan form"),
+    "jaw_radiograph": N_("a jaw radiograph (panoramic or CBCT)"),
+    "photograph": N_("an intra-oral photograph"),
+    "abutment_radiograph": N_("a radiograph of the abutments"),
+    "panoramic": N_("a panoramic radiograph"),
+    "cephalometric": N_("a lateral cephalogram"),
+}
+
+
+def listed_items(names: Iterable[str]) -> str:
+    """Documents of a pack in words, in the present language."""
+    return ("، " if language() == "fa" else ", ").join(_(ITEM_NAMES[name]) for name in names)
