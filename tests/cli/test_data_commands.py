@@ -108,7 +108,7 @@ def test_verify_says_what_is_wrong_and_exits_1(command: Command, desk: Path) -> 
     problems = {check["name"]: check["problems"] for check in broken.json["checks"]}
     assert problems["trail"] == [] and "payable_rial" in problems["money"][0]
     plain = command("verify")
-    assert plain.code == 1 and "money: 1 problems" in plain.out
+    assert plain.code == 1 and "money: 1 problem" in plain.out
 
 
 def test_verify_finds_a_cut_tail_by_its_anchor(command: Command, desk: Path) -> None:

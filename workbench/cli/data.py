@@ -10,7 +10,7 @@ import typer
 from workbench.cli import desk
 from workbench.cli.output import AsJson, progress, show, show_json
 from workbench.errors import Refused
-from workbench.i18n import _
+from workbench.i18n import _, counted
 
 if TYPE_CHECKING:
     from workbench.services.verification import Anchor, Verification
@@ -197,7 +197,11 @@ def _verification_lines(found: "Verification") -> list[str]:
     lines = []
     for check in found.checks:
         if check.problems:
-            said = _("{name}: {problems} problems, {count} looked at")
+            said = counted(
+                len(check.problems),
+                _("{name}: {problems} problem, {count} looked at"),
+                _("{name}: {problems} problems, {count} looked at"),
+            )
         else:
             said = _("{name}: sound, {count} looked at")
         lines.append(said.format(name=check.name, count=check.count, problems=len(check.problems)))
