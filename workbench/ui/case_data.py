@@ -219,7 +219,7 @@ def _changed(view: CaseView) -> dict[str, str] | None:
             _("line {line}: {columns} changed").format(line=digits(change.number), columns=names)
         )
     for defect in view.defects:
-        if defect.is_remedied:
+        if defect.is_remedied and defect.round == len(view.rounds) - 1:
             parts.append(_("defect {code} remedied").format(code=defect.reason))
     if not parts:
         parts.append(_("nothing but the explanation"))

@@ -361,3 +361,14 @@ def test_a_second_removal_waits_for_the_list_that_the_first_shortens(open_stage)
     assert [each["index"] for each in stage.sent] == [0]
     buttons.first.click()
     assert [each["index"] for each in stage.sent] == [0, 0]
+
+
+def test_words_of_a_case_that_is_not_mine_any_more_can_be_read_but_not_saved(open_stage):
+    stage = open_stage("lines")
+    stage.update(make_case(make_line(1)))
+    stage.press("F2")
+    field(stage, "note").fill("نوشته من")
+    assert stage.page.locator(".edit .btn.acc").is_visible()
+    stage.update(make_case(make_line(1), version=8, readonly=True))
+    assert field(stage, "note").input_value() == "نوشته من"
+    assert not stage.page.locator(".edit .btn.acc").is_visible()

@@ -57,6 +57,7 @@ function isTyped(fields) {
 
 /** Lines whose text was kept by the server start with their form open again. */
 export function restoreDrafts(state) {
+  showReadonly(state);
   for (const id of [CASE, ...state.data.lines.map((line) => line.id)]) {
     const kept = readDraft(state.data.drafts?.[draftKey(state, id)]);
     if (!kept) continue;
@@ -67,8 +68,14 @@ export function restoreDrafts(state) {
   }
 }
 
+/** The words of a case that is not mine any more stay to be read; there is nothing to save them. */
+function showReadonly(state) {
+  state.parts.list.classList.toggle("ro", Boolean(state.data.readonly));
+}
+
 /** New data: only the parts nobody types in are drawn again; forms of lost lines go. */
 export function refreshForms(state) {
+  showReadonly(state);
   for (const [id, form] of state.forms) {
     if (id !== CASE && !lineOf(state, id)) state.forms.delete(id);
     else if (form.node && form.section === "deduct") drawDeductions(state, lineOf(state, id), form.extra);
