@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+import desk as people_of_the_desk
 import pytest
+import registered_world
+from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.builders import Desk, Key
@@ -10,6 +13,9 @@ from tests.services.batch_world import received_batch
 from tests.services.office import Office, Prepared, prepare
 from tests.stages import Prepare
 from workbench.db.engine import Database
+from workbench.persian.jalali import day_of
+from workbench.rules.workflow import Role
+from workbench.services.access import Actor
 
 
 @pytest.fixture
@@ -33,3 +39,19 @@ def office(database: Database, prepared: Prepare, now: datetime) -> Office:
     return Office(
         database=database, desk=made.desk, colleague=made.colleague, keys=made.keys, now=now
     )
+
+
+@pytest.fixture
+def reception(prepared: Prepare, now: datetime) -> Actor:
+    """A letter of ten million of forty, issued today, and a receptionist."""
+    made: Actor = prepared(_letter_of_today, now)
+    return made
+
+
+def _letter_of_today(database: Database, now: datetime) -> Actor:
+    def work(session: Session) -> Actor:
+        registered_world.build(session, now)
+        registered_world.referral(session, now, issued_on=day_of(now))
+        return people_of_the_desk.user(session, now, "reception-1", Role.RECEPTION)
+
+    return database.in_tx(work)

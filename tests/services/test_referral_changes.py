@@ -1,10 +1,7 @@
 """Amending and cancelling a letter moves its reserve exactly, and never below what is used."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-import desk as users
 import pytest
 import registered_world as world
 from sqlalchemy import select
@@ -13,30 +10,13 @@ from sqlalchemy.orm import Session
 from workbench.db.engine import Database
 from workbench.db.models import CeilingAccount, CeilingEntry, Referral, ReferralSheet
 from workbench.errors import Refused
-from workbench.persian.jalali import day_of
-from workbench.rules.workflow import ReferralState, Role
+from workbench.rules.workflow import ReferralState
 from workbench.services.access import Actor
 from workbench.services.ledger_check import verify_balances
 from workbench.services.referral_access import ReferralPlace
 from workbench.services.referral_changes import amend_referral, cancel_referral
 
 TEN_MILLION = 10_000_000
-
-
-@pytest.fixture
-def reception(database: Database, prepared: Callable[..., Any], now: datetime) -> Actor:
-    """A world with one letter of ten million of forty, issued today, and a receptionist."""
-
-    def fill(database: Database, now: datetime) -> Actor:
-        def work(session: Session) -> Actor:
-            world.build(session, now)
-            world.referral(session, now, issued_on=day_of(now))
-            return users.user(session, now, "reception-1", Role.RECEPTION)
-
-        return database.in_tx(work)
-
-    made: Actor = prepared(fill, now)
-    return made
 
 
 def letter_of(database: Database) -> Referral:

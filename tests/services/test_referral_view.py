@@ -1,11 +1,8 @@
 """One letter: what it says, what time has made of it, and what may be done with it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
-import desk as users
 import pytest
 import registered_world as world
 from sqlalchemy import select
@@ -23,22 +20,6 @@ from workbench.services.referral_sheet import amend_letter
 from workbench.services.referral_view import LetterView, find_letter, read_letter
 
 MILLION = 1_000_000
-
-
-@pytest.fixture
-def reception(database: Database, prepared: Callable[..., Any], now: datetime) -> Actor:
-    """A letter of ten million, issued today, and a receptionist."""
-
-    def fill(database: Database, now: datetime) -> Actor:
-        def work(session: Session) -> Actor:
-            world.build(session, now)
-            world.referral(session, now, issued_on=day_of(now))
-            return users.user(session, now, "reception-1", Role.RECEPTION)
-
-        return database.in_tx(work)
-
-    made: Actor = prepared(fill, now)
-    return made
 
 
 def place(database: Database) -> ReferralPlace:

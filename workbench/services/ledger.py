@@ -120,21 +120,7 @@ def reserve(
 ) -> None:
     """Reserve ``amount_rial``; refuses ``ceiling_too_low`` with what is left. Idempotent by key."""
     assert amount_rial >= 0
-    account_id, is_done = account_of(session, insurer_id, reservation_id, key)
-    if is_done:
-        return
-    change_account(session, insurer_id, account_id, reserved=amount_rial)
-    change_reservation(session, insurer_id, reservation_id, amount_rial)
-    entry = Entry(
-        account_id=account_id,
-        kind=kind,
-        amount_rial=amount_rial,
-        cause=cause,
-        key=key,
-        reserved=amount_rial,
-        reservation_id=reservation_id,
-    )
-    write_entries(session, insurer_id, [entry])
+    _move(session, insurer_id, reservation_id, amount_rial, cause, key=key, kind=kind)
 
 
 def release(
@@ -149,21 +135,7 @@ def release(
 ) -> None:
     """Give ``amount_rial`` of a reservation back (kinds ``release``, ``amend``, ``expire``)."""
     assert amount_rial >= 0
-    account_id, is_done = account_of(session, insurer_id, reservation_id, key)
-    if is_done:
-        return
-    change_reservation(session, insurer_id, reservation_id, -amount_rial)
-    change_account(session, insurer_id, account_id, reserved=-amount_rial)
-    entry = Entry(
-        account_id=account_id,
-        kind=kind,
-        amount_rial=amount_rial,
-        cause=cause,
-        key=key,
-        reserved=-amount_rial,
-        reservation_id=reservation_id,
-    )
-    write_entries(session, insurer_id, [entry])
+    _move(session, insurer_id, reservation_id, -amount_rial, cause, key=key, kind=kind)
 
 
 def use(
@@ -291,3 +263,34 @@ def reserved_left(session: Session, insurer_id: int, reservation_id: int) -> int
     """What a reservation still holds."""
     row = {"of_insurer": insurer_id, "of_reservation": reservation_id}
     return int(session.connection().execute(statements.RESERVED_LEFT, row).scalar_one())
+
+
+def _move(
+    session: Session,
+    insurer_id: int,
+    reservation_id: int,
+    change_rial: int,
+    cause: Cause,
+    *,
+    key: str,
+    kind: str,
+) -> None:
+    """Change a reservation and its account by the same; the one that may refuse comes first."""
+    account_id, is_done = account_of(session, insurer_id, reservation_id, key)
+    if is_done:
+        return
+    if change_rial < 0:
+        change_reservation(session, insurer_id, reservation_id, change_rial)
+    change_account(session, insurer_id, account_id, reserved=change_rial)
+    if change_rial >= 0:
+        change_reservation(session, insurer_id, reservation_id, change_rial)
+    entry = Entry(
+        account_id=account_id,
+        kind=kind,
+        amount_rial=abs(change_rial),
+        cause=cause,
+        key=key,
+        reserved=change_rial,
+        reservation_id=reservation_id,
+    )
+    write_entries(session, insurer_id, [entry])
