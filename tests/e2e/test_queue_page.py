@@ -15,6 +15,8 @@ def test_a_cleared_amount_does_not_come_back_with_the_next_filter(desk: Desk, si
     page = sign_in("assessor1")
     page.goto(f"{desk.address}/queue")
     settle(page)
+    states = page.locator(".st-key-queue_states button")
+    expect(states.nth(1)).to_have_attribute("aria-checked", "true")  # what waits to be taken
     page.get_by_role("button", name="پالایه").click()
     page.locator(AMOUNT).fill("900000000000")
     page.keyboard.press("Enter")

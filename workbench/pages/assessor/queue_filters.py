@@ -47,8 +47,8 @@ OTHER_STATES = (
 
 
 def chosen_filter() -> QueueFilter:
-    """The filter in use."""
-    return QueueFilter.from_facts(st.session_state.get(FILTER, {}))
+    """The filter in use; at first what waits to be taken: returned cases stand in nobody's way."""
+    return QueueFilter.from_facts(st.session_state.get(FILTER, STATES["accepted"]))
 
 
 def use_filter(facts: dict[str, Any]) -> None:
