@@ -31,6 +31,8 @@ def build() -> str:
         "Notifications",
         "Dismiss",
         "{x} files are not allowed.",
+        "KB",
+        "MB",
         "File must be {x} or smaller.",
     ],
 )

@@ -3,6 +3,7 @@
 (() => {
   const list = document.getElementById("framework-words");
   if (!list) return;
+  const SIZE = /^\d+(\.\d+)?[KMG]B$/;
   const LABELS = ["aria-label", "placeholder", "title"];
   const exact = new Map();
   const patterns = [];
@@ -49,14 +50,24 @@
   }
 
   function translated(text) {
+    if (SIZE.test(text)) return sized(text);
     if (!/[A-Za-z]{3}/.test(text)) return undefined;
     const found = exact.get(text);
     if (found) return found;
     for (const [form, ours] of patterns) {
       const match = form.exec(text);
-      if (match) return ours.replace("{x}", match[1]);
+      if (match) return ours.replace("{x}", sized(match[1]));
     }
     return undefined;
+  }
+
+  /** «64MB» in the digits and the unit of the page. */
+  function sized(text) {
+    return text.replace(/^(\d+)(?:\.(\d+))?([KMG]B)\b/, (_all, whole, rest, unit) => {
+      const number = rest ? `${whole}٫${rest}` : whole;
+      const local = number.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+      return `${local} ${exact.get(unit) ?? unit}`;
+    });
   }
 
   function pattern(english) {
