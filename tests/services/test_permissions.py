@@ -44,6 +44,8 @@ referral.cancel        reception lead
 referral.read          reception assessor lead manager auditor
 referral.contact       reception assessor lead manager
 plan.submit            reception admin
+plan.vote              commission chair
+plan.decide            chair
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

@@ -11,9 +11,11 @@ from workbench.i18n import _
 from workbench.rules.workflow import (
     BATCH_TRANSITIONS,
     CLAIM_TRANSITIONS,
+    PLAN_TRANSITIONS,
     REFERRAL_TRANSITIONS,
     BatchState,
     ClaimState,
+    PlanState,
     ReferralState,
     Role,
     Transition,
@@ -50,7 +52,7 @@ def _states() -> str:
     parts = [
         "# States",
         NOTE,
-        "Every change of a state goes through these three tables (`workbench/rules/workflow.py`).",
+        "Every change of a state goes through these tables (`workbench/rules/workflow.py`).",
         "## Claim",
         "A centre's case begins ready to send, a member's document accepted.",
         _diagram((ClaimState.READY_TO_SEND, ClaimState.ACCEPTED), CLAIM_TRANSITIONS),
@@ -58,6 +60,10 @@ def _states() -> str:
         "## Batch",
         _diagram((BatchState.READY_TO_SEND,), BATCH_TRANSITIONS),
         _table(BATCH_TRANSITIONS),
+        "## Treatment plan",
+        "The vote that settles every unit in time decides; ties and what is late are the chair's.",
+        _diagram((PlanState.SUBMITTED,), PLAN_TRANSITIONS),
+        _table(PLAN_TRANSITIONS),
         "## Referral letter",
         "Issuing reserves; above a contract's limit a letter is only requested until its "
         "approval. The job `expire-referrals` does what the system does here.",

@@ -145,6 +145,13 @@ REFERRAL_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
 }
 
 
+_P = PlanState
+PLAN_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
+    (_P.SUBMITTED, "vote"): _step(_P.SUBMITTED, Role.COMMISSION, Role.CHAIR),
+    (_P.SUBMITTED, "decide"): _step(_P.DECIDED, Role.CHAIR),
+}
+
+
 def apply(
     table: Mapping[tuple[str, str], Transition], state: str, action: str, *, reason: str = ""
 ) -> str:

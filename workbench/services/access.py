@@ -12,6 +12,7 @@ from workbench.errors import Refused
 from workbench.rules.workflow import (
     BATCH_TRANSITIONS,
     CLAIM_TRANSITIONS,
+    PLAN_TRANSITIONS,
     REFERRAL_TRANSITIONS,
     Role,
     roles_for,
@@ -80,6 +81,10 @@ def _referral(action: str) -> frozenset[Role]:
     return roles_for(REFERRAL_TRANSITIONS, action)
 
 
+def _plan(action: str) -> frozenset[Role]:
+    return roles_for(PLAN_TRANSITIONS, action)
+
+
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "import": frozenset({_R.RECEPTION, _R.ADMIN}),
     "batch.receive": _batch("receive"),
@@ -111,6 +116,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "referral.cancel": _referral("cancel"),
     "referral.read": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "referral.contact": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER}),
+    "plan.vote": _plan("vote"),
+    "plan.decide": _plan("decide"),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

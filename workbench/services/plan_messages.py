@@ -5,6 +5,25 @@ from collections.abc import Iterable
 from workbench.i18n import N_, _, language
 
 MESSAGES: dict[str, str] = {
+    "plan_not_found": N_("There is no such plan, or you do not work for its insurer."),
+    "plan_changed": N_(
+        "Plan {number} was changed by someone else meanwhile. Reload to see what changed."
+    ),
+    "plan_of_own_interest": N_(
+        "Plan {number} concerns your own centre, treatment or case; someone else has to decide it."
+    ),
+    "vote_twice": N_("You have voted about plan {number} already."),
+    "panel_full": N_("All {seats} members of the panel have voted about plan {number} already."),
+    "vote_incomplete": N_("Vote about every planned service of plan {number}, each once."),
+    "rejection_needs_reason": N_("Planned service {line}: a rejection needs a reason."),
+    "modification_wrong": N_(
+        "Planned service {line}: a modification names a code of the same kind and an amount that "
+        "is not above the planned one."
+    ),
+    "quorum_missing": N_("Plan {number} needs {quorum} votes before the chair can decide."),
+    "casting_needed": N_("Plan {number}: the votes are tied on {lines}. Give your casting vote."),
+    "casting_not_needed": N_("Plan {number}: only what is tied takes a casting vote, each once."),
+    "late_reason_needed": N_("Plan {number} was due at {due_at}. Say why the decision comes late."),
     "plan_exists": N_("There is a plan {number} already."),
     "plan_before_referral": N_(
         "Letter {number} was issued on {on}; a plan cannot be submitted under it earlier."

@@ -51,6 +51,8 @@ ACTIONS: dict[str, str] = {
     "page.refused": N_("Asked for a page that his roles do not have"),
     "password_set": N_("Set a new password"),
     "queue.export": N_("Exported the queue"),
+    "plan.decide": N_("Decided a treatment plan"),
+    "plan.vote": N_("Voted about a treatment plan"),
     "plan.submit": N_("Submitted a treatment plan"),
     "referral.amend": N_("Amended the referral"),
     "referral.approve": N_("Approved the referral"),

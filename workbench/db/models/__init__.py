@@ -32,7 +32,14 @@ from workbench.db.models.people import (
     Person,
     Policyholder,
 )
-from workbench.db.models.plan import PlanImage, PlanRound, PlanUnit, TreatmentPlan
+from workbench.db.models.plan import (
+    PanelSetting,
+    PlanImage,
+    PlanRound,
+    PlanUnit,
+    PlanVote,
+    TreatmentPlan,
+)
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.trail import (
     AuditEvent,
@@ -85,9 +92,11 @@ __all__ = [
     "Membership",
     "NumberSeries",
     "Person",
+    "PanelSetting",
     "PlanImage",
     "PlanRound",
     "PlanUnit",
+    "PlanVote",
     "Policyholder",
     "Reason",
     "Referral",

@@ -1,4 +1,4 @@
-"""Treatment plans that wait for the dental commission: units, documents, rounds, defects."""
+"""Treatment plans for the dental commission: units, documents, rounds, votes, panels."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workbench.db.models.base import Base, InsurerKeyed, insurer_key
+from workbench.db.models.base import Base, Identified, InsurerKeyed, insurer_key
 
 
 class TreatmentPlan(InsurerKeyed, Base):
@@ -42,11 +42,20 @@ class TreatmentPlan(InsurerKeyed, Base):
     at_risk_at: Mapped[datetime]
     due_at: Mapped[datetime]
     limit_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    late_reason: Mapped[str | None]
+    result: Mapped[str | None]
+    public_text: Mapped[str | None]
+    valid_until_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
 
 class PlanUnit(InsurerKeyed, Base):
-    """One planned service of a plan: a tooth (FDI), a jaw, or so many of them."""
+    """One planned service of a plan: a tooth (FDI), a jaw, or so many of them.
+
+    ``choice`` None until it is decided; ``approved_…`` what a modification allows instead.
+    """
 
     __tablename__ = "plan_unit"
     __table_args__ = (
@@ -63,6 +72,10 @@ class PlanUnit(InsurerKeyed, Base):
     jaw: Mapped[str | None]
     quantity: Mapped[int] = mapped_column(default=1)
     amount_rial: Mapped[int]
+    choice: Mapped[str | None]
+    approved_code: Mapped[str | None]
+    approved_rial: Mapped[int | None]
+    reason: Mapped[str | None]
 
 
 class PlanRound(InsurerKeyed, Base):
@@ -103,3 +116,42 @@ class PlanImage(InsurerKeyed, Base):
     taken_on: Mapped[date | None]
     round_added: Mapped[int]
     file_name: Mapped[str] = mapped_column(default="")
+
+
+class PlanVote(InsurerKeyed, Base):
+    """What a member says about a unit in a round; never changed. ``is_casting``: it ends a tie."""
+
+    __tablename__ = "plan_vote"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint(
+            *("insurer_id", "plan_id", "round", "unit_number", "member_id", "is_casting"),
+            name="uq_plan_vote_once",
+        ),
+        CheckConstraint("choice IN ('approve', 'modify', 'reject')", name="choice"),
+    )
+    plan_id: Mapped[int]
+    round: Mapped[int]
+    unit_number: Mapped[int]
+    member_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    choice: Mapped[str]
+    changed_code: Mapped[str | None]
+    changed_rial: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(default="")
+    is_casting: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+
+
+class PanelSetting(Identified, Base):
+    """Who decides about units of some groups (none: any) from an amount on.
+
+    Of one list of groups and one amount the newest row counts.
+    """
+
+    __tablename__ = "panel_setting"
+    groups: Mapped[list[Any]] = mapped_column(default=list)
+    from_rial: Mapped[int] = mapped_column(default=0)
+    seats: Mapped[int]
+    quorum: Mapped[int]
+    majority: Mapped[str]
+    recorded_at: Mapped[datetime]

@@ -15,6 +15,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('panel_setting',
+    sa.Column('groups', sa.JSON(), nullable=False),
+    sa.Column('from_rial', sa.BigInteger(), nullable=False),
+    sa.Column('seats', sa.BigInteger(), nullable=False),
+    sa.Column('quorum', sa.BigInteger(), nullable=False),
+    sa.Column('majority', sa.String(), nullable=False),
+    sa.Column('recorded_at', UtcDateTime(), nullable=False),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_panel_setting'))
+    )
     op.create_table('treatment_plan',
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('referral_id', sa.BigInteger(), nullable=False),
@@ -32,6 +42,12 @@ def upgrade() -> None:
     sa.Column('at_risk_at', UtcDateTime(), nullable=False),
     sa.Column('due_at', UtcDateTime(), nullable=False),
     sa.Column('limit_at', UtcDateTime(), nullable=False),
+    sa.Column('decided_at', UtcDateTime(), nullable=True),
+    sa.Column('is_late', sa.Boolean(), nullable=False),
+    sa.Column('late_reason', sa.String(), nullable=True),
+    sa.Column('result', sa.String(), nullable=True),
+    sa.Column('public_text', sa.String(), nullable=True),
+    sa.Column('valid_until_on', sa.Date(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -98,6 +114,10 @@ def upgrade() -> None:
     sa.Column('jaw', sa.String(), nullable=True),
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('amount_rial', sa.BigInteger(), nullable=False),
+    sa.Column('choice', sa.String(), nullable=True),
+    sa.Column('approved_code', sa.String(), nullable=True),
+    sa.Column('approved_rial', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
     sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.CheckConstraint('amount_rial >= 0', name=op.f('ck_plan_unit_amount')),
@@ -106,9 +126,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('insurer_id', 'id', name=op.f('pk_plan_unit')),
     sa.UniqueConstraint('insurer_id', 'plan_id', 'number', name=op.f('uq_plan_unit_insurer_id_plan_id_number'))
     )
+    op.create_table('plan_vote',
+    sa.Column('plan_id', sa.BigInteger(), nullable=False),
+    sa.Column('round', sa.BigInteger(), nullable=False),
+    sa.Column('unit_number', sa.BigInteger(), nullable=False),
+    sa.Column('member_id', sa.BigInteger(), nullable=False),
+    sa.Column('choice', sa.String(), nullable=False),
+    sa.Column('changed_code', sa.String(), nullable=True),
+    sa.Column('changed_rial', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('is_casting', sa.Boolean(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.CheckConstraint("choice IN ('approve', 'modify', 'reject')", name=op.f('ck_plan_vote_choice')),
+    sa.ForeignKeyConstraint(['insurer_id', 'plan_id'], ['treatment_plan.insurer_id', 'treatment_plan.id'], name=op.f('fk_plan_vote_insurer_id_plan_id_treatment_plan')),
+    sa.ForeignKeyConstraint(['member_id'], ['app_user.id'], name=op.f('fk_plan_vote_member_id_app_user')),
+    sa.PrimaryKeyConstraint('insurer_id', 'id', name=op.f('pk_plan_vote')),
+    sa.UniqueConstraint('insurer_id', 'plan_id', 'round', 'unit_number', 'member_id', 'is_casting', name='uq_plan_vote_once')
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('plan_vote')
     op.drop_table('plan_unit')
     op.drop_table('plan_round')
     with op.batch_alter_table('plan_image', schema=None) as batch_op:
@@ -122,3 +162,4 @@ def downgrade() -> None:
         batch_op.drop_index('ix_treatment_plan_inbox')
 
     op.drop_table('treatment_plan')
+    op.drop_table('panel_setting')

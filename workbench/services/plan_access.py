@@ -1,0 +1,57 @@
+"""Fetching a plan for an action: permission, insurer, lock, version, conflict of interest."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, TreatmentPlan
+from workbench.errors import Refused
+from workbench.services.access import Actor, may_see_insurer, require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPlace:
+    """A plan as the user saw it; ``version`` None: whatever it is now."""
+
+    insurer_id: int
+    plan_id: int
+    version: int | None = None
+
+
+def plan_for(session: Session, actor: Actor, action: str, place: PlanPlace) -> TreatmentPlan:
+    """The plan, held until the transaction ends, if the actor may do ``action`` with it.
+
+    Refused: ``not_permitted``, ``plan_not_found`` (a foreign one looks like none),
+    ``plan_changed``, ``plan_of_own_interest``.
+    """
+    require(actor, action)
+    plan: TreatmentPlan | None = None
+    if may_see_insurer(actor, place.insurer_id):
+        plan = session.scalars(
+            select(TreatmentPlan)
+            .where(TreatmentPlan.insurer_id == place.insurer_id, TreatmentPlan.id == place.plan_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).first()
+    if plan is None:
+        raise Refused("plan_not_found")
+    if place.version is not None and place.version != plan.version:
+        raise Refused("plan_changed", number=plan.number)
+    if has_interest(session, actor, plan):
+        raise Refused("plan_of_own_interest", number=plan.number)
+    return plan
+
+
+def has_interest(session: Session, actor: Actor, plan: TreatmentPlan) -> bool:
+    """Whether the plan is of the actor's own centre or treatment, or he assesses its cases."""
+    if actor.centre_id is not None and actor.centre_id == plan.centre_id:
+        return True
+    if actor.dentist_id is not None and actor.dentist_id == plan.dentist_id:
+        return True
+    own_case = exists().where(
+        Claim.insurer_id == plan.insurer_id,
+        Claim.referral_id == plan.referral_id,
+        or_(Claim.assignee_id == actor.user_id, Claim.finished_by_id == actor.user_id),
+    )
+    return bool(session.scalar(select(own_case)))

@@ -1,0 +1,367 @@
+"""Votes about a treatment plan and its decision (W12).
+
+A member votes once a round, about every unit. The vote after which every unit is settled decides
+the plan if it is in time; a tie, and a decision that comes late, wait for the chair.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import (
+    Contract,
+    PanelSetting,
+    PlanRound,
+    PlanUnit,
+    PlanVote,
+    Service,
+    TreatmentPlan,
+    new_id,
+)
+from workbench.db.queries.catalogue import services_by_code
+from workbench.errors import Refused
+from workbench.persian.jalali import add_months, day_of
+from workbench.rules.panel import (
+    Ballot,
+    Choice,
+    Count,
+    Majority,
+    PanelRule,
+    Standing,
+    count_votes,
+    panel_rule,
+)
+from workbench.rules.parameters import in_force, load_parameters
+from workbench.rules.plan_text import DecidedUnit, result_text
+from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
+from workbench.services import audit
+from workbench.services.access import Actor
+from workbench.services.plan_access import PlanPlace, plan_for
+from workbench.services.plan_submission import plan_stream
+from workbench.services.texts import kept_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitVote:
+    """A word about a unit: a rejection has a reason, a modification a code and an amount.
+
+    The reason of what is decided becomes public; what only colleagues may read is a note.
+    """
+
+    unit_number: int
+    choice: Choice
+    changed_code: str | None = None
+    changed_rial: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStanding:
+    """Where a plan stands after a vote: undecided units by number, and whether it is decided."""
+
+    waiting: tuple[int, ...]
+    tied: tuple[int, ...]
+    is_decided: bool
+
+
+def cast_vote(
+    session: Session,
+    actor: Actor,
+    place: PlanPlace,
+    votes: Sequence[UnitVote],
+    *,
+    now: datetime,
+) -> PlanStanding:
+    """Vote about every unit of a plan; the one that settles the last unit in time decides.
+
+    Refused: ``vote_twice``, ``panel_full``, ``vote_incomplete``, ``rejection_needs_reason``,
+    ``modification_wrong``, ``wrong_state`` and those of ``plan_for``.
+    """
+    plan = plan_for(session, actor, "plan.vote", place)
+    apply(PLAN_TRANSITIONS, plan.state, "vote")
+    units = _units(session, plan)
+    panel = panel_of(session, units)
+    members = {row.member_id for row in _votes(session, plan)}
+    if actor.user_id in members:
+        raise Refused("vote_twice", number=plan.number)
+    if len(members) >= panel.seats:
+        raise Refused("panel_full", number=plan.number, seats=panel.seats)
+    if sorted(vote.unit_number for vote in votes) != [unit.number for unit in units]:
+        raise Refused("vote_incomplete", number=plan.number)
+    _keep_votes(session, actor, plan, units, votes, now, is_casting=False)
+    plan.version += 1
+    _record(session, plan, "vote", actor, now)
+    counts = _counts(session, plan, units, panel)
+    if all(count.standing is Standing.DECIDED for count in counts.values()) and now <= plan.due_at:
+        _decide(session, actor, plan, units, counts, "", now)
+    return _standing(plan, counts)
+
+
+def decide_plan(
+    session: Session,
+    actor: Actor,
+    place: PlanPlace,
+    *,
+    casting: Sequence[UnitVote] = (),
+    late_reason: str = "",
+    now: datetime,
+) -> TreatmentPlan:
+    """The chair ends ties by his casting votes, and decides what has become late, with a reason.
+
+    Refused: ``quorum_missing``, ``casting_needed`` (the tied units), ``casting_not_needed``,
+    ``late_reason_needed`` and those of ``cast_vote``.
+    """
+    plan = plan_for(session, actor, "plan.decide", place)
+    apply(PLAN_TRANSITIONS, plan.state, "decide")
+    units = _units(session, plan)
+    panel = panel_of(session, units)
+    before = _counts(session, plan, units, panel)
+    if any(count.standing is Standing.WAITING for count in before.values()):
+        raise Refused("quorum_missing", number=plan.number, quorum=panel.quorum)
+    tied = {number for number, count in before.items() if count.standing is Standing.TIED}
+    named = {vote.unit_number for vote in casting}
+    if tied - named:
+        raise Refused("casting_needed", number=plan.number, lines=tuple(sorted(tied - named)))
+    if named - tied or len(named) < len(casting):
+        raise Refused("casting_not_needed", number=plan.number)
+    if now > plan.due_at and not late_reason.strip():
+        raise Refused("late_reason_needed", number=plan.number, due_at=plan.due_at)
+    _keep_votes(session, actor, plan, units, casting, now, is_casting=True)
+    counts = _counts(session, plan, units, panel)
+    _decide(session, actor, plan, units, counts, kept_text(late_reason), now)
+    return plan
+
+
+def panel_of(session: Session, units: Sequence[PlanUnit]) -> PanelRule:
+    """The panel of a plan: the largest that one of its units asks for."""
+    newest = {
+        (tuple(row.groups), row.from_rial): row
+        for row in session.scalars(select(PanelSetting).order_by(PanelSetting.recorded_at))
+    }
+    rules = [
+        PanelRule(
+            groups=groups,
+            from_rial=from_rial,
+            seats=row.seats,
+            quorum=row.quorum,
+            majority=Majority(row.majority),
+        )
+        for (groups, from_rial), row in newest.items()
+    ]
+    wanted = [panel_rule(rules, unit.service_group, unit.amount_rial) for unit in units]
+    return max(wanted, key=lambda rule: (rule.seats, rule.quorum, rule.majority is Majority.ALL))
+
+
+def _units(session: Session, plan: TreatmentPlan) -> Sequence[PlanUnit]:
+    return session.scalars(
+        select(PlanUnit)
+        .where(PlanUnit.insurer_id == plan.insurer_id, PlanUnit.plan_id == plan.id)
+        .order_by(PlanUnit.number)
+    ).all()
+
+
+def _votes(
+    session: Session, plan: TreatmentPlan, *, is_casting: bool = False
+) -> Sequence[PlanVote]:
+    """The votes of the present round in the order in which they came."""
+    return session.scalars(
+        select(PlanVote)
+        .where(
+            PlanVote.insurer_id == plan.insurer_id,
+            PlanVote.plan_id == plan.id,
+            PlanVote.round == plan.round,
+            PlanVote.is_casting.is_(is_casting),
+        )
+        .order_by(PlanVote.at, PlanVote.id)
+    ).all()
+
+
+def _keep_votes(
+    session: Session,
+    actor: Actor,
+    plan: TreatmentPlan,
+    units: Sequence[PlanUnit],
+    votes: Sequence[UnitVote],
+    now: datetime,
+    *,
+    is_casting: bool,
+) -> None:
+    by_number = {unit.number: unit for unit in units}
+    services = _services(session, plan, votes)
+    for vote in votes:
+        _check_vote(vote, by_number[vote.unit_number], services)
+    rows = [
+        {
+            "insurer_id": plan.insurer_id,
+            "id": new_id(),
+            "plan_id": plan.id,
+            "round": plan.round,
+            "member_id": actor.user_id,
+            "unit_number": vote.unit_number,
+            "choice": str(vote.choice),
+            "changed_code": vote.changed_code,
+            "changed_rial": vote.changed_rial,
+            "reason": kept_text(vote.reason),
+            "is_casting": is_casting,
+            "at": now,
+        }
+        for vote in votes
+    ]
+    if rows:
+        session.execute(insert(PlanVote), rows)
+
+
+def _services(
+    session: Session, plan: TreatmentPlan, votes: Sequence[UnitVote]
+) -> Mapping[str, Service]:
+    contract = session.get_one(Contract, (plan.insurer_id, plan.contract_id))
+    codes = {vote.changed_code for vote in votes if vote.changed_code is not None}
+    return services_by_code(session, contract.tariff_set_id, codes)
+
+
+def _check_vote(vote: UnitVote, unit: PlanUnit, services: Mapping[str, Service]) -> None:
+    """A rejection says why; a modification stays within the unit's place, group and amount."""
+    if vote.choice is Choice.REJECT and not vote.reason.strip():
+        raise Refused("rejection_needs_reason", line=unit.number)
+    is_changed = (vote.changed_code, vote.changed_rial) != (None, None)
+    if vote.choice is not Choice.MODIFY:
+        if is_changed:
+            raise Refused("modification_wrong", line=unit.number)
+        return
+    service = services.get(vote.changed_code or "")
+    if (
+        service is None
+        or service.group != unit.service_group
+        or vote.changed_rial is None
+        or not 0 < vote.changed_rial <= unit.amount_rial
+    ):
+        raise Refused("modification_wrong", line=unit.number)
+
+
+def _counts(
+    session: Session, plan: TreatmentPlan, units: Sequence[PlanUnit], panel: PanelRule
+) -> dict[int, Count]:
+    """Where the votes about each unit stand, by its number."""
+    votes, casting = _votes(session, plan), _votes(session, plan, is_casting=True)
+    last_word = {row.unit_number: _ballot(row) for row in casting}
+    return {
+        unit.number: count_votes(
+            panel,
+            [_ballot(row) for row in votes if row.unit_number == unit.number],
+            casting=last_word.get(unit.number),
+        )
+        for unit in units
+    }
+
+
+def _ballot(row: PlanVote) -> Ballot:
+    is_changed = row.choice == Choice.MODIFY
+    changed = (row.changed_code or "", "", row.changed_rial or 0) if is_changed else None
+    return Ballot(member_id=row.member_id, choice=Choice(row.choice), changed_to=changed)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    plan: TreatmentPlan,
+    units: Sequence[PlanUnit],
+    counts: Mapping[int, Count],
+    late_reason: str,
+    now: datetime,
+) -> None:
+    """One event: outcome of each unit, public result, validity, end of the round."""
+    reasons = _reasons(session, plan)
+    for unit in units:
+        winner = counts[unit.number].winner
+        assert winner is not None, "every unit is decided"
+        unit.choice = str(winner.choice)
+        unit.reason = reasons.get((unit.number, winner.member_id), "")
+        if winner.changed_to is not None:
+            unit.approved_code, _place, unit.approved_rial = winner.changed_to
+    choices = {unit.choice for unit in units}
+    on = day_of(now)
+    plan.state = PlanState(apply(PLAN_TRANSITIONS, plan.state, "decide"))
+    plan.result = _result(choices)
+    plan.decided_at, plan.is_late = now, now > plan.due_at
+    plan.late_reason = late_reason or None
+    if plan.result != "rejected":
+        months = in_force(load_parameters().approval_months, on).value
+        plan.valid_until_on = add_months(on, months)
+    plan.public_text = result_text(_decided(session, plan, units), plan.valid_until_on)
+    plan.version += 1
+    opened = session.scalars(
+        select(PlanRound).where(
+            PlanRound.insurer_id == plan.insurer_id,
+            PlanRound.plan_id == plan.id,
+            PlanRound.number == plan.round,
+        )
+    ).one()
+    opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "decided"
+    session.flush()
+    _record(session, plan, "decide", actor, now, result=plan.result, is_late=plan.is_late)
+
+
+def _result(choices: set[str | None]) -> str:
+    if choices == {Choice.REJECT}:
+        return "rejected"
+    return "approved" if choices == {Choice.APPROVE} else "partly_approved"
+
+
+def _reasons(session: Session, plan: TreatmentPlan) -> dict[tuple[int, int], str]:
+    """The reasons given, by unit and member; a casting one wins."""
+    rows = [*_votes(session, plan), *_votes(session, plan, is_casting=True)]
+    return {(row.unit_number, row.member_id): row.reason for row in rows}
+
+
+def _decided(session: Session, plan: TreatmentPlan, units: Sequence[PlanUnit]) -> list[DecidedUnit]:
+    contract = session.get_one(Contract, (plan.insurer_id, plan.contract_id))
+    codes = {unit.approved_code for unit in units if unit.approved_code}
+    titles = {
+        code: service.title
+        for code, service in services_by_code(session, contract.tariff_set_id, codes).items()
+    }
+    return [
+        DecidedUnit(
+            group=unit.service_group,
+            choice=Choice(unit.choice or ""),
+            tooth=unit.tooth,
+            jaw=unit.jaw,
+            title=titles.get(unit.approved_code or "", ""),
+            amount_rial=unit.approved_rial or 0,
+            reason=unit.reason or "",
+        )
+        for unit in units
+    ]
+
+
+def _standing(plan: TreatmentPlan, counts: Mapping[int, Count]) -> PlanStanding:
+    return PlanStanding(
+        waiting=tuple(n for n, count in counts.items() if count.standing is Standing.WAITING),
+        tied=tuple(n for n, count in counts.items() if count.standing is Standing.TIED),
+        is_decided=plan.state == PlanState.DECIDED,
+    )
+
+
+def _record(
+    session: Session,
+    plan: TreatmentPlan,
+    action: str,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Votes are blind: the trail says that one was cast, not what it said."""
+    audit.record(
+        session,
+        action=f"plan.{action}",
+        stream=plan_stream(plan),
+        actor_id=actor.user_id,
+        now=now,
+        insurer_id=plan.insurer_id,
+        plan=plan.number,
+        round=plan.round,
+        **facts,
+    )
