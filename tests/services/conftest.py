@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import desk as people_of_the_desk
+import plan_world
 import pytest
 import registered_world
 from sqlalchemy.orm import Session
@@ -46,6 +47,13 @@ def reception(prepared: Prepare, now: datetime) -> Actor:
     """A letter of ten million of forty, issued today, and a receptionist."""
     made: Actor = prepared(_letter_of_today, now)
     return made
+
+
+@pytest.fixture
+def panel(database: Database, prepared: Prepare, now: datetime) -> plan_world.Panel:
+    """A plan of two implants, four members and two chairs."""
+    prepared(plan_world.fill, now)
+    return database.in_tx(lambda session: plan_world.seat_panel(session, now))
 
 
 def _letter_of_today(database: Database, now: datetime) -> Actor:

@@ -45,6 +45,8 @@ referral.read          reception assessor lead manager auditor
 referral.contact       reception assessor lead manager
 plan.submit            reception admin
 plan.vote              commission chair
+plan.return            commission chair
+plan.resubmit          reception admin
 plan.decide            chair
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor

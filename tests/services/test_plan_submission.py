@@ -1,12 +1,12 @@
 """A plan reaches the commission: what it must bring and must not be, and when its clock starts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import registered_world as world
+from plan_world import CLERK, PACK, crowns, fill, pack, plan, unit
 from sqlalchemy import select, update
 
 from workbench.db.models import (
@@ -23,27 +23,8 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of, parse_instant
 from workbench.rules.facts import EvidenceKind
 from workbench.rules.workflow import ReferralState, Role
-from workbench.services.plan_content import UnitRequest
-from workbench.services.plan_submission import PlanInput, submit_plan
+from workbench.services.plan_submission import submit_plan
 from workbench.services.referral_expiry import expire_referrals
-
-LETTER = "700001"
-CLERK = world.actor(Role.RECEPTION)
-PACK = (
-    EvidenceKind.IDENTITY,
-    EvidenceKind.PLAN_FORM,
-    EvidenceKind.PANORAMIC,
-    EvidenceKind.PHOTOGRAPH,
-)
-
-
-def fill(database: Any, now: Any) -> None:
-    def work(session: Any) -> None:
-        world.build(session, now)
-        session.execute(update(ContractCover).values(excluded_groups=["cosmetic"]))
-        world.referral(session, now, issued_on=day_of(now))
-
-    database.in_tx(work)
 
 
 @pytest.fixture
@@ -51,33 +32,6 @@ def desk(database: Any, prepared: Callable[..., Any], now: Any) -> Any:
     """A letter of today, under a contract that covers implants and orthodontics too."""
     prepared(fill, now)
     return database
-
-
-def unit(number=1, tooth=36, code="610", **changes):
-    return UnitRequest(
-        **({"number": number, "code": code, "tooth": tooth, "amount_rial": 98_000_000} | changes)
-    )
-
-
-def crowns(*teeth):
-    return tuple(unit(n, tooth, "510", amount_rial=18_500_000) for n, tooth in enumerate(teeth, 1))
-
-
-def pack(kinds=PACK, first_shade=1):
-    return tuple(
-        world.image(first_shade + n, f"{kind}.jpg", kind=kind) for n, kind in enumerate(kinds)
-    )
-
-
-def plan(**changes: Any) -> PlanInput:
-    base = PlanInput(
-        insurer_code=world.INSURER,
-        referral_number=LETTER,
-        medical_council_number=world.COUNCIL,
-        units=(unit(),),
-        images=pack(),
-    )
-    return replace(base, **changes)
 
 
 def submit(desk, now, actor=CLERK, **changes):

@@ -1,17 +1,15 @@
 """Votes about a plan: who may, how often, what they decide; ties and late ones are the chair's."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import desk as people
 import pytest
 import registered_world as world
+from plan_world import NO_BONE, Panel, crowns, decide, pack, plan, plan_of, refused, vote, word
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.services.test_plan_submission import crowns, fill, pack, plan, unit
 from workbench.db.engine import Database
 from workbench.db.models import (
     AuditEvent,
@@ -20,81 +18,12 @@ from workbench.db.models import (
     PlanRound,
     PlanUnit,
     PlanVote,
-    TreatmentPlan,
 )
-from workbench.errors import Refused
 from workbench.persian.jalali import add_months, day_of
-from workbench.rules.panel import Choice
 from workbench.rules.workflow import Role
-from workbench.services.access import Actor
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import PlanStanding, UnitVote, cast_vote, decide_plan
-
-NO_BONE = "استخوان کافی دیده نمی‌شود"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """A plan of two implants, three members and two chairs."""
-
-    members: tuple[Actor, ...]
-    chair: Actor
-    other_chair: Actor
-    place: PlanPlace
-
-
-@pytest.fixture
-def panel(database: Database, prepared: Callable[..., Any], now: Any) -> Panel:
-    prepared(fill, now)
-
-    def work(session: Session) -> Panel:
-        row = submit_plan(session, None, plan(units=(unit(), unit(2, 37))), now=now)
-        return Panel(
-            members=tuple(
-                people.user(session, now, f"member-{n}", Role.COMMISSION) for n in (1, 2, 3, 4)
-            ),
-            chair=people.user(session, now, "chair-1", Role.CHAIR),
-            other_chair=people.user(session, now, "chair-2", Role.CHAIR),
-            place=PlanPlace(insurer_id=row.insurer_id, plan_id=row.id),
-        )
-
-    return database.in_tx(work)
-
-
-def word(number: int, mark: str) -> UnitVote:
-    """``a`` approves, ``r`` rejects, ``m`` allows a cheaper implant part instead."""
-    if mark == "a":
-        return UnitVote(unit_number=number, choice=Choice.APPROVE)
-    if mark == "r":
-        return UnitVote(unit_number=number, choice=Choice.REJECT, reason=NO_BONE)
-    return UnitVote(
-        unit_number=number, choice=Choice.MODIFY, changed_code="620", changed_rial=39_000_000
-    )
-
-
-def vote(database: Database, panel: Panel, member: Actor, marks: str, now: Any) -> PlanStanding:
-    votes = [word(number, mark) for number, mark in enumerate(marks, 1)]
-    return database.in_tx(lambda s: cast_vote(s, member, panel.place, votes, now=now))
-
-
-def decide(
-    database: Database, panel: Panel, now: Any, chair: Actor | None = None, **given: Any
-) -> str:
-    return database.in_tx(
-        lambda s: decide_plan(s, chair or panel.chair, panel.place, now=now, **given).number
-    )
-
-
-def refused(work: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        work()
-    return caught.value
-
-
-def plan_of(database: Database) -> TreatmentPlan:
-    with database.reading() as session:
-        return session.scalars(select(TreatmentPlan)).one()
+from workbench.services.plan_votes import PlanStanding, UnitVote, cast_vote
 
 
 def test_two_equal_votes_decide_in_time(database: Database, panel: Panel, now: Any) -> None:

@@ -118,6 +118,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "referral.contact": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER}),
     "plan.vote": _plan("vote"),
     "plan.decide": _plan("decide"),
+    "plan.return": _plan("return"),
+    "plan.resubmit": _plan("resubmit"),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

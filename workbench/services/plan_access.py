@@ -1,13 +1,16 @@
 """Fetching a plan for an action: permission, insurer, lock, version, conflict of interest."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim, TreatmentPlan
 from workbench.errors import Refused
+from workbench.services import audit
 from workbench.services.access import Actor, may_see_insurer, require
+from workbench.services.reference import actor_id_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +22,16 @@ class PlanPlace:
     version: int | None = None
 
 
-def plan_for(session: Session, actor: Actor, action: str, place: PlanPlace) -> TreatmentPlan:
+def plan_for(session: Session, actor: Actor | None, action: str, place: PlanPlace) -> TreatmentPlan:
     """The plan, held until the transaction ends, if the actor may do ``action`` with it.
 
-    Refused: ``not_permitted``, ``plan_not_found`` (a foreign one looks like none),
-    ``plan_changed``, ``plan_of_own_interest``.
+    None is the system, which may. Refused: ``not_permitted``, ``plan_not_found`` (a foreign one
+    looks like none), ``plan_changed``, ``plan_of_own_interest``.
     """
-    require(actor, action)
+    if actor is not None:
+        require(actor, action)
     plan: TreatmentPlan | None = None
-    if may_see_insurer(actor, place.insurer_id):
+    if actor is None or may_see_insurer(actor, place.insurer_id):
         plan = session.scalars(
             select(TreatmentPlan)
             .where(TreatmentPlan.insurer_id == place.insurer_id, TreatmentPlan.id == place.plan_id)
@@ -38,7 +42,7 @@ def plan_for(session: Session, actor: Actor, action: str, place: PlanPlace) -> T
         raise Refused("plan_not_found")
     if place.version is not None and place.version != plan.version:
         raise Refused("plan_changed", number=plan.number)
-    if has_interest(session, actor, plan):
+    if actor is not None and has_interest(session, actor, plan):
         raise Refused("plan_of_own_interest", number=plan.number)
     return plan
 
@@ -55,3 +59,30 @@ def has_interest(session: Session, actor: Actor, plan: TreatmentPlan) -> bool:
         or_(Claim.assignee_id == actor.user_id, Claim.finished_by_id == actor.user_id),
     )
     return bool(session.scalar(select(own_case)))
+
+
+def plan_stream(plan: TreatmentPlan) -> str:
+    """The trail's stream of a plan."""
+    return f"plan:{plan.insurer_id}-{plan.id}"
+
+
+def record_plan(
+    session: Session,
+    plan: TreatmentPlan,
+    action: str,
+    actor: Actor | None,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Write what was done to a plan to the trail."""
+    audit.record(
+        session,
+        action=f"plan.{action}",
+        stream=plan_stream(plan),
+        actor_id=actor_id_of(actor),
+        now=now,
+        insurer_id=plan.insurer_id,
+        plan=plan.number,
+        round=plan.round,
+        **facts,
+    )

@@ -32,7 +32,6 @@ from workbench.rules.facts import Evidence
 from workbench.rules.parameters import ApprovalNeed, load_parameters
 from workbench.rules.workflow import PlanState
 from workbench.rules.working_time import deadline
-from workbench.services import audit
 from workbench.services.access import Actor, require
 from workbench.services.claim_content import (
     ImageRequest,
@@ -40,8 +39,9 @@ from workbench.services.claim_content import (
 from workbench.services.coverage import letter_cover
 from workbench.services.enrolment import insurer_for
 from workbench.services.numbers import next_number
+from workbench.services.plan_access import record_plan
 from workbench.services.plan_content import UnitRequest, attach_to_plan, check_units
-from workbench.services.reference import actor_id_of, row_by_code
+from workbench.services.reference import row_by_code
 from workbench.services.referral_access import present_state
 from workbench.services.referral_letters import find_referral, refuse_closed_referral
 from workbench.services.registration import not_in_future
@@ -96,14 +96,12 @@ def submit_plan(
         raise Refused("plan_pack_missing", items=must)
     plan = _write(session, referral, dentist, sent, needs, submitted_at, is_complete=not missing)
     _write_content(session, plan, sent, services, now)
-    audit.record(
+    record_plan(
         session,
-        action="plan.submit",
-        stream=plan_stream(plan),
-        actor_id=actor_id_of(actor),
-        now=now,
-        insurer_id=plan.insurer_id,
-        plan=plan.number,
+        plan,
+        "submit",
+        actor,
+        now,
         referral=referral.number,
         units=len(sent.units),
         images=len(sent.images),
@@ -111,11 +109,6 @@ def submit_plan(
         due_at=plan.due_at.isoformat(),
     )
     return plan
-
-
-def plan_stream(plan: TreatmentPlan) -> str:
-    """The trail's stream of a plan."""
-    return f"plan:{plan.insurer_id}-{plan.id}"
 
 
 def _check_referral(session: Session, referral: Referral, at: datetime) -> None:

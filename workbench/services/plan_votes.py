@@ -37,10 +37,8 @@ from workbench.rules.panel import (
 from workbench.rules.parameters import in_force, load_parameters
 from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
-from workbench.services import audit
 from workbench.services.access import Actor
-from workbench.services.plan_access import PlanPlace, plan_for
-from workbench.services.plan_submission import plan_stream
+from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.texts import kept_text
 
 
@@ -93,7 +91,7 @@ def cast_vote(
         raise Refused("vote_incomplete", number=plan.number)
     _keep_votes(session, actor, plan, units, votes, now, is_casting=False)
     plan.version += 1
-    _record(session, plan, "vote", actor, now)
+    record_plan(session, plan, "vote", actor, now)  # that a vote was cast, never what it said
     counts = _counts(session, plan, units, panel)
     if all(count.standing is Standing.DECIDED for count in counts.values()) and now <= plan.due_at:
         _decide(session, actor, plan, units, counts, "", now)
@@ -301,7 +299,7 @@ def _decide(
     ).one()
     opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "decided"
     session.flush()
-    _record(session, plan, "decide", actor, now, result=plan.result, is_late=plan.is_late)
+    record_plan(session, plan, "decide", actor, now, result=plan.result, is_late=plan.is_late)
 
 
 def _result(choices: set[str | None]) -> str:
@@ -342,26 +340,4 @@ def _standing(plan: TreatmentPlan, counts: Mapping[int, Count]) -> PlanStanding:
         waiting=tuple(n for n, count in counts.items() if count.standing is Standing.WAITING),
         tied=tuple(n for n, count in counts.items() if count.standing is Standing.TIED),
         is_decided=plan.state == PlanState.DECIDED,
-    )
-
-
-def _record(
-    session: Session,
-    plan: TreatmentPlan,
-    action: str,
-    actor: Actor,
-    now: datetime,
-    **facts: object,
-) -> None:
-    """Votes are blind: the trail says that one was cast, not what it said."""
-    audit.record(
-        session,
-        action=f"plan.{action}",
-        stream=plan_stream(plan),
-        actor_id=actor.user_id,
-        now=now,
-        insurer_id=plan.insurer_id,
-        plan=plan.number,
-        round=plan.round,
-        **facts,
     )

@@ -53,6 +53,8 @@ ACTIONS: dict[str, str] = {
     "queue.export": N_("Exported the queue"),
     "plan.decide": N_("Decided a treatment plan"),
     "plan.vote": N_("Voted about a treatment plan"),
+    "plan.return": N_("Returned a treatment plan"),
+    "plan.resubmit": N_("Submitted a treatment plan again"),
     "plan.submit": N_("Submitted a treatment plan"),
     "referral.amend": N_("Amended the referral"),
     "referral.approve": N_("Approved the referral"),

@@ -34,6 +34,7 @@ from workbench.db.models.people import (
 )
 from workbench.db.models.plan import (
     PanelSetting,
+    PlanDefect,
     PlanImage,
     PlanRound,
     PlanUnit,
@@ -93,6 +94,7 @@ __all__ = [
     "NumberSeries",
     "Person",
     "PanelSetting",
+    "PlanDefect",
     "PlanImage",
     "PlanRound",
     "PlanUnit",

@@ -142,6 +142,20 @@ class PlanVote(InsurerKeyed, Base):
     at: Mapped[datetime]
 
 
+class PlanDefect(InsurerKeyed, Base):
+    """What a plan was returned for in a round: a reason of the catalogue, with a text."""
+
+    __tablename__ = "plan_defect"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "round", "reason"),
+    )
+    plan_id: Mapped[int]
+    round: Mapped[int]
+    reason: Mapped[str] = mapped_column(ForeignKey("reason.code"))
+    text: Mapped[str] = mapped_column(default="")
+
+
 class PanelSetting(Identified, Base):
     """Who decides about units of some groups (none: any) from an amount on.
 

@@ -66,6 +66,18 @@ def upgrade() -> None:
         batch_op.create_index('ix_treatment_plan_person', ['person_id'], unique=False)
         batch_op.create_index('ix_treatment_plan_referral', ['insurer_id', 'referral_id'], unique=False)
 
+    op.create_table('plan_defect',
+    sa.Column('plan_id', sa.BigInteger(), nullable=False),
+    sa.Column('round', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.ForeignKeyConstraint(['insurer_id', 'plan_id'], ['treatment_plan.insurer_id', 'treatment_plan.id'], name=op.f('fk_plan_defect_insurer_id_plan_id_treatment_plan')),
+    sa.ForeignKeyConstraint(['reason'], ['reason.code'], name=op.f('fk_plan_defect_reason_reason')),
+    sa.PrimaryKeyConstraint('insurer_id', 'id', name=op.f('pk_plan_defect')),
+    sa.UniqueConstraint('insurer_id', 'plan_id', 'round', 'reason', name=op.f('uq_plan_defect_insurer_id_plan_id_round_reason'))
+    )
     op.create_table('plan_image',
     sa.Column('plan_id', sa.BigInteger(), nullable=False),
     sa.Column('number', sa.BigInteger(), nullable=False),
@@ -155,6 +167,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_plan_image_sha256'))
 
     op.drop_table('plan_image')
+    op.drop_table('plan_defect')
     with op.batch_alter_table('treatment_plan', schema=None) as batch_op:
         batch_op.drop_index('ix_treatment_plan_referral')
         batch_op.drop_index('ix_treatment_plan_person')
