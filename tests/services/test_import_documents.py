@@ -13,8 +13,16 @@ from workbench.i18n import catalogue
 from workbench.services import import_messages, registration_messages
 from workbench.services.catalogue import seed_catalogue
 from workbench.services.imports import Outcome, import_folder, import_schema
-from workbench.services.imports.rows import ROWS, CoverPart, ImagePart, LinePart, ServiceRow
+from workbench.services.imports.rows import (
+    ROWS,
+    CoverPart,
+    ImagePart,
+    LinePart,
+    ServiceRow,
+    UnitPart,
+)
 
+PARTS = {"CoverPart": "covers", "LinePart": "lines", "UnitPart": "units"}
 ROOT = Path(__file__).parents[2]
 PLACEHOLDERS = r"\{\w+\}"
 
@@ -24,9 +32,9 @@ def test_the_schema_in_docs_is_the_one_the_code_makes():
     assert written == import_schema()
 
 
-@pytest.mark.parametrize("model", [*ROWS, CoverPart, LinePart, ImagePart])
+@pytest.mark.parametrize("model", [*ROWS, CoverPart, LinePart, ImagePart, UnitPart])
 def test_every_field_is_documented(model):
-    name = getattr(model, "kind", {"CoverPart": "covers", "LinePart": "lines"}.get(model.__name__))
+    name = getattr(model, "kind", PARTS.get(model.__name__))
     text = (ROOT / "docs/import.md").read_text(encoding="utf-8")
     start = f"| · each of {name or 'images'} |" if model not in ROWS else f"| {name} |"
     row = next(line for line in text.splitlines() if line.startswith(start))

@@ -28,6 +28,7 @@ from workbench.db.models import (
     Insurer,
     LineDeduction,
     Person,
+    PlanImage,
     Referral,
     new_id,
 )
@@ -36,6 +37,7 @@ from workbench.evidence.jpeg import display_name
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import ClaimState
 from workbench.services import audit
+from workbench.services.exports_plans import plan_lines
 from workbench.services.exports_reference import REFERENCE_KINDS, Line, day, without_nothing
 from workbench.services.imports.reading import EVIDENCE_FOLDER
 
@@ -73,7 +75,7 @@ class _Evidence:
     taken: set[str] = field(default_factory=set)
     missing: list[str] = field(default_factory=list)
 
-    def name_of(self, attachment: Attachment) -> str | None:
+    def name_of(self, attachment: Attachment | PlanImage) -> str | None:
         """The file's name in the folder; None when the store no longer has the image."""
         sha256 = attachment.sha256
         if sha256 not in self.names:
@@ -115,6 +117,7 @@ def export_folder(
             kind: _write(folder / f"{kind}.jsonl", (without_nothing(x) for x in lines(session)))
             for kind, lines in REFERENCE_KINDS.items()
         }
+        counts["plans"] = _write(folder / "plans.jsonl", plan_lines(session, evidence.name_of))
         counts["claims"] = _write(folder / "claims.jsonl", _claims(session, evidence))
         counts["results"] = _write(folder / "results.jsonl", _results(session))
     database.in_tx(lambda session: _record(session, counts, actor_id, now))

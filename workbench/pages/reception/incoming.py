@@ -191,6 +191,7 @@ def _kind(kind: str) -> str:
         "memberships": _("membership"),
         "referrals": _("referral letter"),
         "batches": _("batch"),
+        "plans": _("treatment plan"),
         "claims": _("claim"),
         "resubmissions": _("re-submission"),
         "files": _("file"),

@@ -17,6 +17,8 @@ from workbench.services.claim_content import ImageRequest, LineRequest
 from workbench.services.imports import rows
 from workbench.services.imports.reading import Prepared
 from workbench.services.imports.report import Outcome
+from workbench.services.plan_content import UnitRequest
+from workbench.services.plan_submission import PlanInput, submit_plan
 from workbench.services.reference import Change, Registered
 from workbench.services.registration import (
     BatchInput,
@@ -28,7 +30,7 @@ from workbench.services.registration import (
 )
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
-FIXED_KINDS = frozenset({"referrals", "batches", "claims", "resubmissions"})
+FIXED_KINDS = frozenset({"referrals", "batches", "plans", "claims", "resubmissions"})
 """Kinds that never change by a second import: another content under the same key is refused."""
 
 Images = Mapping[str, Accepted]
@@ -38,7 +40,7 @@ Lander = Callable[[Session, Actor | None, Any, Images, datetime], Registered | N
 def land(session: Session, actor: Actor | None, prepared: Prepared, *, now: datetime) -> Outcome:
     """Land a row with its import record, or see that it landed before.
 
-    Refused: ``import_conflict`` when a claim, referral, batch or re-submission of this key came
+    Refused: ``import_conflict`` when a claim, plan, letter, batch or re-submission of this key came
     with another content, and whatever the service of its kind refuses.
     """
     row = prepared.row
@@ -205,6 +207,21 @@ def _batch(
     register_batch(session, actor, sent, now=now)
 
 
+def _plan(
+    session: Session, actor: Actor | None, row: rows.PlanRow, images: Images, now: datetime
+) -> None:
+    sent = PlanInput(
+        insurer_code=row.insurer,
+        referral_number=row.referral,
+        medical_council_number=row.dentist,
+        units=tuple(UnitRequest(**part.model_dump()) for part in row.units),
+        images=_images(row.images, images),
+        number=row.number,
+        submitted_at=row.submitted_at,
+    )
+    submit_plan(session, actor, sent, now=now)
+
+
 def _claim(
     session: Session, actor: Actor | None, row: rows.ClaimRow, images: Images, now: datetime
 ) -> None:
@@ -273,6 +290,7 @@ LANDERS: Mapping[str, Lander] = {
     "memberships": _membership,
     "referrals": _referral,
     "batches": _batch,
+    "plans": _plan,
     "claims": _claim,
     "resubmissions": _resubmission,
 }

@@ -14,7 +14,7 @@ from workbench.evidence.intake import take_in
 from workbench.evidence.jpeg import Accepted
 from workbench.evidence.limits import DEFAULT_LIMITS
 from workbench.evidence.store import EvidenceStore
-from workbench.services.imports.rows import ClaimRow, ResubmissionRow, Row
+from workbench.services.imports.rows import ClaimRow, PlanRow, ResubmissionRow, Row
 
 LINE_BYTES_MAX = 1024 * 1024
 PROBLEMS_MAX = 10
@@ -115,7 +115,7 @@ def prepare(
 
 
 def _image_names(row: Row) -> tuple[str, ...]:
-    if not isinstance(row, ClaimRow | ResubmissionRow):
+    if not isinstance(row, ClaimRow | PlanRow | ResubmissionRow):
         return ()
     names = [image.file for image in row.images]
     for name in names:

@@ -281,6 +281,32 @@ class ImagePart(BaseModel):
     taken_on: Day | None = None
 
 
+class UnitPart(BaseModel):
+    """One planned service of a treatment plan; the amount is for all of its quantity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    number: Count
+    code: Code
+    amount_rial: Rial
+    tooth: ToothNumber | None = None
+    jaw: Literal["upper", "lower"] | None = None
+    quantity: Count = 1
+
+
+class PlanRow(Row):
+    """plans.jsonl: a treatment plan for the commission, landed whole or not at all."""
+
+    kind = "plans"
+    key_fields = ("insurer", "number")
+    insurer: Code
+    number: Code
+    referral: ReferralNumber
+    dentist: CouncilNumber
+    submitted_at: Instant | None = None
+    units: tuple[UnitPart, ...] = Field(max_length=LINES_MAX)
+    images: tuple[ImagePart, ...] = Field(default=(), max_length=IMAGES_MAX)
+
+
 class ClaimRow(Row):
     """claims.jsonl: a claim with its lines and images, landed whole or not at all."""
 
@@ -339,6 +365,7 @@ ROWS: tuple[type[Row], ...] = (
     MembershipRow,
     ReferralRow,
     BatchRow,
+    PlanRow,
     ClaimRow,
     ResubmissionRow,
 )
