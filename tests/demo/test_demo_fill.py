@@ -301,3 +301,12 @@ def test_outside_demo_mode_no_centre_answers(demo: Demo) -> None:
     key = (1, 1)
     with pytest.raises(Refused, match="demo_only"):
         demo.database.in_tx(lambda s: demo_answer.answer_as_centre(s, demo.store, *key, now=NOW))
+
+
+def test_letters_above_their_contracts_limit_wait_for_an_approval(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        requested = session.scalars(
+            select(Referral).where(Referral.state == ReferralState.REQUESTED)
+        ).all()
+    assert len(requested) >= 5
+    assert all(letter.requested_by_id is not None for letter in requested)

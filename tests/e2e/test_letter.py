@@ -1,10 +1,12 @@
 """A letter by hand: issued at reception, refused where it must be, its ceiling seen by the lead."""
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from tests.e2e.conftest import Desk, settle
 from tests.services import registered_world as world
 from workbench import clock
+from workbench.db.models import Contract
 from workbench.persian.jalali import add_months, day_of
 from workbench.rules.workflow import Role
 from workbench.services import enrolment
@@ -98,3 +100,39 @@ def test_a_letter_is_issued_cancelled_and_seen_in_the_ledger_of_its_ceiling(
     expect(page.locator("body")).to_contain_text("جمع ۳ ثبت با مانده برابر است")
     rows.first.locator("[data-open]").click()
     page.wait_for_url("**/letter?**")
+
+
+def test_a_letter_above_the_limit_is_requested_and_approved_by_another(desk: Desk, sign_in) -> None:
+    insured_today(desk)
+    limited = update(Contract).values(letter_limit_rial=15_000_000)
+    desk.database.in_tx(lambda session: session.execute(limited).rowcount)
+    desk.add_user("clerk1", Role.RECEPTION)
+    desk.add_user("manager1", Role.MANAGER)
+    page = sign_in("clerk1")
+    page.goto(f"{desk.address}/issue")
+    settle(page)
+    page.locator(".st-key-issue_code input").fill(world.PRINCIPAL)
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_contain_text("بیش از ۱۵٬۰۰۰٬۰۰۰ ریال نیاز به تایید دارد")
+    page.locator(".st-key-issue_centre input").click()
+    page.locator("[role=option]").first.click()
+    settle(page)
+    ask_for(page, "۲۰٬۰۰۰٬۰۰۰")
+    page.wait_for_url("**/letter?**")
+    settle(page)
+    expect(page.locator(".lt-facts").first).to_contain_text("صفر")
+    expect(page.locator(".st-key-l_approve")).to_have_count(0)
+    expect(page.locator(".st-key-l_print")).to_have_count(0)
+
+    manager = sign_in("manager1")
+    manager.goto(f"{desk.address}/letters")
+    settle(manager)
+    manager.locator(".st-key-letters_requested button").click()
+    settle(manager)
+    manager.locator(".st-key-letters_rows button.open").click()
+    manager.wait_for_url("**/letter?**")
+    settle(manager)
+    manager.locator(".st-key-l_approve button").click()
+    settle(manager)
+    expect(manager.locator("h1 + *")).to_contain_text("صادرشده")
+    expect(manager.locator(".st-key-l_print")).to_be_visible()

@@ -90,7 +90,7 @@ CONTRACTS = {
         ContractPlan(
             key="golbarg_a", insurer_code="golbarg", tail="1/14/9/165", policyholder=1,
             plan="مازاد درمان الف", franchise_basis=1_000, ceiling_rial=600_000_000,
-            has_outpatient=True, letter_limit_rial=70_000_000,
+            has_outpatient=True, letter_limit_rial=50_000_000,
         ),
         ContractPlan(
             key=SCRIPTED, insurer_code="golbarg", tail="1/22/4/318", policyholder=0,

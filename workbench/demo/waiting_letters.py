@@ -85,5 +85,5 @@ def _letter(
         centre_code=centre.code,
         issued_on=issued_on,
         amount_rial=amount_rial,
-        is_requested=limit_rial is not None and amount_rial > limit_rial,
+        is_requested=place >= SOON and limit_rial is not None and amount_rial > limit_rial,
     )
