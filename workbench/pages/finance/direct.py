@@ -72,7 +72,7 @@ def _order_form(asking: Context, chosen: Sequence[DirectClaim]) -> None:
             args=(asking, list(chosen)),
         )
     sentence = counted(len(chosen), _("{n} claim chosen"), _("{n} claims chosen"))
-    count = sentence.format(n=digits(len(chosen)))
+    count = sentence.format(n=digits(len(chosen))) if chosen else _("Choose the claims below")
     amount = rial(finance.payable_of(chosen), zero=_("zero"))
     st.html(
         f'<div class="az panel" style="padding:10px 14px"><span class="row">{escape(count)}'
