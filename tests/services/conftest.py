@@ -1,6 +1,9 @@
 """What many tests begin with: a staffed desk, a received batch, a whole office."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import desk as people_of_the_desk
 import plan_world
@@ -14,6 +17,7 @@ from tests.services.batch_world import received_batch
 from tests.services.office import Office, Prepared, prepare
 from tests.stages import Prepare
 from workbench.db.engine import Database
+from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
@@ -63,3 +67,19 @@ def _letter_of_today(database: Database, now: datetime) -> Actor:
         return people_of_the_desk.user(session, now, "reception-1", Role.RECEPTION)
 
     return database.in_tx(work)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EvidenceStore:
+    """An empty store of images."""
+    return EvidenceStore(f"file://{tmp_path / 'store'}")
+
+
+@pytest.fixture
+def other(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """A second database, fresh, for what an export brings."""
+    path = tmp_path / "other.db"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}", synchronous="NORMAL")
+    yield database
+    database.dispose()

@@ -1,13 +1,9 @@
 """Treatment plans arrive by import, and an export carries them on."""
 
-import shutil
-
 import import_bundle as bundles
-import pytest
 from registered_world import COUNCIL, INSURER
 from sqlalchemy import select
 
-from workbench.db.engine import Database
 from workbench.db.models import PlanImage, PlanUnit, TreatmentPlan
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import parse_instant
@@ -16,20 +12,6 @@ from workbench.services.imports import import_folder
 
 FILES = {"id.jpg": 11, "form.jpg": 12, "opg.jpg": 13, "photo.jpg": 14}
 KINDS = ("identity", "plan_form", "panoramic", "photograph")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return EvidenceStore(f"file://{tmp_path / 'store'}")
-
-
-@pytest.fixture
-def other(tmp_path, sqlite_template):
-    path = tmp_path / "other.db"
-    shutil.copyfile(sqlite_template, path)
-    database = Database(f"sqlite:///{path}", synchronous="NORMAL")
-    yield database
-    database.dispose()
 
 
 def plan(**changes):

@@ -1,14 +1,12 @@
 """import → export → import into a fresh database gives the same claims; nothing internal leaves."""
 
 import json
-import shutil
 
 import import_bundle as bundles
 import pytest
 import registered_world as world
 from sqlalchemy import select
 
-from workbench.db.engine import Database
 from workbench.db.models import (
     Attachment,
     CeilingAccount,
@@ -37,20 +35,6 @@ LINE_COLUMNS = (
     *("unit_price_rial", "note"),
 )
 IMAGE_COLUMNS = ("number", "sha256", "kind", "phase", "teeth", "lines", "taken_on", "file_name")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return EvidenceStore(f"file://{tmp_path / 'store'}")
-
-
-@pytest.fixture
-def other(tmp_path, sqlite_template):
-    path = tmp_path / "other.db"
-    shutil.copyfile(sqlite_template, path)
-    database = Database(f"sqlite:///{path}", synchronous="NORMAL")
-    yield database
-    database.dispose()
 
 
 def content(database):
