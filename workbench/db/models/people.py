@@ -51,7 +51,7 @@ class Person(Identified, Base):
 
 
 class Centre(Identified, Base):
-    """مرکز درمانی طرف قرارداد."""
+    """مرکز درمانی طرف قرارداد; ``mobile`` and ``email`` are where notices go."""
 
     __tablename__ = "centre"
     code: Mapped[str] = mapped_column(unique=True)
@@ -59,6 +59,8 @@ class Centre(Identified, Base):
     province: Mapped[str]
     is_contracted: Mapped[bool] = mapped_column(default=True)
     phone: Mapped[str] = mapped_column(default="")
+    mobile: Mapped[str] = mapped_column(default="", server_default="")
+    email: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Dentist(Identified, Base):

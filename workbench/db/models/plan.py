@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.db.models.base import Base, Identified, InsurerKeyed, insurer_key
@@ -13,7 +13,8 @@ class TreatmentPlan(InsurerKeyed, Base):
     """طرح درمان under a referral; the clock columns are those of the present round (UTC).
 
     ``kinds`` are the approval needs it falls under, comma separated; ``is_complete``: its pack
-    lacks nothing.
+    lacks nothing; ``panel_…``: the rule by which this round is voted; ``votes``: how many members
+    voted in it; ``needs_chair``: a tie, or a decision that comes late, waits for the chair.
     """
 
     __tablename__ = "treatment_plan"
@@ -23,6 +24,8 @@ class TreatmentPlan(InsurerKeyed, Base):
         UniqueConstraint("insurer_id", "number"),
         CheckConstraint("round >= 1", name="round"),
         Index("ix_treatment_plan_inbox", "state", "due_at", "id"),
+        Index("ix_treatment_plan_votes", "state", "votes", "due_at", "id"),
+        Index("ix_treatment_plan_chair", "state", "needs_chair", "due_at", "id"),
         Index("ix_treatment_plan_referral", "insurer_id", "referral_id"),
         Index("ix_treatment_plan_person", "person_id"),
     )
@@ -49,6 +52,13 @@ class TreatmentPlan(InsurerKeyed, Base):
     public_text: Mapped[str | None]
     valid_until_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    panel_seats: Mapped[int] = mapped_column(default=3, server_default="3")
+    panel_quorum: Mapped[int] = mapped_column(default=2, server_default="2")
+    panel_majority: Mapped[str] = mapped_column(
+        default="more_than_half", server_default="more_than_half"
+    )
+    votes: Mapped[int] = mapped_column(default=0, server_default="0")
+    needs_chair: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PlanUnit(InsurerKeyed, Base):
@@ -140,6 +150,76 @@ class PlanVote(InsurerKeyed, Base):
     reason: Mapped[str] = mapped_column(default="")
     is_casting: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
+
+
+class PlanSeat(InsurerKeyed, Base):
+    """A member's place on the panel of one round.
+
+    It is held until ``held_until_at``, and for good once he voted. ``is_open`` ends with the round
+    or when the chair replaces him (``ended_…`` say who and why); votes of a seat that was replaced
+    do not count. ``due_at`` is the plan's, kept here for his own list.
+    """
+
+    __tablename__ = "plan_seat"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "round", "member_id", name="uq_plan_seat_once"),
+        Index("ix_plan_seat_mine", "member_id", "is_open", "has_voted", "due_at", "plan_id"),
+    )
+    plan_id: Mapped[int]
+    round: Mapped[int]
+    member_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    taken_at: Mapped[datetime]
+    held_until_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    has_voted: Mapped[bool] = mapped_column(default=False)
+    is_open: Mapped[bool] = mapped_column(default=True)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    ended_reason: Mapped[str | None]
+
+
+class PlanNote(InsurerKeyed, Base):
+    """یادداشت داخلی: what colleagues tell each other about a plan; nobody outside ever sees it."""
+
+    __tablename__ = "plan_note"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        Index("ix_plan_note_plan", "insurer_id", "plan_id", "at"),
+    )
+    plan_id: Mapped[int]
+    round: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
+    text: Mapped[str]
+
+
+class Notice(InsurerKeyed, Base):
+    """A message to a centre that is to leave the house once: the outbox.
+
+    ``event`` decided or returned; ``state`` waiting, sending, sent or failed; ``next_try_at`` is
+    when a waiting one is due.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        insurer_key("plan_id", "treatment_plan"),
+        UniqueConstraint("insurer_id", "plan_id", "round", "event", name="uq_notice_once"),
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'failed')", name="state"),
+        Index("ix_notice_due", "state", "next_try_at", "id"),
+    )
+    plan_id: Mapped[int]
+    round: Mapped[int]
+    event: Mapped[str]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    channel: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
 
 
 class PlanDefect(InsurerKeyed, Base):
