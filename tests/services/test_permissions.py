@@ -44,7 +44,10 @@ referral.cancel        reception lead
 referral.read          reception assessor lead manager auditor
 referral.contact       reception assessor lead manager
 plan.submit            reception admin
+plan.read              commission chair lead manager auditor
+plan.notes             commission chair lead
 plan.vote              commission chair
+plan.replace           chair
 plan.return            commission chair
 plan.resubmit          reception admin
 plan.decide            chair

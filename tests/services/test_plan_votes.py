@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 import registered_world as world
-from plan_world import NO_BONE, Panel, crowns, decide, pack, plan, plan_of, refused, vote, word
+from plan_world import (
+    NO_BONE,
+    Panel,
+    crowns,
+    decide,
+    pack,
+    plan,
+    plan_of,
+    refused,
+    unit,
+    vote,
+    word,
+)
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -254,7 +266,7 @@ def test_a_vote_about_a_plan_that_changed_is_refused(
 def test_the_panel_follows_the_settings_of_group_and_amount(
     database: Database, panel: Panel, now: Any
 ) -> None:
-    def work(session: Session) -> PlanPlace:
+    def work(session: Session) -> list[PlanPlace]:
         for groups, from_rial, quorum in ((["implant"], 0, 3), ([], 0, 1), ([], 0, 2)):
             session.add(
                 PanelSetting(
@@ -263,12 +275,18 @@ def test_the_panel_follows_the_settings_of_group_and_amount(
                 )
             )  # fmt: skip
         sent = plan(units=crowns(11, 12, 13), images=pack(first_shade=30))
-        row = submit_plan(session, None, sent, now=now)
-        return PlanPlace(insurer_id=row.insurer_id, plan_id=row.id)
+        crowns_row = submit_plan(session, None, sent, now=now)
+        implants = plan(units=(unit(tooth=46), unit(2, 47)), images=pack(first_shade=60))
+        implants_row = submit_plan(session, None, implants, now=now)
+        return [PlanPlace(insurer_id=row.insurer_id, plan_id=row.id)
+                for row in (crowns_row, implants_row)]  # fmt: skip
 
-    crowned = replace(panel, place=database.in_tx(work))
+    crowned, implanted = (replace(panel, place=place) for place in database.in_tx(work))
     vote(database, crowned, panel.members[0], "aaa", now)
     assert vote(database, crowned, panel.members[1], "aaa", now).is_decided
+    vote(database, implanted, panel.members[0], "aa", now)
+    assert not vote(database, implanted, panel.members[1], "aa", now).is_decided
+    assert vote(database, implanted, panel.members[2], "aa", now).is_decided
     vote(database, panel, panel.members[0], "aa", now)
-    assert not vote(database, panel, panel.members[1], "aa", now).is_decided
-    assert vote(database, panel, panel.members[2], "aa", now).is_decided
+    former_rule = vote(database, panel, panel.members[1], "aa", now)
+    assert former_rule.is_decided, "a plan is voted by the rule of the day it came in"

@@ -57,6 +57,19 @@ def count_units(units: Iterable[Unit], groups: Sequence[str]) -> int:
     return len(teeth) + sum(unit.quantity for unit in fitting if unit.tooth is None)
 
 
+def pack_of(
+    needs: Iterable[ApprovalNeed], parameters: Parameters, on: date
+) -> tuple[tuple[PackItem, tuple[ApprovalNeed, ...]], ...]:
+    """The documents that these needs ask for on that day, each once, with the needs asking."""
+    kinds = {need.kind: need for need in needs}
+    found: dict[str, tuple[PackItem, tuple[ApprovalNeed, ...]]] = {}
+    for item in parameters.pack_items:
+        asked = tuple(kinds[kind] for kind in item.kinds if kind in kinds)
+        if asked and item.is_in_force(on):
+            found.setdefault(item.name, (item, asked))
+    return tuple(found.values())
+
+
 def missing_from_pack(
     units: Sequence[Unit],
     images: Sequence[Evidence],
@@ -65,12 +78,8 @@ def missing_from_pack(
     on: date,
 ) -> tuple[MissingItem, ...]:
     """What the pack for these needs lacks, musts first; an item of several kinds is named once."""
-    kinds = {need.kind: need for need in needs}
     missing = {}
-    for item in parameters.pack_items:
-        asked = [kinds[kind] for kind in item.kinds if kind in kinds]
-        if not asked or not item.is_in_force(on) or item.name in missing:
-            continue
+    for item, asked in pack_of(needs, parameters, on):
         groups = {group for need in asked for group in need.groups}
         teeth = {unit.tooth for unit in units if unit.group in groups and unit.tooth is not None}
         if not any(_shows(image, item, teeth, parameters, on) for image in images):

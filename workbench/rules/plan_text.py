@@ -11,6 +11,7 @@ from datetime import date
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day
 from workbench.persian.rial import format_rial
+from workbench.rules.approval import Unit
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import describe_jaw, name_teeth
 
@@ -64,6 +65,15 @@ def result_text(units: Sequence[DecidedUnit], valid_until_on: date | None, lang:
     return SEPARATOR[lang].join(sentences)
 
 
+def planned_text(units: Sequence[Unit], lang: str = "fa") -> str:
+    """What is planned, where: «ایمپلنت دندان ۴ و ۶ پایین چپ، روکش دندان ۱ بالا راست»."""
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault(unit.group, []).append(unit)
+    comma = "، " if lang == "fa" else ", "
+    return comma.join(_what(together, lang) for together in groups.values())
+
+
 def _sentence_key(unit: DecidedUnit) -> tuple[object, ...]:
     return unit.group, unit.choice, unit.title, unit.amount_rial, unit.reason
 
@@ -78,7 +88,7 @@ def _sentence(units: Sequence[DecidedUnit], lang: str) -> str:
     return MODIFIED[lang].format(what=what, title=first.title, amount=amount)
 
 
-def _what(units: Sequence[DecidedUnit], lang: str) -> str:
+def _what(units: Sequence[DecidedUnit] | Sequence[Unit], lang: str) -> str:
     """«ایمپلنت دندان ۴ و ۶ پایین چپ», «ارتودنسی فک بالا»."""
     teeth = name_teeth([unit.tooth for unit in units if unit.tooth is not None], lang)
     jaws = sorted({unit.jaw for unit in units if unit.tooth is None and unit.jaw}, reverse=True)

@@ -149,6 +149,7 @@ _P = PlanState
 PLAN_TRANSITIONS: Mapping[tuple[str, str], Transition] = {
     (_P.SUBMITTED, "vote"): _step(_P.SUBMITTED, Role.COMMISSION, Role.CHAIR),
     (_P.SUBMITTED, "decide"): _step(_P.DECIDED, Role.CHAIR),
+    (_P.SUBMITTED, "replace"): _step(_P.SUBMITTED, Role.CHAIR, reason=True),
     (_P.SUBMITTED, "return"): _step(_P.RETURNED, Role.COMMISSION, Role.CHAIR),
     (_P.RETURNED, "resubmit"): _step(_P.SUBMITTED, Role.RECEPTION, Role.ADMIN),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -47,18 +48,31 @@ def plan_for(session: Session, actor: Actor | None, action: str, place: PlanPlac
     return plan
 
 
+class Interest(StrEnum):
+    """Why somebody may not decide a plan."""
+
+    CENTRE = "centre"
+    TREATMENT = "treatment"
+    CASE = "case"
+
+
 def has_interest(session: Session, actor: Actor, plan: TreatmentPlan) -> bool:
     """Whether the plan is of the actor's own centre or treatment, or he assesses its cases."""
+    return interest_in(session, actor, plan) is not None
+
+
+def interest_in(session: Session, actor: Actor, plan: TreatmentPlan) -> Interest | None:
+    """What interest the actor has in a plan; None: he may decide it."""
     if actor.centre_id is not None and actor.centre_id == plan.centre_id:
-        return True
+        return Interest.CENTRE
     if actor.dentist_id is not None and actor.dentist_id == plan.dentist_id:
-        return True
+        return Interest.TREATMENT
     own_case = exists().where(
         Claim.insurer_id == plan.insurer_id,
         Claim.referral_id == plan.referral_id,
         or_(Claim.assignee_id == actor.user_id, Claim.finished_by_id == actor.user_id),
     )
-    return bool(session.scalar(select(own_case)))
+    return Interest.CASE if session.scalar(select(own_case)) else None
 
 
 def plan_stream(plan: TreatmentPlan) -> str:

@@ -13,7 +13,9 @@ MESSAGES: dict[str, str] = {
         "Plan {number} concerns your own centre, treatment or case; someone else has to decide it."
     ),
     "vote_twice": N_("You have voted about plan {number} already."),
-    "panel_full": N_("All {seats} members of the panel have voted about plan {number} already."),
+    "panel_full": N_("All {seats} seats on the panel of plan {number} are taken."),
+    "seat_was_replaced": N_("The chair has replaced you on the panel of plan {number}."),
+    "member_unknown": N_("Nobody of that name sits on the panel of plan {number}."),
     "vote_incomplete": N_("Vote about every planned service of plan {number}, each once."),
     "rejection_needs_reason": N_("Planned service {line}: a rejection needs a reason."),
     "modification_wrong": N_(

@@ -12,24 +12,21 @@ from sqlalchemy.orm import Session
 
 from workbench.db.models import (
     PlanDefect,
-    PlanImage,
     PlanRound,
-    PlanUnit,
     Reason,
     TreatmentPlan,
 )
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
-from workbench.persian.jalali import day_of
-from workbench.rules.approval import Unit, missing_from_pack
-from workbench.rules.facts import Evidence, EvidenceKind, Phase
-from workbench.rules.parameters import load_parameters
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.rules.working_time import deadline
 from workbench.services.access import Actor
 from workbench.services.claim_content import ImageRequest
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.plan_content import attach_to_plan
+from workbench.services.plan_count import freeze_panel
+from workbench.services.plan_pack import missing_of
+from workbench.services.plan_seats import carry_seats, close_seats
 from workbench.services.texts import kept_text
 
 
@@ -74,6 +71,8 @@ def return_plan(
         )
     plan.state = state
     plan.version += 1
+    plan.needs_chair = False
+    close_seats(session, plan)
     _close_round(session, plan, actor, now)
     codes = sorted(defect.reason for defect in defects)
     record_plan(session, plan, "return", actor, now, defects=codes)
@@ -118,7 +117,9 @@ def resubmit_plan(
     )
     attach_to_plan(session, plan, images, now=now)
     session.flush()
-    plan.is_complete = not _lacks(session, plan)
+    plan.is_complete = not missing_of(session, plan)
+    freeze_panel(session, plan)
+    carry_seats(session, plan, now)
     record_plan(session, plan, "resubmit", actor, now, images=len(images))
     return plan
 
@@ -133,36 +134,3 @@ def _close_round(session: Session, plan: TreatmentPlan, actor: Actor, now: datet
     ).one()
     opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "returned"
     session.flush()
-
-
-def _lacks(session: Session, plan: TreatmentPlan) -> bool:
-    """Whether the pack still lacks a document."""
-    parameters, on = load_parameters(), day_of(plan.submitted_at)
-    needs = [need for need in parameters.approval_needs if need.kind in plan.kinds.split(",")]
-    units = session.scalars(
-        select(PlanUnit).where(PlanUnit.insurer_id == plan.insurer_id, PlanUnit.plan_id == plan.id)
-    )
-    images = session.scalars(
-        select(PlanImage).where(
-            PlanImage.insurer_id == plan.insurer_id, PlanImage.plan_id == plan.id
-        )
-    )
-    missing = missing_from_pack(
-        [
-            Unit(group=unit.service_group, tooth=unit.tooth, jaw=unit.jaw, quantity=unit.quantity)
-            for unit in units
-        ],
-        [
-            Evidence(
-                number=image.number,
-                kind=EvidenceKind(image.kind),
-                phase=Phase(image.phase),
-                teeth=tuple(image.teeth),
-            )
-            for image in images
-        ],
-        needs,
-        parameters,
-        on,
-    )
-    return bool(missing)

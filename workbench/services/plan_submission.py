@@ -41,6 +41,7 @@ from workbench.services.enrolment import insurer_for
 from workbench.services.numbers import next_number
 from workbench.services.plan_access import record_plan
 from workbench.services.plan_content import UnitRequest, attach_to_plan, check_units
+from workbench.services.plan_count import freeze_panel
 from workbench.services.reference import row_by_code
 from workbench.services.referral_access import present_state
 from workbench.services.referral_letters import find_referral, refuse_closed_referral
@@ -301,3 +302,4 @@ def _write_content(
         ],
     )
     attach_to_plan(session, plan, sent.images, now=now)
+    freeze_panel(session, plan)

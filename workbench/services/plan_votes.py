@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from workbench.db.models import (
     Contract,
-    PanelSetting,
     PlanRound,
     PlanUnit,
     PlanVote,
@@ -24,21 +23,20 @@ from workbench.db.models import (
 from workbench.db.queries.catalogue import services_by_code
 from workbench.errors import Refused
 from workbench.persian.jalali import add_months, day_of
-from workbench.rules.panel import (
-    Ballot,
-    Choice,
-    Count,
-    Majority,
-    PanelRule,
-    Standing,
-    count_votes,
-    panel_rule,
-)
+from workbench.rules.panel import Choice, Count, Standing
 from workbench.rules.parameters import in_force, load_parameters
 from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.services.access import Actor
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
+from workbench.services.plan_count import (
+    count_plan,
+    is_settled,
+    units_of,
+    votes_of,
+    waits_for_chair,
+)
+from workbench.services.plan_seats import Replacement, close_seats, replace_member, sit_down
 from workbench.services.texts import kept_text
 
 
@@ -75,27 +73,38 @@ def cast_vote(
 ) -> PlanStanding:
     """Vote about every unit of a plan; the one that settles the last unit in time decides.
 
-    Refused: ``vote_twice``, ``panel_full``, ``vote_incomplete``, ``rejection_needs_reason``,
-    ``modification_wrong``, ``wrong_state`` and those of ``plan_for``.
+    Who has no seat on the panel takes one. Refused: ``vote_twice``, ``panel_full``,
+    ``seat_was_replaced``, ``vote_incomplete``, ``rejection_needs_reason``, ``modification_wrong``,
+    ``wrong_state`` and those of ``plan_for``.
     """
     plan = plan_for(session, actor, "plan.vote", place)
     apply(PLAN_TRANSITIONS, plan.state, "vote")
-    units = _units(session, plan)
-    panel = panel_of(session, units)
-    members = {row.member_id for row in _votes(session, plan)}
-    if actor.user_id in members:
+    seat = sit_down(session, actor, plan, now)
+    if seat.has_voted:
         raise Refused("vote_twice", number=plan.number)
-    if len(members) >= panel.seats:
-        raise Refused("panel_full", number=plan.number, seats=panel.seats)
+    units = units_of(session, plan)
     if sorted(vote.unit_number for vote in votes) != [unit.number for unit in units]:
         raise Refused("vote_incomplete", number=plan.number)
     _keep_votes(session, actor, plan, units, votes, now, is_casting=False)
+    seat.has_voted = True
+    plan.votes += 1
     plan.version += 1
+    session.flush()
     record_plan(session, plan, "vote", actor, now)  # that a vote was cast, never what it said
-    counts = _counts(session, plan, units, panel)
-    if all(count.standing is Standing.DECIDED for count in counts.values()) and now <= plan.due_at:
+    counts = count_plan(session, plan, units)
+    if is_settled(counts) and now <= plan.due_at:
         _decide(session, actor, plan, units, counts, "", now)
+    plan.needs_chair = plan.state == PlanState.SUBMITTED and waits_for_chair(counts)
     return _standing(plan, counts)
+
+
+def replace_on_panel(
+    session: Session, actor: Actor, place: PlanPlace, change: Replacement, *, now: datetime
+) -> TreatmentPlan:
+    """``replace_member``, and see anew whether the plan waits for the chair."""
+    plan = replace_member(session, actor, place, change, now=now)
+    plan.needs_chair = waits_for_chair(count_plan(session, plan, units_of(session, plan)))
+    return plan
 
 
 def decide_plan(
@@ -114,11 +123,10 @@ def decide_plan(
     """
     plan = plan_for(session, actor, "plan.decide", place)
     apply(PLAN_TRANSITIONS, plan.state, "decide")
-    units = _units(session, plan)
-    panel = panel_of(session, units)
-    before = _counts(session, plan, units, panel)
+    units = units_of(session, plan)
+    before = count_plan(session, plan, units)
     if any(count.standing is Standing.WAITING for count in before.values()):
-        raise Refused("quorum_missing", number=plan.number, quorum=panel.quorum)
+        raise Refused("quorum_missing", number=plan.number, quorum=plan.panel_quorum)
     tied = {number for number, count in before.items() if count.standing is Standing.TIED}
     named = {vote.unit_number for vote in casting}
     if tied - named:
@@ -128,53 +136,9 @@ def decide_plan(
     if now > plan.due_at and not late_reason.strip():
         raise Refused("late_reason_needed", number=plan.number, due_at=plan.due_at)
     _keep_votes(session, actor, plan, units, casting, now, is_casting=True)
-    counts = _counts(session, plan, units, panel)
+    counts = count_plan(session, plan, units)
     _decide(session, actor, plan, units, counts, kept_text(late_reason), now)
     return plan
-
-
-def panel_of(session: Session, units: Sequence[PlanUnit]) -> PanelRule:
-    """The panel of a plan: the largest that one of its units asks for."""
-    newest = {
-        (tuple(row.groups), row.from_rial): row
-        for row in session.scalars(select(PanelSetting).order_by(PanelSetting.recorded_at))
-    }
-    rules = [
-        PanelRule(
-            groups=groups,
-            from_rial=from_rial,
-            seats=row.seats,
-            quorum=row.quorum,
-            majority=Majority(row.majority),
-        )
-        for (groups, from_rial), row in newest.items()
-    ]
-    wanted = [panel_rule(rules, unit.service_group, unit.amount_rial) for unit in units]
-    return max(wanted, key=lambda rule: (rule.seats, rule.quorum, rule.majority is Majority.ALL))
-
-
-def _units(session: Session, plan: TreatmentPlan) -> Sequence[PlanUnit]:
-    return session.scalars(
-        select(PlanUnit)
-        .where(PlanUnit.insurer_id == plan.insurer_id, PlanUnit.plan_id == plan.id)
-        .order_by(PlanUnit.number)
-    ).all()
-
-
-def _votes(
-    session: Session, plan: TreatmentPlan, *, is_casting: bool = False
-) -> Sequence[PlanVote]:
-    """The votes of the present round in the order in which they came."""
-    return session.scalars(
-        select(PlanVote)
-        .where(
-            PlanVote.insurer_id == plan.insurer_id,
-            PlanVote.plan_id == plan.id,
-            PlanVote.round == plan.round,
-            PlanVote.is_casting.is_(is_casting),
-        )
-        .order_by(PlanVote.at, PlanVote.id)
-    ).all()
 
 
 def _keep_votes(
@@ -239,28 +203,6 @@ def _check_vote(vote: UnitVote, unit: PlanUnit, services: Mapping[str, Service])
         raise Refused("modification_wrong", line=unit.number)
 
 
-def _counts(
-    session: Session, plan: TreatmentPlan, units: Sequence[PlanUnit], panel: PanelRule
-) -> dict[int, Count]:
-    """Where the votes about each unit stand, by its number."""
-    votes, casting = _votes(session, plan), _votes(session, plan, is_casting=True)
-    last_word = {row.unit_number: _ballot(row) for row in casting}
-    return {
-        unit.number: count_votes(
-            panel,
-            [_ballot(row) for row in votes if row.unit_number == unit.number],
-            casting=last_word.get(unit.number),
-        )
-        for unit in units
-    }
-
-
-def _ballot(row: PlanVote) -> Ballot:
-    is_changed = row.choice == Choice.MODIFY
-    changed = (row.changed_code or "", "", row.changed_rial or 0) if is_changed else None
-    return Ballot(member_id=row.member_id, choice=Choice(row.choice), changed_to=changed)
-
-
 def _decide(
     session: Session,
     actor: Actor,
@@ -290,6 +232,8 @@ def _decide(
         plan.valid_until_on = add_months(on, months)
     plan.public_text = result_text(_decided(session, plan, units), plan.valid_until_on)
     plan.version += 1
+    plan.needs_chair = False
+    close_seats(session, plan)
     opened = session.scalars(
         select(PlanRound).where(
             PlanRound.insurer_id == plan.insurer_id,
@@ -310,7 +254,7 @@ def _result(choices: set[str | None]) -> str:
 
 def _reasons(session: Session, plan: TreatmentPlan) -> dict[tuple[int, int], str]:
     """The reasons given, by unit and member; a casting one wins."""
-    rows = [*_votes(session, plan), *_votes(session, plan, is_casting=True)]
+    rows = [*votes_of(session, plan), *votes_of(session, plan, is_casting=True)]
     return {(row.unit_number, row.member_id): row.reason for row in rows}
 
 

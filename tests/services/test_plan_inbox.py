@@ -1,0 +1,244 @@
+"""The commission's inbox: what is in which list, in which order, and for whom."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import registered_world as world
+from plan_world import Panel, crowns, pack, plan, plan_of, refused, unit, vote
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from workbench.db.engine import Database
+from workbench.db.models import AuditEvent, Claim, Person, TreatmentPlan
+from workbench.persian.jalali import day_of
+from workbench.rules.facts import EvidenceKind
+from workbench.rules.workflow import Role
+from workbench.rules.working_time import ClockState
+from workbench.services.access import Actor
+from workbench.services.list_pages import ListPage
+from workbench.services.plan_access import Interest
+from workbench.services.plan_inbox import Tab, count_inbox, export_inbox, next_to_vote, read_inbox
+from workbench.services.plan_list import ListedPlan, Own
+from workbench.services.plan_rounds import PlanDefectInput, return_plan
+from workbench.services.plan_seats import take_seat
+from workbench.services.plan_submission import submit_plan
+
+HOUR = timedelta(hours=1)
+
+
+def submit(database: Database, at: datetime, *teeth: int, shade: int = 30, **changes: Any) -> str:
+    """A plan of implants, or of crowns when three teeth are named."""
+    units = crowns(*teeth) if len(teeth) > 2 else tuple(unit(n, t) for n, t in enumerate(teeth, 1))
+    sent = plan(**({"units": units, "images": pack(first_shade=shade)} | changes))
+    return database.in_tx(lambda s: submit_plan(s, None, sent, now=at).number)
+
+
+def inbox(
+    database: Database, actor: Actor, at: datetime, tab: Tab = Tab.OPEN, **given: Any
+) -> ListPage[ListedPlan]:
+    with database.reading() as session:
+        return read_inbox(session, actor, tab, now=at, **given)
+
+
+def numbers(page: ListPage[ListedPlan]) -> list[str]:
+    return [row.number for row in page.rows]
+
+
+def row_of(database: Database, actor: Actor, at: datetime) -> ListedPlan:
+    return inbox(database, actor, at).rows[0]
+
+
+def test_the_least_working_time_left_comes_first_on_every_page(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    member = panel.members[0]
+    first = plan_of(database).number
+    later = [submit(database, now + n * HOUR, 40 + n, shade=30 + 9 * n) for n in (3, 1, 2)]
+    at = now + 4 * HOUR
+    expected = [first, later[1], later[2], later[0]]
+    assert numbers(inbox(database, member, at)) == expected
+    page = inbox(database, member, at, size=3)
+    assert (numbers(page), page.total) == (expected[:3], 4)
+    rest = inbox(database, member, at, size=3, after=page.next_key)
+    assert (numbers(rest), rest.next_key) == (expected[3:], None)
+    back = inbox(database, member, at, size=3, before=rest.previous_key)
+    assert numbers(back) == expected[:3]
+
+
+def test_a_row_says_what_is_planned_and_how_the_clock_stands(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    row = row_of(database, panel.members[0], now + HOUR)
+    assert (row.clock, row.left_hours, row.counted_hours) == (ClockState.RUNNING, 47, 1)
+    assert [u.tooth for u in row.units] == [36, 37]
+    assert (row.pack.asked, row.pack.missing, row.votes, row.seats) == (4, (), 0, 3)
+    assert "*" in row.masked_national_code
+    late = row_of(database, panel.members[0], plan_of(database).due_at + HOUR)
+    assert (late.clock, late.left_hours) == (ClockState.OVERDUE, -1)
+
+
+def test_a_plan_without_a_document_that_is_no_must_is_shown_as_incomplete(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    braces = unit(1, None, "710", jaw="upper", amount_rial=50_000_000)
+    submit(
+        database, now - HOUR, units=(braces,),
+        images=pack((EvidenceKind.IDENTITY, EvidenceKind.PLAN_FORM, EvidenceKind.PHOTOGRAPH), 60),
+    )  # fmt: skip
+    row = row_of(database, panel.members[0], now)
+    assert (row.pack.asked, [item.name for item in row.pack.missing]) == (
+        5,
+        ["panoramic", "cephalometric"],
+    )
+
+
+def test_lists_of_a_member_follow_his_seat_and_his_vote(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    member, number = panel.members[0], plan_of(database).number
+    assert numbers(inbox(database, member, now, Tab.FREE)) == [number]
+    assert not numbers(inbox(database, member, now, Tab.VOTE))
+    database.in_tx(lambda s: take_seat(s, member, panel.place, now=now))
+    assert numbers(inbox(database, member, now, Tab.VOTE)) == [number]
+    assert not numbers(inbox(database, panel.members[1], now, Tab.VOTE))
+    assert not numbers(inbox(database, panel.members[1], now, Tab.FREE))
+    assert row_of(database, member, now).own is Own.WAITS
+    assert row_of(database, panel.members[1], now).members == ("member-1",)
+    vote(database, panel, member, "aa", now)
+    assert not numbers(inbox(database, member, now, Tab.VOTE))
+    assert numbers(inbox(database, member, now, Tab.MINE)) == [number]
+    assert row_of(database, member, now).own is Own.VOTED
+    vote(database, panel, panel.members[1], "aa", now)
+    assert not numbers(inbox(database, member, now, Tab.MINE))
+    assert numbers(inbox(database, member, now, Tab.DECIDED)) == [number]
+
+
+def test_a_seat_whose_time_is_over_leaves_the_plan_free(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    database.in_tx(lambda s: take_seat(s, panel.members[0], panel.place, now=now))
+    later = now + 2 * HOUR
+    assert len(numbers(inbox(database, panel.members[1], later, Tab.FREE))) == 1
+    assert not numbers(inbox(database, panel.members[0], later, Tab.VOTE))
+
+
+def test_a_tie_waits_for_the_chair(database: Database, panel: Panel, now: Any) -> None:
+    for member, marks in zip(panel.members[:2], ("aa", "ar"), strict=True):
+        vote(database, panel, member, marks, now)
+    assert len(numbers(inbox(database, panel.chair, now, Tab.CHAIR))) == 1
+    with database.reading() as session:
+        found = next_to_vote(session, panel.chair, now=now)
+    assert found is not None and found.needs_chair
+
+
+def test_lists_by_the_clock(database: Database, panel: Panel, now: Any) -> None:
+    number, due_at = plan_of(database).number, plan_of(database).due_at
+    cases = [
+        (due_at - 9 * HOUR, set()),
+        (due_at - 8 * HOUR + timedelta(seconds=1), {Tab.AT_RISK}),
+        (due_at, {Tab.AT_RISK}),
+        (due_at + timedelta(seconds=1), {Tab.OVERDUE}),
+        (plan_of(database).limit_at + timedelta(seconds=1), {Tab.OVERDUE, Tab.BREACHED}),
+    ]
+    for at, expected in cases:
+        found = {
+            tab
+            for tab in (Tab.AT_RISK, Tab.OVERDUE, Tab.BREACHED)
+            if numbers(inbox(database, panel.chair, at, tab)) == [number]
+        }
+        assert found == expected, at
+
+
+def test_a_returned_plan_stands_still_in_its_own_list(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    later = now + 5 * HOUR
+    defects = [PlanDefectInput(reason="R07")]
+    database.in_tx(
+        lambda s: return_plan(s, panel.members[0], panel.place, defects, now=later).number
+    )
+    assert not numbers(inbox(database, panel.members[0], later))
+    row = inbox(database, panel.members[0], later + 90 * HOUR, Tab.RETURNED).rows[0]
+    assert (row.counted_hours, row.closed_at) == (5, later)
+
+
+def test_why_somebody_may_not_decide_is_said_and_the_next_plan_is_another_one(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    plan_row = plan_of(database)
+    other = submit(database, now + HOUR, 46)
+    member = panel.members[0]
+    of_centre = replace(member, centre_id=plan_row.centre_id)
+    of_dentist = replace(member, dentist_id=plan_row.dentist_id)
+    assert row_of(database, member, now).interest is None
+    assert row_of(database, of_centre, now).interest is Interest.CENTRE
+    assert row_of(database, of_dentist, now).interest is Interest.TREATMENT
+
+    def assess(session: Session) -> None:
+        world.batch(session, now)
+        claim = world.indirect(
+            case_on=day_of(now), lines=(world.line(service_on=day_of(now)),), registered_at=now
+        )
+        world.register_claim(session, None, claim, now=now)
+        session.execute(update(Claim).values(assignee_id=panel.members[1].user_id))
+
+    database.in_tx(assess)
+    assert row_of(database, panel.members[1], now).interest is Interest.CASE
+    with database.reading() as session:
+        assert next_to_vote(session, of_centre, now=now) is None
+        found = next_to_vote(session, member, now=now)
+        assert found is not None and found.number == plan_row.number
+    assert other in numbers(inbox(database, member, now))
+
+
+def test_other_insurers_plans_are_not_there(database: Database, panel: Panel, now: Any) -> None:
+    foreign = replace(panel.members[0], insurer_ids=frozenset({12345}))
+    for tab in Tab:
+        assert not numbers(inbox(database, foreign, now, tab))
+    assert not numbers(inbox(database, foreign, now, text=plan_of(database).number))
+    with database.reading() as session:
+        assert set(count_inbox(session, foreign, now=now).values()) == {(0, False)}
+
+
+def test_a_search_looks_in_all_states(database: Database, panel: Panel, now: Any) -> None:
+    member = panel.members[0]
+    number = plan_of(database).number
+    for marks, voter in (("aa", panel.members[0]), ("aa", panel.members[1])):
+        vote(database, panel, voter, marks, now)
+    with database.reading() as session:
+        person = session.execute(select(TreatmentPlan.person_id)).scalar_one()
+        row = session.get_one(Person, person)
+    for text in (number, row.national_code, row.last_name[:4]):
+        assert numbers(inbox(database, member, now, text=text)) == [number], text
+    assert not numbers(inbox(database, member, now, text="99999"))
+    assert refused(lambda: inbox(database, member, now, text="آب")).code == "search_too_short"
+    assert refused(lambda: inbox(database, member, now, after="x~y")).code == "page_unknown"
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.RECEPTION, Role.FINANCE, Role.ADMIN])
+def test_other_roles_do_not_read_the_inbox(
+    database: Database, panel: Panel, now: Any, role: Role
+) -> None:
+    assert refused(lambda: inbox(database, world.actor(role), now)).code == "not_permitted"
+
+
+def test_the_file_has_every_row_and_is_on_record(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    submit(database, now + HOUR, 46)
+
+    def work(session: Session) -> bytes:
+        return export_inbox(session, panel.chair, Tab.OPEN, now=now)
+
+    content = database.in_tx(work)
+    with ZipFile(BytesIO(content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 3
+    assert 'rightToLeft="1"' in sheet
+    with database.reading() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.export")).one()
+    assert event.facts["rows"] == 2
