@@ -48,6 +48,17 @@ def plan_for(session: Session, actor: Actor | None, action: str, place: PlanPlac
     return plan
 
 
+def seen_plan(session: Session, actor: Actor, place: PlanPlace) -> TreatmentPlan:
+    """The plan as it is now, for a reader; refused: ``not_permitted``, ``plan_not_found``."""
+    require(actor, "plan.read")
+    plan: TreatmentPlan | None = None
+    if may_see_insurer(actor, place.insurer_id):
+        plan = session.get(TreatmentPlan, (place.insurer_id, place.plan_id))
+    if plan is None:
+        raise Refused("plan_not_found")
+    return plan
+
+
 class Interest(StrEnum):
     """Why somebody may not decide a plan."""
 

@@ -107,7 +107,7 @@ def read_case(
         may_void=_may(claim, actor, "void"),
         park_reason=claim.park_reason,
         park_until_on=claim.park_until_on,
-        patient=_patient(head, now),
+        patient=patient_of(head, now),
         ceiling=_ceiling(session, claim, found),
         rounds=rounds,
         defects=read_defects(session, claim),
@@ -124,8 +124,8 @@ def read_case(
         open_lines=tuple(sorted({f.line for f in open_now if f.line is not None})),
         has_open_case_finding=any(f.line is None for f in open_now),
         codes=_codes(session, claim, head, found.case),
-        deduction_reasons=_reasons(session, "deduction"),
-        defect_reasons=_reasons(session, "defect"),
+        deduction_reasons=reasons_of(session, "deduction"),
+        defect_reasons=reasons_of(session, "defect"),
         looked_at=frozenset(row.number for row in rows if row.is_looked_at),
         outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
     )
@@ -198,7 +198,8 @@ def _assessment(session: Session, claim: Claim) -> Assessment:
     )
 
 
-def _patient(head: Any, now: datetime) -> Patient:
+def patient_of(head: Any, now: datetime) -> Patient:
+    """The insured of a header row (person, relation, principal), the code masked."""
     person = head.Person
     years, months = age_years_months(person.birth_on, now.astimezone(TEHRAN).date())
     principal = f"{head.principal_first} {head.principal_last}"
@@ -288,7 +289,8 @@ def _codes(session: Session, claim: Claim, head: Any, case: Case) -> tuple[CodeC
     )
 
 
-def _reasons(session: Session, kind: str) -> tuple[ReasonChoice, ...]:
+def reasons_of(session: Session, kind: str) -> tuple[ReasonChoice, ...]:
+    """The active reasons of a kind (deduction, defect) in the language of the reader."""
     rows = session.scalars(queries.active_reasons())
     return tuple(
         ReasonChoice(

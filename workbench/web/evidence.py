@@ -1,8 +1,12 @@
 """GET /evidence/{insurer}-{claim}/{number}/{thumb|view}: images only for those who may see them.
 
+Those of a treatment plan lie below ``/evidence/plan/``.
+
 They never pass through Streamlit's ``/media``. The browser may keep a copy of its own, but asks
 before it shows it; the answer "not modified" needs the same session and permission as the image.
 """
+
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,24 +23,36 @@ from workbench.services.evidence import (
     read_evidence,
     record_view,
 )
+from workbench.services.plan_access import PlanPlace
+from workbench.services.plan_evidence import find_plan_image, record_plan_view
 from workbench.services.runtime import database, evidence_store
 from workbench.web.requests import actor_of_request, language_of
 
 STATUS = {
     "not_permitted": 403,
     "claim_not_found": 404,
+    "plan_not_found": 404,
     "evidence_not_found": 404,
     "evidence_missing_file": 404,
     "evidence_damaged_file": 410,
 }
 
 
+def show_plan_image(request: Request) -> Response:
+    """The same for an image of a treatment plan."""
+    return _show(request, _answer_of_plan)
+
+
 def show_evidence(request: Request) -> Response:
     """The JPEG, 304 when the browser has it already, or a code and sentence why not."""
+    return _show(request, _answer)
+
+
+def _show(request: Request, answer: Callable[[Request, Actor], Response]) -> Response:
     actor = actor_of_request(request)
     assert actor is not None, "the gate lets nobody in here without a session"
     try:
-        return _answer(request, actor)
+        return answer(request, actor)
     except Refused as refused:
         use_language(language_of(request.cookies))
         return JSONResponse(
@@ -69,6 +85,17 @@ def _answer(request: Request, actor: Actor) -> Response:
     return response
 
 
+def _answer_of_plan(request: Request, actor: Actor) -> Response:
+    path, now = request.path_params, clock.now()
+    place = PlanPlace(insurer_id=path["insurer_id"], plan_id=path["plan_id"])
+    with database().reading() as session:
+        reference = find_plan_image(session, actor, place, path["number"], path["variant"], now=now)
+    response = _image(request, reference)
+    if not reference.is_on_record:
+        database().in_tx(lambda session: record_plan_view(session, actor, place, now=now))
+    return response
+
+
 def _image(request: Request, reference: EvidenceReference) -> Response:
     headers = {"etag": reference.etag, "cache-control": "private, no-cache", "vary": "cookie"}
     known = request.headers.get("if-none-match", "")
@@ -80,6 +107,9 @@ def _image(request: Request, reference: EvidenceReference) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """The route of the images."""
-    place = "{insurer_id:int}-{claim_id:int}"
-    return [Route(f"/evidence/{place}/{{number:int}}/{{variant}}", show_evidence)]
+    """The routes of the images."""
+    rest = "{number:int}/{variant}"
+    return [
+        Route(f"/evidence/plan/{{insurer_id:int}}-{{plan_id:int}}/{rest}", show_plan_image),
+        Route(f"/evidence/{{insurer_id:int}}-{{claim_id:int}}/{rest}", show_evidence),
+    ]

@@ -171,7 +171,7 @@ def lines_of_round(claim: Claim, number: int) -> Select[*tuple[Any, ...]]:
 def active_services(tariff_set_id: int) -> Select[*tuple[Any, ...]]:
     """The codes that may be chosen, by code."""
     return (
-        select(Service.code, Service.title)
+        select(Service.code, Service.title, Service.group)
         .where(Service.tariff_set_id == tariff_set_id, Service.is_active)
         .order_by(Service.code)
     )
