@@ -18,6 +18,7 @@ from workbench.db.models import (
     ClaimLine,
     EvidenceImage,
     Person,
+    PlanImage,
     Referral,
     ReferralContact,
 )
@@ -33,6 +34,8 @@ from workbench.rules.workflow import ClaimState, ReferralState
 from workbench.services import audit, demo_answer
 from workbench.services.case_facts import assess
 from workbench.services.ledger_check import verify_balances
+from workbench.services.plan_access import Interest
+from workbench.services.plan_inbox import Tab, read_inbox
 from workbench.services.taking import take_claim, take_next
 from workbench.settings import settings
 from workbench.web.demo_users import demo_users
@@ -143,7 +146,8 @@ def test_the_clean_and_the_largest_case_have_nothing_to_decide(demo: Demo) -> No
 def test_people_are_synthetic_and_their_codes_right(demo: Demo) -> None:
     with demo.database.reading() as session:
         codes = session.scalars(select(Person.national_code)).all()
-    assert len(codes) == INSURED_MIN + len(plan_world(SEED, NOW.date(), INSURED_MIN).waiting)
+    world = plan_world(SEED, NOW.date(), INSURED_MIN)
+    assert len(codes) == INSURED_MIN + len(world.waiting) + len(world.planned)
     assert all(is_national_code(code) and code.startswith("999") for code in codes)
 
 
@@ -160,6 +164,28 @@ def test_letters_wait_unused_and_many_end_soon(demo: Demo) -> None:
     assert {contact.outcome for contact in contacts} == set(CONTACT_OUTCOMES)
 
 
+def test_plans_of_every_state_wait_for_the_commission(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        lists = {
+            tab: read_inbox(session, read_cast(session)["commission"], tab, now=NOW).rows
+            for tab in Tab
+        }
+        own = read_cast(session)["commission3"]
+        rows = read_inbox(session, own, Tab.OPEN, now=NOW).rows
+    counts = {tab: len(rows) for tab, rows in lists.items()}
+    assert counts[Tab.OPEN] == 17
+    assert (counts[Tab.BREACHED], counts[Tab.OVERDUE], counts[Tab.AT_RISK]) == (1, 3, 3)
+    assert (counts[Tab.RETURNED], counts[Tab.CHAIR], counts[Tab.VOTE]) == (3, 2, 3)
+    assert {row.result for row in lists[Tab.DECIDED]} == {
+        "approved",
+        "partly_approved",
+        "rejected",
+    }
+    assert {row.is_late for row in lists[Tab.DECIDED]} == {True, False}
+    assert sum(row.interest is Interest.CENTRE for row in rows) == 2
+    assert sum(bool(row.pack.missing) for row in lists[Tab.OPEN]) == 2
+
+
 def test_trail_and_ceilings_are_proved(demo: Demo) -> None:
     while demo.database.in_tx(lambda session: audit.seal(session, now=NOW)):
         pass
@@ -168,18 +194,24 @@ def test_trail_and_ceilings_are_proved(demo: Demo) -> None:
         assert verify_balances(session) == []
 
 
-def test_all_demo_users_stand_and_one_belongs_to_a_centre(demo: Demo) -> None:
+def test_all_demo_users_stand_and_two_belong_to_a_centre(demo: Demo) -> None:
     with demo.database.reading() as session:
         cast = read_cast(session)
     assert set(cast) == {user.username for user in demo_users()}
     assert all(cast[user.username].roles == set(user.roles) for user in demo_users())
-    assert [name for name, actor in cast.items() if actor.centre_id] == ["assessor3"]
+    assert {name for name, actor in cast.items() if actor.centre_id} == {
+        "assessor3",
+        "commission3",
+    }
 
 
 def test_every_image_is_of_one_patient_and_stands_in_the_store(demo: Demo) -> None:
     with demo.database.reading() as session:
         images = session.scalars(select(EvidenceImage.sha256)).all()
-        attached = session.scalars(select(Attachment.sha256)).all()
+        attached = [
+            *session.scalars(select(Attachment.sha256)),
+            *session.scalars(select(PlanImage.sha256)),
+        ]
     assert len(attached) == len(set(attached)) == len(images)
     assert all(demo.store.exists(sha256) for sha256 in images)
 

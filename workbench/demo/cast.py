@@ -15,8 +15,8 @@ from workbench.web.demo_users import demo_users
 Cast = Mapping[str, Actor]
 """User name → the actor he is when he signs in."""
 
-CONFLICTED = "assessor3"
-"""He works at a centre too and may not assess its cases."""
+CONFLICTED = frozenset({"assessor3", "commission3"})
+"""They work at a centre too and may decide nothing of it."""
 
 ASSESSORS = ("assessor2", "assessor3", "lead", "assessor1")
 
@@ -39,7 +39,7 @@ def register_users(
             password_hash=password_hash,
             now=now,
         )
-        if user.username == CONFLICTED:
+        if user.username in CONFLICTED:
             users.set_affiliation(
                 session,
                 manager,

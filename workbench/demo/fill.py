@@ -23,6 +23,8 @@ from workbench.demo.cast import read_cast, register_users
 from workbench.demo.passing import Stage
 from workbench.demo.people import INSURED
 from workbench.demo.pictures import Studio
+from workbench.demo.plan_acting import play_plan
+from workbench.demo.plan_casting import PlanUnit, pictures_in_order, plan_scenes_of
 from workbench.demo.plans import Unit
 from workbench.demo.schedule import Setting, plan_units
 from workbench.demo.timing import day_in_tehran
@@ -101,8 +103,12 @@ def fill(
     with database.reading() as session:
         done = marks.units_done(session)
     left = [unit for unit in units if unit.key not in done]
+    plans = [
+        unit for unit in plan_scenes_of(world, start.at, stage.calendar) if unit.key not in done
+    ]
     studio = Studio(store, is_drawn=draw, workers=min(2, os.cpu_count() or 1))
     try:
+        _play_plans(database, studio, stage, plans)
         _play_all(database, studio, stage, left, sum(len(u.cases) for u in units), on_progress)
     finally:
         studio.close()
@@ -170,6 +176,22 @@ def _play_all(
         done += len(unit.cases)
         if on_progress is not None:
             on_progress(done, total)
+
+
+def _play_plans(
+    database: Database, studio: Studio, stage: Stage, units: Sequence[PlanUnit]
+) -> None:
+    """Play the plans of the commission; all pictures are ordered at once."""
+    drawn = [(unit, studio.order(tuple(pictures_in_order(unit)))) for unit in units]
+    for unit, pictures in drawn:
+        database.in_tx(partial(_play_plan, stage=stage, unit=unit, accepted=pictures.result()))
+
+
+def _play_plan(
+    session: marks.Session, *, stage: Stage, unit: PlanUnit, accepted: list[Accepted]
+) -> None:
+    play_plan(session, stage, unit, accepted)
+    marks.keep_unit(session, unit.key, stage.now)
 
 
 def _play_one(

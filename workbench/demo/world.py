@@ -29,6 +29,7 @@ SCRIPTED_PEOPLE = (
     ("999500012", "بهزاد", "طلوعی", 58, "principal"),
 )
 WAITING, FIRST_WAITING = 70, 800
+PLANNED, FIRST_PLANNED = 240, 2_000
 RECODED_AGE_MONTHS = 11 * 12 + 4
 DAYS_A_MONTH = 30.44
 
@@ -41,6 +42,7 @@ class World:
     people: tuple[PersonPlan, ...]
     scripted: tuple[PersonPlan, ...]
     waiting: tuple[PersonPlan, ...]
+    planned: tuple[PersonPlan, ...]
     centres: tuple[CentrePlan, ...]
     dentists: tuple[DentistPlan, ...]
 
@@ -55,6 +57,7 @@ def plan_world(seed: int, today: date, insured: int) -> World:
         people=tuple(who.make_people(chance, today, insured - len(scripted))),
         scripted=scripted,
         waiting=tuple(_waiting(random.Random(f"{seed}/waiting"), today)),
+        planned=tuple(_planned(random.Random(f"{seed}/planned"), today)),
         centres=tuple(who.make_centres(chance, dentists)),
         dentists=tuple(dentists),
     )
@@ -64,6 +67,16 @@ def _waiting(chance: random.Random, today: date) -> list[PersonPlan]:
     """People with a letter and no case, of families that nobody else of the demo is of."""
     found = who.make_people(chance, today, WAITING, first=FIRST_WAITING)
     return [p for p in found if not p.left_on and not covers.CONTRACTS[p.contract].is_ended]
+
+
+def _planned(chance: random.Random, today: date) -> list[PersonPlan]:
+    """People with a plan at the commission: one of each family, under contracts that run."""
+    found = who.make_people(chance, today, PLANNED, first=FIRST_PLANNED)
+    families: dict[str, PersonPlan] = {}
+    for person in found:
+        if not person.left_on and not covers.CONTRACTS[person.contract].is_ended:
+            families.setdefault(person.account, person)
+    return list(families.values())
 
 
 def _scripted(today: date) -> list[PersonPlan]:
@@ -96,7 +109,7 @@ def register_world(session: Session, world: World, *, now: datetime) -> int:
     centre_ids = _register_centres(session, world, now)
     for contract in covers.CONTRACTS.values():
         _register_contract(session, contract, world.today, now)
-    for person in (*world.scripted, *world.people, *world.waiting):
+    for person in (*world.scripted, *world.people, *world.waiting, *world.planned):
         _register_person(session, person, world.today, now)
     return centre_ids[who.CONFLICT_CENTRE]
 

@@ -28,7 +28,10 @@ def demo_users() -> tuple[DemoUser, ...]:
         _user("manager", "مدیر نمونه", Role.MANAGER),
         _user("auditor", "حسابرس نمونه", Role.AUDITOR),
         _user("admin", "مدیر سامانه نمونه", Role.ADMIN),
-        _user("commission", "عضو کمیسیون نمونه", Role.COMMISSION, Role.CHAIR),
+        _user("commission", "عضو کمیسیون نمونه یک", Role.COMMISSION),
+        _user("commission2", "عضو کمیسیون نمونه دو", Role.COMMISSION),
+        _user("commission3", "عضو کمیسیون نمونه سه", Role.COMMISSION),
+        _user("chair", "رئیس کمیسیون نمونه", Role.CHAIR),
     )
 
 
