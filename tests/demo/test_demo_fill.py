@@ -174,7 +174,7 @@ def test_plans_of_every_state_wait_for_the_commission(demo: Demo) -> None:
         rows = read_inbox(session, own, Tab.OPEN, now=NOW).rows
     counts = {tab: len(rows) for tab, rows in lists.items()}
     assert counts[Tab.OPEN] == 17
-    assert (counts[Tab.BREACHED], counts[Tab.OVERDUE], counts[Tab.AT_RISK]) == (1, 3, 3)
+    assert (counts[Tab.BREACHED], counts[Tab.OVERDUE], counts[Tab.AT_RISK]) == (1, 2, 3)
     assert (counts[Tab.RETURNED], counts[Tab.CHAIR], counts[Tab.VOTE]) == (3, 2, 3)
     assert {row.result for row in lists[Tab.DECIDED]} == {
         "approved",

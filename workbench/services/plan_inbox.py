@@ -160,7 +160,7 @@ def _wanted(session: Session, actor: Actor, tab: Tab, text: str, now: datetime) 
         case Tab.AT_RISK:
             return replace(base, due_from=now, due_before=_risk_ends_at(session, now))
         case Tab.OVERDUE:
-            return replace(base, due_before=now)
+            return replace(base, due_before=now, limit_from=now)
         case Tab.BREACHED:
             return replace(base, due_before=now, limit_before=now)
         case Tab.RETURNED | Tab.DECIDED:

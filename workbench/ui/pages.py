@@ -65,6 +65,12 @@ PAGES = (
         action="ceiling.read",
         is_hidden=True,
     ),
+    PageEntry(
+        path="commission",
+        module="commission.inbox",
+        function="inbox_page",
+        action="plan.read",
+    ),
     PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
     PageEntry(
         path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
@@ -98,6 +104,7 @@ def title(path: str) -> str:
         "ceiling": _("Ceiling"),
         "receipt": _("Receipt"),
         "incoming": _("Incoming"),
+        "commission": _("Commission"),
         "batches": _("Batches"),
         "batch": _("Batch"),
         "direct": _("Direct claims"),

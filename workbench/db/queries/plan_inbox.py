@@ -48,6 +48,7 @@ class Wanted:
     needs_chair: bool = False
     due_from: datetime | None = None
     due_before: datetime | None = None
+    limit_from: datetime | None = None
     limit_before: datetime | None = None
     number: str | None = None
     name_key: str | None = None
@@ -122,6 +123,8 @@ def _of_plans(wanted: Wanted) -> list[Condition]:
         conditions.append(plan.state == wanted.state)
     if wanted.needs_chair:
         conditions.append(plan.needs_chair.is_(True))
+    if wanted.limit_from is not None:
+        conditions.append(plan.limit_at >= wanted.limit_from)
     if wanted.limit_before is not None:
         conditions.append(plan.limit_at < wanted.limit_before)
     if wanted.free_at is not None:

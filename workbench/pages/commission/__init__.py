@@ -1,0 +1,1 @@
+"""Pages of the dental commission: inbox, plan, promise board, notices."""
