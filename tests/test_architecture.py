@@ -34,6 +34,7 @@ WIRING = {
     ("web/application.py", "ui"),
     ("web/static_files.py", "ui"),
     ("services/demo_answer.py", "demo"),
+    ("services/demo_plan_answer.py", "demo"),
 }
 """The page script and the application name each other: a page asks the gate who its actor is, the
 routes serve the stylesheets and fonts of the pages. The demonstration's centre draws its pictures.

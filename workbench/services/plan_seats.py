@@ -16,8 +16,8 @@ from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
 from workbench.rules.workflow import PLAN_TRANSITIONS, apply
 from workbench.rules.working_time import add_working_hours
-from workbench.services.access import Actor, actor_of, may, may_see_insurer
-from workbench.services.plan_access import PlanPlace, has_interest, plan_for, record_plan
+from workbench.services.access import Actor, actor_of, may, may_see_insurer, require
+from workbench.services.plan_access import PlanPlace, has_interest, plan_for, record_plan, seen_plan
 from workbench.services.taking import lease_length
 from workbench.services.texts import kept_text
 
@@ -115,6 +115,13 @@ def fit_colleagues(session: Session, plan: TreatmentPlan) -> Sequence[User]:
         for user in users
         if user.id not in seated and _is_fit(session, actor_of(session, user), plan)
     ]
+
+
+def read_colleagues(session: Session, actor: Actor, place: PlanPlace) -> list[tuple[int, str]]:
+    """Id and name of those whom the chair may seat."""
+    require(actor, "plan.replace")
+    plan = seen_plan(session, actor, place)
+    return [(user.id, user.display_name) for user in fit_colleagues(session, plan)]
 
 
 def _is_fit(session: Session, colleague: Actor, plan: TreatmentPlan) -> bool:

@@ -24,7 +24,7 @@ CLOCKS: dict[str, str] = {
 CHOICES: dict[str, str] = {
     Choice.APPROVE: N_("Approve"),
     Choice.MODIFY: N_("Approve with a change"),
-    Choice.REJECT: N_("Reject"),
+    Choice.REJECT: N_("Not approved"),
 }
 INTERESTS: dict[str, str] = {
     Interest.CENTRE: N_("you belong to this centre"),

@@ -1,6 +1,6 @@
 """The HTML blocks of the case page: head, patient column, equation bar. Everything is escaped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from html import escape
 
@@ -360,6 +360,11 @@ def keys_help() -> str:
         ("+ − R I 0", _("in the viewer: zoom, rotate, invert, whole image")),
         ("Esc", _("close what is open")),
     )
+    return keys_table(rows)
+
+
+def keys_table(rows: Iterable[tuple[str, str]]) -> str:
+    """Keys with what they do."""
     cells = "".join(
         f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(what)}</dd>" for key, what in rows
     )

@@ -71,6 +71,13 @@ PAGES = (
         function="inbox_page",
         action="plan.read",
     ),
+    PageEntry(
+        path="plan",
+        module="commission.plan",
+        function="plan_page",
+        action="plan.read",
+        is_hidden=True,
+    ),
     PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
     PageEntry(
         path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
@@ -105,6 +112,7 @@ def title(path: str) -> str:
         "receipt": _("Receipt"),
         "incoming": _("Incoming"),
         "commission": _("Commission"),
+        "plan": _("Treatment plan"),
         "batches": _("Batches"),
         "batch": _("Batch"),
         "direct": _("Direct claims"),

@@ -18,6 +18,8 @@ PAGE_ADDRESSES = frozenset(
         "issue",
         "letter",
         "ceiling",
+        "commission",
+        "plan",
         "search",
         "trail",
         "users",

@@ -1,0 +1,68 @@
+"""From a ``PlanView`` to the data of the viewer: images by kind, slots for what is missing."""
+
+from typing import Any
+
+from workbench.i18n import _, language
+from workbench.rules.facts import EvidenceKind
+from workbench.rules.teeth import name_teeth
+from workbench.services.case_view import Image
+from workbench.services.plan_view import PlanView
+from workbench.ui import words
+from workbench.ui.format import day, listed
+
+ORDER = (
+    EvidenceKind.PANORAMIC,
+    EvidenceKind.CBCT,
+    EvidenceKind.PERIAPICAL,
+    EvidenceKind.CEPHALOMETRIC,
+    EvidenceKind.PHOTOGRAPH,
+    EvidenceKind.PLAN_FORM,
+    EvidenceKind.IDENTITY,
+)
+"""What is looked at first."""
+
+
+def viewer_data(view: PlanView) -> dict[str, Any]:
+    """What ``ui.components.viewer`` draws."""
+    kinds = [*ORDER, *(kind for kind in EvidenceKind if kind not in ORDER)]
+    groups = [words.evidence_kind(kind) for kind in kinds]
+    return {
+        "case": f"plan-{view.number}",
+        "images": [_image(view, each) for each in _sorted(view.images)],
+        "groups": groups,
+        "missing": [
+            {"group": words.evidence_kind(item.images[0]), "label": _("missing")}
+            for item in view.pack.missing
+        ],
+        "panes": [each.number for each in _sorted(view.images)][:2],
+        "cites": [],
+    }
+
+
+def _sorted(images: tuple[Image, ...]) -> list[Image]:
+    """By what is looked at first, the newest of a kind first."""
+    places = {str(kind): place for place, kind in enumerate(ORDER)}
+    return sorted(
+        images,
+        key=lambda each: (places.get(each.kind, len(places)), -each.round_added, each.number),
+    )
+
+
+def _image(view: PlanView, image: Image) -> dict[str, Any]:
+    kind = words.evidence_kind(image.kind)
+    teeth = name_teeth(image.teeth, language()) if image.teeth else ""
+    url = f"/evidence/plan/{view.place.insurer_id}-{view.place.plan_id}/{image.number}"
+    is_new = view.round > 1 and image.round_added == view.round
+    return {
+        "number": image.number,
+        "url": f"{url}/view",
+        "thumb": f"{url}/thumb",
+        "group": kind,
+        "label": listed((kind, teeth) if teeth else (kind,)),
+        "date": day(image.taken_on) if image.taken_on else "",
+        "width": image.width,
+        "height": image.height,
+        "tag": _("new") if is_new else None,
+        "tagKind": "new" if is_new else None,
+        "damaged": False,
+    }

@@ -1,0 +1,53 @@
+"""What the plan page remembers between reruns: ids and strings, never rows."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from workbench.services.plan_access import PlanPlace
+from workbench.services.plan_view import PlanView
+
+ASKED, DONE = "plan.asked", "plan.dialog_done"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKey:
+    """The key of the plan on the page."""
+
+    insurer_id: int
+    plan_id: int
+
+    @property
+    def text(self) -> str:
+        """The key as one word."""
+        return f"{self.insurer_id}-{self.plan_id}"
+
+    def place(self, version: int | None = None) -> PlanPlace:
+        """The plan in the version the user saw."""
+        return PlanPlace(insurer_id=self.insurer_id, plan_id=self.plan_id, version=version)
+
+
+def key_of(view: PlanView) -> PlanKey:
+    """The key of a plan that was read."""
+    return PlanKey(view.place.insurer_id, view.place.plan_id)
+
+
+def field(key: PlanKey, number: int, name: str) -> str:
+    """The key of a widget of one planned unit."""
+    return f"vote_{key.text}_{number}_{name}"
+
+
+def draft(key: PlanKey, name: str) -> str:
+    """Under which name words about a plan are kept while they are typed."""
+    return f"plan:{key.text}:{name}"
+
+
+def ask(name: str) -> None:
+    """Open a dialog in the coming run."""
+    st.session_state[ASKED] = (name, None)
+    st.session_state.pop(DONE, None)
+
+
+def forget() -> None:
+    """The dialog was dismissed."""
+    st.session_state.pop(ASKED, None)

@@ -1,0 +1,311 @@
+"""The form of a vote: approve, approve with a change, or reject each planned unit.
+
+Choices and words are kept as drafts while they are made; the chair's casting vote uses the same
+form for the tied units alone.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.i18n import _, language
+from workbench.pages.commission import plan_panels as panels
+from workbench.pages.commission.next_plan import go_to_next_plan
+from workbench.pages.commission.plan_state import PlanKey, draft, field
+from workbench.persian.digits import parse_amount
+from workbench.persian.rial import format_rial
+from workbench.rules.panel import Choice, Standing
+from workbench.rules.plan_text import DecidedUnit, result_text
+from workbench.services import drafts
+from workbench.services.plan_seats import take_seat
+from workbench.services.plan_view import PlannedUnit, PlanView
+from workbench.services.plan_votes import UnitVote, cast_vote, decide_plan
+from workbench.services.plan_words import choice_word
+from workbench.ui.format import digits
+from workbench.ui.page import Context, doing, tell
+
+ICONS = {
+    Choice.APPROVE: ":material/check:",
+    Choice.MODIFY: ":material/edit:",
+    Choice.REJECT: ":material/close:",
+}
+LATE = "plan_late_reason"
+NO_AMOUNT = -1
+"""Stands for an amount that is no number: no modification may name it."""
+
+
+def units_to_decide(view: PlanView) -> tuple[PlannedUnit, ...]:
+    """The units about which the reader can say something now."""
+    if view.may_decide:
+        return tuple(unit for unit in view.units if unit.standing is Standing.TIED)
+    return view.units if view.may_vote or view.may_take else ()
+
+
+def draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
+    """The text widgets whose words are kept as they are typed."""
+    kept = {LATE: draft(key, "late")} if view.may_decide else {}
+    for unit in units_to_decide(view):
+        for name in ("amount", "reason"):
+            kept[field(key, unit.number, name)] = draft(key, f"vote:{unit.number}:{name}")
+    return kept
+
+
+def seed(key: PlanKey, view: PlanView, kept: dict[str, str]) -> None:
+    """Begin with what was chosen and typed before, once per session and round."""
+    mark = f"plan.seeded.{key.text}.{view.round}"
+    if st.session_state.get(mark):
+        return
+    st.session_state[mark] = True
+    for unit in view.units:
+        for name in ("choice", "code", "amount", "reason"):
+            value = kept.get(draft(key, f"vote:{unit.number}:{name}"))
+            if value:
+                st.session_state[field(key, unit.number, name)] = value
+    st.session_state[LATE] = kept.get(draft(key, "late"), "")
+
+
+def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
+    """One block for each unit, then the sums; a button approves all."""
+    units = units_to_decide(view)
+    is_open = view.may_vote or view.may_decide
+    with st.container(key="pl_units"):
+        st.html(panels.units_head(view))
+        for unit in view.units:
+            st.html(panels.unit_head(unit))
+            if unit not in units or not is_open:
+                continue
+            _choice(asking, key, unit)
+            chosen = st.session_state.get(field(key, unit.number, "choice"))
+            if chosen == Choice.MODIFY:
+                _modification(asking, key, unit)
+            if chosen in (Choice.MODIFY, Choice.REJECT):
+                _reason(key, view, unit)
+        if is_open and len(units) > 1:
+            st.button(
+                _("Approve all"),
+                key="b_all",
+                shortcut="F4",
+                type="tertiary",
+                on_click=_approve_all,
+                args=(asking, key, units),
+            )
+        if view.may_decide and asking.now > view.clock.due_at:
+            st.text_input(_("Why does the decision come late?"), key=LATE)
+        st.html(panels.sums(view, votes_in(key, view)))
+
+
+def _choice(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
+    st.segmented_control(
+        _("Unit {n}").format(n=digits(unit.number)),
+        options=list(Choice),
+        format_func=lambda choice: f"{ICONS[choice]} {choice_word(choice)}",
+        key=field(key, unit.number, "choice"),
+        label_visibility="collapsed",
+        width="stretch",
+        on_change=_keep,
+        args=(asking, key, unit.number, ("choice",)),
+    )
+
+
+def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
+    codes = [each.code for each in unit.codes]
+    titles = {each.code: each.title for each in unit.codes}
+    chosen = field(key, unit.number, "code")
+    if st.session_state.get(chosen) not in codes:
+        st.session_state[chosen] = unit.code
+    amount = field(key, unit.number, "amount")
+    if not st.session_state.get(amount):
+        st.session_state[amount] = format_rial(unit.amount_rial, language())
+    with st.container(key=f"pl_mod_{unit.number}", horizontal=True):
+        st.selectbox(
+            _("Instead"),
+            codes,
+            key=chosen,
+            format_func=lambda code: f"{digits(code)} {titles[code]}",
+            label_visibility="collapsed",
+            on_change=_change_code,
+            args=(asking, key, unit),
+        )
+        st.text_input(
+            _("Approved amount (rial)"),
+            key=amount,
+            label_visibility="collapsed",
+            on_change=_group,
+            args=(amount,),
+            width=150,
+        )
+
+
+def _reason(key: PlanKey, view: PlanView, unit: PlannedUnit) -> None:
+    """Words of the member; a reason of the catalogue can be put in by choice."""
+    words, ready = field(key, unit.number, "reason"), field(key, unit.number, "ready")
+    with st.container(key=f"pl_why_{unit.number}", horizontal=True):
+        st.text_input(
+            _("Reason"),
+            key=words,
+            placeholder=_("Reason, as the centre will read it"),
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            _("From the list"),
+            [f"{each.title} ({each.code})" for each in view.deduction_reasons],
+            index=None,
+            key=ready,
+            placeholder=_("From the list"),
+            label_visibility="collapsed",
+            on_change=_put_in,
+            args=(words, ready),
+            width=150,
+        )
+
+
+def _put_in(words: str, ready: str) -> None:
+    """A chosen reason goes into the field and can be changed there."""
+    chosen = st.session_state.get(ready)
+    if chosen:
+        st.session_state[words] = chosen
+        st.session_state[ready] = None
+
+
+def _group(name: str) -> None:
+    """An amount that was typed stands there grouped; words stay for the refusal."""
+    amount_rial = _amount(st.session_state[name])
+    if amount_rial != NO_AMOUNT:
+        st.session_state[name] = format_rial(amount_rial, language())
+
+
+def _amount(text: str) -> int:
+    try:
+        return parse_amount(text)
+    except ValueError:
+        return NO_AMOUNT
+
+
+def _change_code(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
+    """Another code proposes its price, never above what was asked."""
+    code = st.session_state[field(key, unit.number, "code")]
+    price_rial = next((each.price_rial for each in unit.codes if each.code == code), None)
+    proposed = min(unit.amount_rial, price_rial or unit.amount_rial)
+    st.session_state[field(key, unit.number, "amount")] = format_rial(proposed, language())
+    _keep(asking, key, unit.number, ("code", "amount"))
+
+
+def _approve_all(asking: Context, key: PlanKey, units: Sequence[PlannedUnit]) -> None:
+    for unit in units:
+        st.session_state[field(key, unit.number, "choice")] = Choice.APPROVE
+        _keep(asking, key, unit.number, ("choice",))
+
+
+def _keep(asking: Context, key: PlanKey, number: int, names: Sequence[str]) -> None:
+    """Choices are kept like typed words; each is a sign of life on the seat."""
+
+    def work(session: Session) -> bool:
+        for name in names:
+            value = st.session_state.get(field(key, number, name)) or ""
+            drafts.save_draft(
+                session,
+                asking.actor.user_id,
+                draft(key, f"vote:{number}:{name}"),
+                str(value),
+                now=clock.now(),
+            )
+        return True
+
+    doing(work)
+
+
+def votes_in(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
+    """What the form says so far; units without a choice are left out."""
+    found = []
+    for unit in units_to_decide(view):
+        chosen = st.session_state.get(field(key, unit.number, "choice"))
+        if not chosen:
+            continue
+        is_changed = chosen == Choice.MODIFY
+        amount = st.session_state.get(field(key, unit.number, "amount"), "")
+        found.append(
+            UnitVote(
+                unit_number=unit.number,
+                choice=Choice(chosen),
+                changed_code=st.session_state.get(field(key, unit.number, "code"), unit.code)
+                if is_changed
+                else None,
+                changed_rial=_amount(amount) if is_changed else None,
+                reason=st.session_state.get(field(key, unit.number, "reason"), "")
+                if chosen != Choice.APPROVE
+                else "",
+            )
+        )
+    return tuple(found)
+
+
+def preview(key: PlanKey, view: PlanView) -> str:
+    """The public result if this vote alone decided; empty while nothing is chosen."""
+    units = {unit.number: unit for unit in view.units}
+    decided = []
+    for vote in votes_in(key, view):
+        unit = units[vote.unit_number]
+        titles = {each.code: each.title for each in unit.codes}
+        decided.append(
+            DecidedUnit(
+                group=unit.place.group,
+                choice=vote.choice,
+                tooth=unit.place.tooth,
+                jaw=unit.place.jaw,
+                title=titles.get(vote.changed_code or "", ""),
+                amount_rial=max(0, vote.changed_rial or 0),
+                reason=vote.reason,
+            )
+        )
+    return result_text(decided, None) if decided else ""
+
+
+def take(asking: Context, key: PlanKey) -> None:
+    """Sit down on the panel."""
+    doing(
+        lambda s: take_seat(s, asking.actor, key.place(), now=clock.now()).id,
+        done=_("You sit on the panel of this plan now."),
+    )
+
+
+def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
+    """Cast the vote, forget its drafts, go on to the next plan."""
+
+    def work(session: Session) -> bool:
+        standing = cast_vote(
+            session,
+            asking.actor,
+            key.place(view.place.version),
+            votes_in(key, view),
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, draft(key, "vote"))
+        return standing.is_decided
+
+    is_decided = doing(work)
+    if is_decided is None:
+        return
+    word = _("Your vote decided plan {number}.") if is_decided else _("You voted about {number}.")
+    tell("done", word.format(number=digits(view.number)))
+    go_to_next_plan(asking)
+
+
+def decide(asking: Context, key: PlanKey, view: PlanView) -> None:
+    """The chair ends ties and decides what is late, then the next plan."""
+
+    def work(session: Session) -> bool:
+        decide_plan(
+            session,
+            asking.actor,
+            key.place(view.place.version),
+            casting=votes_in(key, view),
+            late_reason=st.session_state.get(LATE, ""),
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, draft(key, ""))
+        return True
+
+    if doing(work, done=_("Plan {number} is decided.").format(number=digits(view.number))):
+        go_to_next_plan(asking)
