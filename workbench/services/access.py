@@ -124,6 +124,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "plan.return": _plan("return"),
     "plan.resubmit": _plan("resubmit"),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
+    "plan.read": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "search": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

@@ -12,6 +12,7 @@ MESSAGES: dict[str, str] = {
     "plan_of_own_interest": N_(
         "Plan {number} concerns your own centre, treatment or case; someone else has to decide it."
     ),
+    "person_unknown": N_("This person is on no list of the insurers you work for."),
     "vote_twice": N_("You have voted about plan {number} already."),
     "panel_full": N_("All {seats} seats on the panel of plan {number} are taken."),
     "seat_was_replaced": N_("The chair has replaced you on the panel of plan {number}."),
