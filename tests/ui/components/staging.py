@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workbench.ui.components import lines, page_agent, viewer
+from workbench.ui.components import lines, odontogram, page_agent, viewer
 
 HOST = "http://desk.test"
 STATIC = Path(lines.__file__).parents[1] / "static"
 COMPONENTS = {
     "lines": ("lines.js", ("base.css", "lines.css"), lines.words),
     "viewer": ("viewer.js", ("base.css", "viewer.css"), viewer.words),
+    "odontogram": ("odontogram.js", ("base.css", "odontogram.css"), odontogram.words),
     "agent": ("agent.js", (), page_agent.words),
 }
 PAGE = """<!doctype html><html lang="fa" dir="rtl"><head><meta charset="utf-8">

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from workbench.i18n import catalogue, use_language
-from workbench.ui.components import lines, page_agent, viewer
+from workbench.ui.components import lines, odontogram, page_agent, viewer
 from workbench.ui.components.assets import script, style
 from workbench.ui.fonts import font_files
 
@@ -18,7 +18,7 @@ ROOT = COMPONENTS.parents[2]
 TOP_LEVEL = re.compile(r"^(?:async )?(?:function|const|let) (\w+)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("entry", ["lines.js", "viewer.js", "agent.js"])
+@pytest.mark.parametrize("entry", ["lines.js", "viewer.js", "odontogram.js", "agent.js"])
 def test_a_bundle_is_one_module_without_repeated_names(entry: str) -> None:
     text = script(entry)
     names = Counter(TOP_LEVEL.findall(text))
@@ -28,7 +28,7 @@ def test_a_bundle_is_one_module_without_repeated_names(entry: str) -> None:
     assert text.count("export default function") == 1
 
 
-@pytest.mark.parametrize("entry", ["lines.js", "viewer.js", "agent.js"])
+@pytest.mark.parametrize("entry", ["lines.js", "viewer.js", "odontogram.js", "agent.js"])
 def test_data_is_never_put_in_as_html(entry: str) -> None:
     ways = r"innerHTML|outerHTML|insertAdjacentHTML|setHTML|document\.write|\beval\("
     assert re.findall(ways, script(entry)) == []
@@ -41,14 +41,20 @@ def test_inline_styles_are_not_taken_for_a_path() -> None:
 def test_every_word_has_a_persian_translation() -> None:
     use_language("en")
     try:
-        english = [word for each in (lines, viewer, page_agent) for word in each.words().values()]
+        components = (lines, viewer, odontogram, page_agent)
+        english = [word for each in components for word in each.words().values()]
     finally:
         use_language("fa")
     assert [word for word in english if word not in catalogue("fa")] == []
 
 
 def test_scripts_ask_only_for_words_that_exist() -> None:
-    for entry, words in (("lines.js", lines), ("viewer.js", viewer), ("agent.js", page_agent)):
+    for entry, words in (
+        ("lines.js", lines),
+        ("viewer.js", viewer),
+        ("odontogram.js", odontogram),
+        ("agent.js", page_agent),
+    ):
         text = script(entry)
         asked = set(re.findall(r"\bwords\.(\w+)", text))
         asked |= set(re.findall(r'\b(?:label|tab|button): "(\w+)"', text))
