@@ -54,10 +54,11 @@ def read_tooth_history(
     """
     if not may(actor, "claim.read"):
         require(actor, "plan.read")
-    known_to = session.scalars(queries.insurers_of_person(person_id))
+    person = {"person_id": person_id}
+    known_to = session.scalars(queries.INSURERS_OF_PERSON, person)
     if not any(may_see_insurer(actor, insurer_id) for insurer_id in known_to):
         raise Refused("person_unknown")
-    rows = session.execute(queries.treatments(person_id, TREATMENTS_MAX + 1)).all()
+    rows = session.execute(queries.treatments(TREATMENTS_MAX + 1), person).all()
     return ToothHistory(
         treatments=tuple(_treatment(row, actor, centre_id) for row in rows[:TREATMENTS_MAX]),
         is_cut=len(rows) > TREATMENTS_MAX,

@@ -1,6 +1,6 @@
 """From a tooth history and planned units to the data of the odontogram. No HTML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,7 +75,7 @@ class PlannedUnit:
 class _Scene:
     """What all teeth share."""
 
-    history: Sequence[ToothTreatment]
+    history: Mapping[int | None, Sequence[ToothTreatment]]
     planned: Sequence[PlannedUnit]
     language: str
     age_years: int
@@ -95,12 +95,12 @@ def odontogram_data(
     ``language`` is that of the present run (its words come from there).
     """
     scene = _Scene(
-        history=history.treatments,
+        history=_by_tooth(history.treatments),
         planned=planned,
         language=language,
         age_years=completed_years(birth_on, as_of),
     )
-    places = [each.tooth for each in history.treatments] + [each.tooth for each in planned]
+    places = {*scene.history, *(each.tooth for each in planned)}
     named = [fdi for fdi in places if fdi is not None]
     mouth = mouth_picture(_treatments(history.treatments))
     return {
@@ -109,10 +109,20 @@ def odontogram_data(
         "spans": [list(span) for span in bridge_spans(mouth)],
         "hasPrimary": shows_primary_row(scene.age_years, named),
         "jawPlans": [_plan(each, language) for each in planned if each.tooth is None],
-        "jawHistory": [_entry(each, language) for each in scene.history if each.tooth is None],
+        "jawHistory": [_entry(each, language) for each in scene.history.get(None, ())],
         "isCut": history.is_cut,
         "selected": selected,
     }
+
+
+def _by_tooth(
+    history: Iterable[ToothTreatment],
+) -> dict[int | None, list[ToothTreatment]]:
+    """The treatments of each tooth, in the order they came; None: of the jaws."""
+    found: dict[int | None, list[ToothTreatment]] = {}
+    for each in history:
+        found.setdefault(each.tooth, []).append(each)
+    return found
 
 
 def _treatments(history: Iterable[ToothTreatment]) -> list[Treatment]:
@@ -132,7 +142,7 @@ def _treatments(history: Iterable[ToothTreatment]) -> list[Treatment]:
 
 def _tooth(scene: _Scene, picture: ToothPicture) -> ToothData:
     fdi, lang = picture.tooth, scene.language
-    history = [_entry(each, lang) for each in scene.history if each.tooth == fdi]
+    history = [_entry(each, lang) for each in scene.history.get(fdi, ())]
     units = [each for each in scene.planned if each.tooth == fdi]
     plans = [_plan(each, lang) for each in units]
     title = tooth_title(fdi, lang)
@@ -190,12 +200,12 @@ def _spoken(title: str, history: Sequence[Entry], plans: Sequence[Plan], languag
 
 
 def _entry(treatment: ToothTreatment, language: str) -> Entry:
-    code = _("Code {code}").format(code=treatment.code)
+    title = treatment.title or _("Code {code}").format(code=treatment.code)
     centre = _("another insurer") if treatment.is_foreign else treatment.centre
     return {
         "date": _digits(format_day(treatment.on), language),
         "where": "" if treatment.tooth is not None else describe_jaw(treatment.jaw, language),
-        "title": treatment.title or code,
+        "title": title,
         "detail": describe_surfaces(treatment.surfaces, language),
         "centre": centre or "",
         "isElsewhere": treatment.is_elsewhere,

@@ -1,8 +1,9 @@
 """What was done to a person's teeth: the approved lines of his finished claims."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, select
+from sqlalchemy import CTE, Select, bindparam, func, select
 
 from workbench.db.models import Centre, Claim, ClaimLine, Contract, Membership, Service
 from workbench.rules.workflow import ClaimState
@@ -12,13 +13,14 @@ Rows = Select[*tuple[Any, ...]]
 DONE_STATES = (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE, ClaimState.ARCHIVED)
 
 
-def treatments(person_id: int, limit: int) -> Rows:
+@lru_cache
+def treatments(limit: int) -> Rows:
     """The approved lines of a tooth or jaw in all centres and of all insurers, newest first.
 
     The code is the one that was approved; ``title`` and ``service_group`` are None where the
-    catalogue does not know it.
+    catalogue does not know it. Parameter: ``person_id``. Built once: that costs more than reading.
     """
-    claim = _done_claims(person_id)
+    claim = _done_claims()
     code = func.coalesce(ClaimLine.assessed_code, ClaimLine.code)
     is_service = (Service.tariff_set_id == Contract.tariff_set_id) & (Service.code == code)
     return (
@@ -57,17 +59,18 @@ def treatments(person_id: int, limit: int) -> Rows:
     )
 
 
-def _done_claims(person_id: int) -> CTE:
+def _done_claims() -> CTE:
     """His few ended claims, read first: else a database with few contracts begins with these."""
     columns = (Claim.insurer_id, Claim.id, Claim.round, Claim.contract_id, Claim.centre_id)
     return (
         select(*columns, Claim.finished_at)
-        .where(Claim.person_id == person_id, Claim.state.in_(DONE_STATES))
+        .where(Claim.person_id == bindparam("person_id"), Claim.state.in_(DONE_STATES))
         .cte("done_claim")
         .prefix_with("MATERIALIZED")
     )
 
 
-def insurers_of_person(person_id: int) -> Rows:
-    """The insurers on whose lists he stands or stood, one row a membership."""
-    return select(Membership.insurer_id).where(Membership.person_id == person_id)
+INSURERS_OF_PERSON = select(Membership.insurer_id).where(
+    Membership.person_id == bindparam("person_id")
+)
+"""The insurers on whose lists he stands or stood, one row a membership."""
