@@ -18,7 +18,8 @@ def treatments(limit: int) -> Rows:
     """The approved lines of a tooth or jaw in all centres and of all insurers, newest first.
 
     The code is the one that was approved; ``title`` and ``service_group`` are None where the
-    catalogue does not know it. Parameter: ``person_id``. Built once: that costs more than reading.
+    catalogue does not know it. Of a rejected line nothing is approved. Parameter: ``person_id``.
+    Built once: that costs more than reading.
     """
     claim = _done_claims()
     code = func.coalesce(ClaimLine.assessed_code, ClaimLine.code)
@@ -50,7 +51,6 @@ def treatments(limit: int) -> Rows:
         .outerjoin(Service, is_service)
         .join(Centre, Centre.id == claim.c.centre_id)
         .where(
-            ClaimLine.is_rejected.is_(False),
             ClaimLine.technical_approval_rial > 0,
             ClaimLine.tooth.is_not(None) | ClaimLine.jaw.is_not(None),
         )

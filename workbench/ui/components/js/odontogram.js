@@ -119,5 +119,6 @@ function select(state, fdi) {
   }
   state.selected = fdi;
   drawHistory(state);
+  state.parts.history.scrollTop = 0;
   state.tell(fdi);
 }

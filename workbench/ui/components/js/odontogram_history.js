@@ -48,7 +48,6 @@ export function drawHistory(state) {
   const shown = [title, ...rows, hint, cut].filter(Boolean);
   parts.history.classList.toggle("some", Boolean(tooth) || rows.length > 0);
   parts.history.replaceChildren(...shown);
-  parts.history.scrollTop = 0;
 }
 
 function toothRows(words, tooth) {
