@@ -58,6 +58,8 @@ audit.read             auditor lead manager
 finance.remit          finance
 user.manage            admin
 catalogue.manage       admin
+calendar.manage        admin
+panel.manage           admin chair
 """
 WHO = {line.split()[0]: set(line.split()[1:]) for line in EXPECTED.strip().splitlines()}
 

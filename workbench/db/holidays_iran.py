@@ -18,13 +18,13 @@ ESTIMATED = "تخمینی"
 
 
 @lru_cache
-def iran_holidays(first_year: int, last_year: int) -> Mapping[date, str]:
-    """Official holidays of the Gregorian years, both included, in order: day → Persian name.
+def iran_holidays(first_year: int, last_year: int, language: str = "fa_IR") -> Mapping[date, str]:
+    """Official holidays of the Gregorian years, both included, in order: day → name.
 
-    An estimated lunar day carries «(تخمینی)» in its name.
+    ``language``: ``fa_IR`` or ``en_US``. An estimated lunar day carries «(تخمینی)» in its name.
     """
     years = range(first_year, last_year + 1)
-    found = holidays.country_holidays("IR", years=years, language="fa_IR")
+    found = holidays.country_holidays("IR", years=years, language=language)
     return MappingProxyType({day: name.replace("; ", "؛ ") for day, name in sorted(found.items())})
 
 

@@ -98,7 +98,7 @@ class WorkCalendar:
             return DayKind.EXTRA_WORKING
         if day in self.holidays:
             return DayKind.HOLIDAY
-        return DayKind.WEEKEND if weekday_of(day) in self._off_days(day) else DayKind.WORKING
+        return DayKind.WEEKEND if weekday_of(day) in self.off_days_on(day) else DayKind.WORKING
 
     def spans_from(self, day: date) -> Iterator[Span]:
         """The working days at or after this one with their spans, without end.
@@ -112,7 +112,8 @@ class WorkCalendar:
             yield span
             day = span[0] + _ONE_DAY
 
-    def _off_days(self, day: date) -> frozenset[int]:
+    def off_days_on(self, day: date) -> frozenset[int]:
+        """The weekdays (Saturday is 0) that are off in the week in force on that day."""
         in_force = [week for week in self.weeks if week.valid_from <= day]
         if in_force:
             return max(in_force, key=lambda week: week.valid_from).off_days

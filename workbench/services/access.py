@@ -132,6 +132,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "finance.remit": frozenset({_R.FINANCE}),
     "user.manage": frozenset({_R.ADMIN}),
     "catalogue.manage": frozenset({_R.ADMIN}),
+    "calendar.manage": frozenset({_R.ADMIN}),
+    "panel.manage": frozenset({_R.ADMIN, _R.CHAIR}),
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import PanelSetting, PlanSeat, PlanUnit, PlanVote, TreatmentPlan
+from workbench.db.models import PlanSeat, PlanUnit, PlanVote, TreatmentPlan
 from workbench.rules.panel import (
     Ballot,
     Choice,
@@ -16,6 +16,7 @@ from workbench.rules.panel import (
     count_votes,
     panel_rule,
 )
+from workbench.services.panel_settings import rules_in_force
 
 
 def freeze_panel(session: Session, plan: TreatmentPlan) -> None:
@@ -28,20 +29,7 @@ def freeze_panel(session: Session, plan: TreatmentPlan) -> None:
 
 def panel_of(session: Session, units: Sequence[PlanUnit]) -> PanelRule:
     """The panel of a plan: the largest that one of its units asks for."""
-    newest = {
-        (tuple(row.groups), row.from_rial): row
-        for row in session.scalars(select(PanelSetting).order_by(PanelSetting.recorded_at))
-    }
-    rules = [
-        PanelRule(
-            groups=groups,
-            from_rial=from_rial,
-            seats=row.seats,
-            quorum=row.quorum,
-            majority=Majority(row.majority),
-        )
-        for (groups, from_rial), row in newest.items()
-    ]
+    rules = rules_in_force(session)
     wanted = [panel_rule(rules, unit.service_group, unit.amount_rial) for unit in units]
     return max(wanted, key=lambda rule: (rule.seats, rule.quorum, rule.majority is Majority.ALL))
 

@@ -22,9 +22,14 @@ ACTIONS: dict[str, str] = {
     "batch.send_to_finance": N_("Sent the batch to finance"),
     "batch.split": N_("Split returned cases off the batch"),
     "batch.start_review": N_("The review of the batch began"),
+    "calendar.close": N_("Declared a closure"),
+    "calendar.week": N_("Set another working week"),
+    "calendar.withdraw": N_("Withdrew a correction of the calendar"),
+    "calendar.work": N_("Declared a working day in place of a holiday"),
     "ceiling.export": N_("Exported the ledger of a ceiling"),
     "claim.archive": N_("Archived the case"),
     "claim.assess": N_("Assessed the case"),
+    "claim.deadline_moved": N_("The calendar moved the deadline of the case"),
     "claim.defect_judged": N_("Judged whether a defect is remedied"),
     "claim.finish": N_("Finished the case"),
     "claim.lines_opened": N_("Opened the lines of the case"),
@@ -51,6 +56,9 @@ ACTIONS: dict[str, str] = {
     "page.refused": N_("Asked for a page that his roles do not have"),
     "password_set": N_("Set a new password"),
     "queue.export": N_("Exported the queue"),
+    "panel.change": N_("Changed the commission's panel"),
+    "panel.withdraw": N_("Withdrew a setting of the commission's panel"),
+    "plan.deadline_moved": N_("The calendar moved the deadline of a treatment plan"),
     "plan.decide": N_("Decided a treatment plan"),
     "plan.vote": N_("Voted about a treatment plan"),
     "plan.opened": N_("Opened a treatment plan"),
@@ -157,7 +165,19 @@ FACTS: dict[str, str] = {
     "username": N_("user {}"),
     "roles": N_("roles: {}"),
     "left": N_("{} tries left"),
+    "on": N_("day {}"),
+    "from_on": N_("from {}"),
+    "former_due_at": N_("formerly due {}"),
+    "due_at": N_("due {}"),
+    "moved_plans": N_("{} plans moved"),
+    "moved_claims": N_("{} cases moved"),
+    "became_overdue": N_("{} became overdue"),
+    "no_longer_overdue": N_("{} no longer overdue"),
+    "from_rial": N_("from {} rial"),
+    "seats": N_("{} members"),
+    "quorum": N_("quorum {}"),
 }
+MOMENTS = frozenset({"until", "on", "from_on", "former_due_at", "due_at"})
 LATIN_FACTS = frozenset({"username", "former", "code", "reason", "defects"})
 
 
@@ -203,7 +223,7 @@ def _fact(name: str, value: Any) -> str:
         return f"«{said}»" if language() == "fa" else said
     if name in LATIN_FACTS:
         return str(value)
-    if name == "until":
+    if name in MOMENTS:
         return _local(_moment(str(value)))
     return _local(str(value))
 

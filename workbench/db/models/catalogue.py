@@ -104,7 +104,10 @@ class WeeklySchedule(Identified, Base):
 
 
 class CalendarDay(Identified, Base):
-    """A correction of the calendar that wins over the holiday package: off or working."""
+    """A correction of the calendar that wins over the holiday package: off or working.
+
+    Of one day the newest row counts; one without a title withdraws what was corrected before.
+    """
 
     __tablename__ = "calendar_day"
     __table_args__ = (Index("ix_calendar_day_on", "day_on"),)
