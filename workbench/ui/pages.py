@@ -95,6 +95,13 @@ PAGES = (
     PageEntry(path="search", module="search", function="search_page", action="search"),
     PageEntry(path="trail", module="trail", function="trail_page", action="audit.read"),
     PageEntry(path="users", module="admin.users", function="users_page", action="user.manage"),
+    PageEntry(
+        path="calendar",
+        module="admin.calendar",
+        function="calendar_page",
+        action="calendar.manage",
+    ),
+    PageEntry(path="panels", module="admin.panels", function="panels_page", action="panel.manage"),
 )
 PATHS = frozenset(entry.path for entry in PAGES)
 
@@ -120,6 +127,8 @@ def title(path: str) -> str:
         "search": _("Search"),
         "trail": _("Audit trail"),
         "users": _("Users"),
+        "calendar": _("Working calendar"),
+        "panels": _("Commission panel"),
     }[path]
 
 

@@ -23,6 +23,8 @@ PAGE_ADDRESSES = frozenset(
         "search",
         "trail",
         "users",
+        "calendar",
+        "panels",
     }
 )
 
