@@ -1,13 +1,17 @@
 """Changes of the working calendar: what they move is shown, then moved and recorded."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests.services import registered_world as world
 from tests.services.calendar_world import (
@@ -21,13 +25,13 @@ from tests.services.calendar_world import (
     withdrawing,
 )
 from tests.services.office import DIRECT, TWO_LINES, Office
-from tests.services.plan_world import Panel, decide, plan_of, refused, vote
+from tests.services.plan_world import Panel, decide, pack, plan, plan_of, refused, unit, vote
 from workbench.db.engine import Database
-from workbench.db.models import CalendarDay, Claim, PlanRound, WeeklySchedule
-from workbench.db.queries.calendar import hold_calendar, work_calendar
+from workbench.db.models import CalendarDay, Claim, PlanRound
+from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import parse_day, parse_instant
 from workbench.rules.workflow import Role
-from workbench.rules.working_time import THURSDAY, DayKind
+from workbench.rules.working_time import DayKind
 from workbench.services.audit import seal, verify_trail
 from workbench.services.calendar_changes import (
     LISTED_MAX,
@@ -39,6 +43,7 @@ from workbench.services.calendar_changes import (
 )
 from workbench.services.deciding import DefectInput
 from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.plan_submission import submit_plan
 
 SUNDAY, MONDAY, THURSDAY_DAY, FRIDAY_DAY = "1404/09/02", "1404/09/03", "1404/09/06", "1404/09/07"
 """A working day, a holiday of the package, a weekend; the plan comes on the Saturday before."""
@@ -80,15 +85,15 @@ def test_a_closure_moves_an_open_plan_with_its_round(
 def test_what_is_moved_stands_in_the_trail(
     database: Database, panel: Panel, now: datetime, calm: datetime
 ) -> None:
-    plan = plan_of(database)
+    mine = plan_of(database)
     make(database, closing(SUNDAY), now)
     [moved] = events(database, "plan.deadline_moved")
     assert (moved.stream, moved.insurer_id) == (
-        f"plan:{plan.insurer_id}-{plan.id}",
-        plan.insurer_id,
+        f"plan:{mine.insurer_id}-{mine.id}",
+        mine.insurer_id,
     )
     assert moved.facts == {
-        "plan": plan.number,
+        "plan": mine.number,
         "round": 1,
         "former_due_at": calm.isoformat(),
         "due_at": (calm + timedelta(days=1)).isoformat(),
@@ -412,11 +417,29 @@ def open_plans(database: Database, panel: Panel, now: datetime) -> Iterator[Data
     yield database
 
 
-def test_the_calendar_is_held_while_it_is_changed(database: Database, now: datetime) -> None:
-    database.in_tx(lambda s: world.build(s, now))
-    database.in_tx(hold_calendar)
-    with database.reading() as session:
-        assert session.scalars(select(WeeklySchedule.off_weekdays)).all() == [f"{THURSDAY},6"]
+@pytest.mark.postgres
+def test_a_plan_submitted_at_the_same_moment_is_moved_too(
+    database: Database, panel: Panel, now: datetime, calm: datetime
+) -> None:
+    """Its deadline is written by the calendar before the change, and seen by the change."""
+    is_written, is_changing = Event(), Event()
+    sent = plan(units=(unit(1, 26),), images=pack(first_shade=30))
+
+    def submit(session: Session) -> None:
+        assert submit_plan(session, None, sent, now=now).due_at == calm
+        is_written.set()
+        is_changing.wait(5)
+        sleep(0.3)  # the change stands at its lock by now
+
+    with ThreadPoolExecutor(1) as pool:
+        submitted = pool.submit(database.in_tx, submit)
+        assert is_written.wait(5)
+        is_changing.set()
+        assert make(database, closing(SUNDAY), now).plan_count == 2
+        submitted.result()
+    assert {due_at for _start, _risk, due_at, _limit in clocks_of(database).values()} == {
+        calm + timedelta(days=1)
+    }
 
 
 def kind_of(database: Database, day: str) -> DayKind:

@@ -228,6 +228,7 @@ def _moves(actor: Actor, moved: list[MovedDeadline], now: datetime) -> Moves:
         key=lambda each: (
             not each.becomes_overdue(now),
             not each.is_overdue_no_more(now),
+            each.due_at == each.former_due_at,
             each.kind != PLAN,
             each.former_due_at,
             each.number,

@@ -128,6 +128,7 @@ def move_deadlines(
         if claims:
             queries.move_claims(session, claims)
         audit.record_all(session, [_event(each, actor_id, now) for each in some])
+    queries.follow_plans(session)
     session.expire_all()  # rows that were loaded before carry the old instants
 
 
@@ -135,7 +136,6 @@ def _plan_row(moved: MovedDeadline) -> dict[str, int | datetime]:
     return {
         "of_insurer": moved.insurer_id,
         "of_plan": moved.id,
-        "of_round": moved.round,
         "to_start": moved.clock.start_at,
         "to_risk": moved.clock.at_risk_at,
         "to_due": moved.clock.due_at,

@@ -96,7 +96,7 @@ def resubmit_plan(
     state = PlanState(apply(PLAN_TRANSITIONS, plan.state, "resubmit"))
     if not images and not explanation.strip():
         raise Refused("plan_resubmission_empty", number=plan.number)
-    clock = deadline(now, work_calendar(session))
+    clock = deadline(now, work_calendar(session, is_held=True))
     plan.state = state
     plan.round += 1
     plan.version += 1

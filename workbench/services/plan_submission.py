@@ -231,7 +231,7 @@ def _write(
     *,
     is_complete: bool,
 ) -> TreatmentPlan:
-    clock = deadline(at, work_calendar(session))
+    clock = deadline(at, work_calendar(session, is_held=True))
     plan = TreatmentPlan(
         insurer_id=referral.insurer_id,
         id=new_id(),

@@ -237,7 +237,7 @@ def due_at(session: Session, insurer: Insurer, claim: Claim, since: datetime) ->
     """When a claim accepted or re-submitted at ``since`` is due: the insurer's working hours on."""
     is_direct = claim.kind == ClaimKind.DIRECT
     hours = insurer.direct_due_hours if is_direct else insurer.indirect_due_hours
-    return deadline(since, work_calendar(session), hours).due_at
+    return deadline(since, work_calendar(session, is_held=True), hours).due_at
 
 
 def not_in_future(instant: datetime | None, now: datetime) -> datetime:

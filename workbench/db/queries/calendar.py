@@ -15,6 +15,8 @@ FIRST_YEAR = 2020
 LAST_YEAR = 2032  # Gregorian; the holiday package estimates the lunar days of the last ones
 DEFAULT_WEEK = (date(FIRST_YEAR, 1, 1), f"{THURSDAY},{FRIDAY}")
 
+_HOLD = select(WeeklySchedule.id).order_by(WeeklySchedule.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
@@ -49,8 +51,11 @@ class CalendarRows:
 
 
 def hold_calendar(session: Session) -> None:
-    """Let nobody else change the calendar until the transaction ends (SQLite has one writer)."""
-    session.execute(select(WeeklySchedule.id).order_by(WeeklySchedule.id).with_for_update()).all()
+    """Wait for those who write deadlines, and let nobody else use or change the calendar.
+
+    SQLite has one writer and needs no such lock.
+    """
+    session.execute(_HOLD.with_for_update()).all()
 
 
 def calendar_rows(session: Session) -> CalendarRows:
@@ -73,8 +78,14 @@ def calendar_rows(session: Session) -> CalendarRows:
     )
 
 
-def work_calendar(session: Session) -> WorkCalendar:
-    """The calendar as recorded now; the same rows give the same, already warm, object."""
+def work_calendar(session: Session, *, is_held: bool = False) -> WorkCalendar:
+    """The calendar as recorded now; the same rows give the same, already warm, object.
+
+    ``is_held``: nobody changes it until the transaction ends, so that a deadline written by it is
+    seen by who changes the calendar next.
+    """
+    if is_held:
+        session.execute(_HOLD.with_for_update(read=True)).all()
     return calendar_of(calendar_rows(session))
 
 

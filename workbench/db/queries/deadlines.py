@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, func, select, update
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from workbench.db.models import Claim, ClaimRound, Insurer, PlanRound, PlanSeat, TreatmentPlan
@@ -87,33 +87,50 @@ def _last_return() -> Any:
 
 
 def move_plans(session: Session, rows: Sequence[Mapping[str, int | datetime]]) -> None:
-    """Write the instants of present rounds.
-
-    ``rows``: of_insurer, of_plan, of_round, to_start, to_risk, to_due, to_limit. The plan, its
-    round and the open seats of its panel carry them.
-    """
-    connection = session.connection()
+    """Write the instants of plans: of_insurer, of_plan, to_start, to_risk, to_due, to_limit."""
     instants = {
         "start_at": bindparam("to_start", type_=_PLANS.c.start_at.type),
+        "at_risk_at": bindparam("to_risk", type_=_PLANS.c.at_risk_at.type),
         "due_at": bindparam("to_due", type_=_PLANS.c.due_at.type),
         "limit_at": bindparam("to_limit", type_=_PLANS.c.limit_at.type),
     }
-    at_risk = bindparam("to_risk", type_=_PLANS.c.at_risk_at.type)
-    plan = update(_PLANS).values(instants | {"at_risk_at": at_risk})
-    connection.execute(plan.where(*_key(_PLANS, _PLANS.c.id)), rows)
-    of_round = _ROUNDS.c.number == bindparam("of_round")
-    connection.execute(
-        update(_ROUNDS).values(instants).where(*_key(_ROUNDS, _ROUNDS.c.plan_id), of_round), rows
-    )
-    seat = update(_SEATS).values({"due_at": instants["due_at"]})
-    of_round = _SEATS.c.round == bindparam("of_round")
-    connection.execute(
-        seat.where(*_key(_SEATS, _SEATS.c.plan_id), of_round, _SEATS.c.is_open), rows
+    session.connection().execute(
+        update(_PLANS)
+        .where(
+            _PLANS.c.insurer_id == bindparam("of_insurer"),
+            _PLANS.c.id == bindparam("of_plan"),
+        )
+        .values(instants),
+        rows,
     )
 
 
-def _key(table: Table, column: Any) -> tuple[Any, Any]:
-    return table.c.insurer_id == bindparam("of_insurer"), column == bindparam("of_plan")
+def follow_plans(session: Session) -> None:
+    """Give present rounds and open seats the instants of their open plans."""
+    connection = session.connection()
+    is_open = _PLANS.c.state == PlanState.SUBMITTED
+    shared = ("start_at", "due_at", "limit_at")
+    connection.execute(
+        update(_ROUNDS)
+        .where(is_open, *_belongs(_ROUNDS, _ROUNDS.c.number))
+        .where(or_(*(_ROUNDS.c[name] != _PLANS.c[name] for name in shared)))
+        .values({name: _PLANS.c[name] for name in shared})
+    )
+    connection.execute(
+        update(_SEATS)
+        .where(is_open, _SEATS.c.is_open, *_belongs(_SEATS, _SEATS.c.round))
+        .where(_SEATS.c.due_at != _PLANS.c.due_at)
+        .values(due_at=_PLANS.c.due_at)
+    )
+
+
+def _belongs(table: Table, of_round: Any) -> tuple[Any, ...]:
+    """Rows of a plan's present round."""
+    return (
+        table.c.insurer_id == _PLANS.c.insurer_id,
+        table.c.plan_id == _PLANS.c.id,
+        of_round == _PLANS.c.round,
+    )
 
 
 def move_claims(session: Session, rows: Sequence[Mapping[str, int | datetime]]) -> None:

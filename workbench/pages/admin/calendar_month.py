@@ -14,10 +14,10 @@ WEEKS, DAYS = 6, 7
 LOOK = """<style>
 .az .month { table-layout: fixed; }
 .az .month th { text-align: start; }
-.az .month td { height: 78px; padding: 6px 8px; vertical-align: top; white-space: normal;
+.az .month td { height: 84px; padding: 6px 8px; vertical-align: top; white-space: normal;
   border: 1px solid var(--line); background: var(--panel); }
-.az .month td.none { background: var(--canvas); }
 .az .month td[class] { background: var(--b, var(--panel)); }
+.az .month td.none { background: var(--canvas); }
 .az .month td.today { box-shadow: inset 0 0 0 2px var(--accent); }
 .az .month .no { display: flex; justify-content: space-between; align-items: baseline; gap: 4px; }
 .az .month .no b { font-size: var(--t16); }

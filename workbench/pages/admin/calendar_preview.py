@@ -105,7 +105,7 @@ def _counts(moves: Moves) -> str:
         _("Treatment plans: {n}").format(n=digits(moves.plan_count)),
         _("Cases: {n}").format(n=digits(moves.claim_count)),
     ]
-    html = " · ".join(escape(word) for word in said)
+    html = "".join(f'<span class="bdg waiting">{escape(word)}</span>' for word in said)
     if moves.overdue_count:
         html += pill("late", _("{n} become overdue").format(n=digits(moves.overdue_count)))
     if moves.relieved_count:
@@ -136,7 +136,7 @@ def _table(moves: Moves, now: datetime) -> str:
 
 
 def _row(moved: MovedDeadline, now: datetime) -> str:
-    kind = _("treatment plan") if moved.kind == PLAN else _("case")
+    kind = _("Treatment plan") if moved.kind == PLAN else _("Case")
     cells = (
         escape(kind),
         ltr(moved.number),

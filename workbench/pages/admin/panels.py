@@ -47,7 +47,8 @@ def panels_page() -> None:
         with st.container(width="stretch"):
             st.html(_explained(settings))
             st.html(_in_force(settings))
-            st.html(_history(settings))
+            if settings.history:
+                st.html(_history(settings))
         with st.container(width=380):
             with st.container(border=True, key="panels_form"):
                 _form(asking)
@@ -114,8 +115,6 @@ def _rule_row(rule: PanelRule, note: str = "") -> str:
 
 
 def _history(settings: PanelSettings) -> str:
-    if not settings.history:
-        return ""
     heads = (_("Recorded"), _("By"), _("Services"), _("From amount (rial)"), _("Setting"))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
     rows = "".join(_history_row(change) for change in settings.history)
@@ -179,8 +178,9 @@ def _form(asking: Context) -> None:
         args=(AMOUNT,),
     )
     with st.container(horizontal=True):
-        st.number_input(_("Members"), 1, SEATS_MAX, key=SEATS)
-        st.number_input(_("Quorum"), 1, SEATS_MAX, key=QUORUM)
+        counts = list(range(1, SEATS_MAX + 1))
+        st.selectbox(_("Members"), counts, key=SEATS, format_func=digits)
+        st.selectbox(_("Quorum"), counts, key=QUORUM, format_func=digits)
     st.selectbox(_("Decides"), list(Majority), key=MAJORITY, format_func=majority_word)
     st.button(_("Save"), key="panels_save", type="primary", on_click=_save, args=(asking,))
 
