@@ -95,7 +95,7 @@ def test_a_closure_is_looked_at_saved_once_and_in_the_history(
     assert [toast.value for toast in at.toast] == ["The calendar is changed; deadlines moved: 1."]
     assert plan_of(database).due_at == parse_instant("1404/09/05 10:00")
     said = html_of(at)
-    assert "closed, by a correction" in said and "Declared a closure" in said
+    assert "declared closed" in said and "Declared a closure" in said
     assert "calendar_save" not in [button.key for button in at.button]
     assert at.text_input(key="calendar_day").value == ""
 

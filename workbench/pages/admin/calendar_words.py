@@ -22,10 +22,10 @@ def kind_word(kind: DayKind) -> str:
     """What a day is to the clock."""
     return {
         DayKind.WORKING: _("working day"),
-        DayKind.EXTRA_WORKING: _("worked, by a correction"),
+        DayKind.EXTRA_WORKING: _("declared working"),
         DayKind.WEEKEND: _("weekend"),
         DayKind.HOLIDAY: _("holiday"),
-        DayKind.CLOSURE: _("closed, by a correction"),
+        DayKind.CLOSURE: _("declared closed"),
     }[kind]
 
 

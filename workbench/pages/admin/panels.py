@@ -79,8 +79,8 @@ def _explained(settings: PanelSettings) -> str:
     largest = max((rule.quorum for rule in settings.rules), default=PanelRule().quorum)
     if largest > settings.member_count:
         words = _(
-            "A quorum of {quorum} cannot be reached: the commission has {members} members with an "
-            "open account, chairs included."
+            "A quorum of {quorum} cannot be reached. Members of the commission with an open "
+            "account, chairs included: {members}."
         ).format(quorum=digits(largest), members=digits(settings.member_count))
         warning = f'<div class="bad-note" style="margin-top:8px">{escape(words)}</div>'
     return (
