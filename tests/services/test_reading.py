@@ -54,7 +54,7 @@ def _counted(office: Office) -> Iterator[list[str]]:
 
 def _large(office: Office, number: str, lines: int, images: int) -> str:
     """A member's document with that many different lines and images."""
-    codes = ("110", "125", "130", "310", "312", "320", "420", "510", "810", "820", "905", "990")
+    codes = ("110", "125", "130", "310", "312", "320", "420", "530", "810", "820", "905", "990")
     request = world.direct(
         number=number,
         lines=tuple(_line(n, codes[n % len(codes)]) for n in range(1, lines + 1)),

@@ -1,4 +1,7 @@
-"""From rows to the facts the rules are told: one claim, in a fixed number of statements."""
+"""From rows to the facts the rules are told: one claim, in a fixed number of statements.
+
+Two more are for what may need the commission's approval.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,6 +10,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session
 
 from workbench.db import case_statements as statements
+from workbench.db.case_approvals import load_commission
 from workbench.db.case_catalogue import CaseCatalogue, catalogue_of
 from workbench.db.case_statements import ACCEPTANCE_KEY, COMPUTED_SOURCES
 from workbench.db.models import Claim, ClaimLine
@@ -24,6 +28,7 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
     frame = _frame(connection, claim)
     rows: Any = connection.execute(statements.LINES, _of_round(claim, number)).all()
     catalogue = catalogue_of(session, frame.tariff_set_id, rows, claim.centre_id, frame)
+    lines = _lines(rows, _deductions(connection, claim, number), catalogue)
     return facts.Case(
         claim_id=claim.id,
         number=claim.number,
@@ -37,7 +42,7 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         contract_start_on=frame.start_on,
         contract_end_on=frame.end_on,
         cover=_cover(frame),
-        lines=_lines(rows, _deductions(connection, claim, number), catalogue),
+        lines=lines,
         referral=_referral(frame),
         evidence=_evidence(connection, claim, number),
         open_referrals=_open_referrals(connection, claim),
@@ -45,6 +50,7 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         dentist_speciality=frame.speciality,
         has_prescription=claim.has_prescription,
         decided=_answers(connection, claim, number),
+        commission=load_commission(connection, claim, frame.replaces_id, lines),
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from workbench.rules.commission import Commission
+
 
 class ClaimKind(StrEnum):
     """Who paid the dentist: the member (direct) or a contracted centre bills (indirect)."""
@@ -205,6 +207,8 @@ class Case:
 
     ``available_rial``: what the ceiling account can still pay for this claim, its own reservation
     included; None: unlimited. ``decided`` maps a finding's key to what the assessor did with it.
+    ``commission`` None: nobody asked it, for no line is of a kind that it decides about, or the
+    round was frozen before approvals were part of it.
     """
 
     claim_id: int
@@ -227,3 +231,4 @@ class Case:
     dentist_speciality: str = ""
     has_prescription: bool = False
     decided: tuple[tuple[str, FindingState], ...] = field(default=())
+    commission: Commission | None = None

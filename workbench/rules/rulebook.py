@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from workbench.rules.facts import Case, FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind, Severity
+from workbench.rules.findings.approval import beyond_approval, no_approval
 from workbench.rules.findings.coding import (
     canals_mismatch,
     dentition_mismatch,
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     service_outside_membership,
     service_outside_referral,
     service_after_registration,
+    no_approval,
     unknown_code,
     four_canal_without_price,
     no_tariff,
@@ -65,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     extra_canal_without_three,
     canals_mismatch,
     surfaces_mismatch,
+    beyond_approval,
     visit_with_treatment,
     alveoloplasty_with_extraction,
     flap_with_surgery,

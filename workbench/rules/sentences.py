@@ -11,6 +11,7 @@ from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day
 from workbench.persian.rial import format_rial, number
 from workbench.rules.finding import Finding, ProposalKind, Severity
+from workbench.rules.sentences_approval import places
 from workbench.rules.sentences_text import DOCUMENTS, SENTENCES, TITLES, needed_because
 from workbench.rules.teeth import describe_tooth
 
@@ -112,6 +113,8 @@ def _said(key: str, value: object) -> str:
         text = format_day(value)
     elif isinstance(value, int) and key.endswith("_rial"):
         return _rial(value)
+    elif isinstance(value, tuple) and key.endswith("_places"):
+        return places(value)
     else:
         text = str(value)
     return to_persian(text) if language() == "fa" else text

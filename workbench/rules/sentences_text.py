@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workbench.i18n import _
 from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.sentences_approval import beyond_approval, no_approval
 
 Wording = Callable[[], str]
 
@@ -19,6 +20,7 @@ class MissingDocument:
 
 TITLES: dict[str, Wording] = {
     "alveoloplasty_with_extraction": lambda: _("Alveoloplasty together with an extraction"),
+    "beyond_approval": lambda: _("More than the commission approved"),
     "canals_mismatch": lambda: _("Number of canals does not match the code"),
     "case_date_invalid": lambda: _("Case date out of range"),
     "cosmetic": lambda: _("Cosmetic service"),
@@ -27,6 +29,7 @@ TITLES: dict[str, Wording] = {
     "extra_canal_without_three": lambda: _("Extra canal without a three-canal line"),
     "flap_with_surgery": lambda: _("Flap and suture are included in the main service"),
     "four_canal_without_price": lambda: _("Four-canal code without a price"),
+    "no_approval": lambda: _("No approval of the commission"),
     "no_tariff": lambda: _("No tariff on the service date"),
     "open_referral_beside_direct": lambda: _("Open referral beside a direct claim"),
     "other_cover": lambda: _("Service of another cover"),
@@ -206,6 +209,7 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
     "alveoloplasty_with_extraction": lambda _f: _(
         "Alveoloplasty together with line {other_line} ({other_title}, {other_on}) is not payable."
     ),
+    "beyond_approval": beyond_approval,
     "canals_mismatch": _canals,
     "case_date_invalid": _case_date,
     "cosmetic": lambda _f: _("“{title}” is cosmetic and not payable."),
@@ -221,6 +225,7 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
         "Code {service_code} of {canals} canals has no tariff on {service_on}; it is billed as a"
         " line of {main_canals} canals and {extra_canals} × code {extra_code} on the same tooth."
     ),
+    "no_approval": no_approval,
     "no_tariff": lambda _f: _(
         "Code {service_code} has no tariff on {service_on}; no tariff reject is computed for"
         " {cost_rial}."

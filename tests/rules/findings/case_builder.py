@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from workbench.persian.jalali import parse_day
+from workbench.rules.commission import BilledUnit, Commission, Plan, PlannedUnit
 from workbench.rules.facts import (
     Case,
     ClaimKind,
     Cover,
+    Deduction,
     Evidence,
     EvidenceKind,
     FindingState,
@@ -20,6 +22,7 @@ from workbench.rules.facts import (
     Service,
     Tariff,
 )
+from workbench.rules.panel import Choice
 
 CASES = Path(__file__).parents[2] / "cases"
 CATALOGUE = tomllib.loads((CASES / "findings_catalogue.toml").read_text("utf-8"))
@@ -81,6 +84,7 @@ def build_case(given: dict[str, Any], on: str = SERVICE_ON) -> Case:
         open_referrals=tuple(_open_referral(row) for row in given.pop("open_referrals", [])),
         available_rial=given.pop("available_rial", None),
         decided=tuple((key, FindingState(state)) for key, state in given.pop("decided", [])),
+        commission=_commission(given.pop("commission", None), on),
         **given,
     )
 
@@ -108,6 +112,10 @@ def build_line(number: int, given: dict[str, Any], on: str = SERVICE_ON) -> Line
         matching_tariff=tariff_of(matching),
         assessed_service=service_of(assessed),
         assessed_tariff=tariff_of(assessed),
+        deductions=tuple(
+            Deduction(**row) if isinstance(row, dict) else row
+            for row in given.pop("deductions", [])
+        ),
         **given,
     )
 
@@ -144,3 +152,56 @@ def _image(number: int, given: dict[str, Any]) -> Evidence:
         taken_on=_day(given.get("taken_on")),
         is_damaged=given.get("is_damaged", False),
     )
+
+
+def _commission(given: dict[str, Any] | None, on: str) -> Commission | None:
+    """None: nobody asked. A plan is approved four days before the service, unless told."""
+    if given is None:
+        return None
+    return Commission(
+        plans=tuple(_plan(n, plan) for n, plan in enumerate(given.get("plans", []), 1)),
+        billed=tuple(_billed(unit, on) for unit in given.get("billed", [])),
+    )
+
+
+def _plan(number: int, given: dict[str, Any]) -> Plan:
+    units = tuple(_planned(n, unit) for n, unit in enumerate(given["units"], 1))
+    choices = {unit.choice for unit in units}
+    is_waiting = choices == {None}
+    decided_on = None if is_waiting else _day(given.get("decided_on", "1402/09/10"))
+    is_refused = is_waiting or choices == {Choice.REJECT}
+    return Plan(
+        number=str(number),
+        result=None if is_waiting else "rejected" if is_refused else "approved",
+        decided_on=decided_on,
+        valid_until_on=None if is_refused else _day(given.get("valid_until_on", "1403/03/10")),
+        is_of_centre=given.get("is_of_centre", True),
+        units=units,
+    )
+
+
+def _planned(number: int, given: dict[str, Any]) -> PlannedUnit:
+    """Approved as asked at its tariff, unless ``choice``, ``to`` or ``rial`` say otherwise."""
+    given = dict(given)
+    code, choice = given.pop("code"), given.pop("choice", "approve")
+    service, tariff = service_of(code), tariff_of(code)
+    assert service is not None and tariff is not None
+    quantity, to, rial = given.get("quantity", 1), given.pop("to", code), given.pop("rial", None)
+    is_approved = choice in ("approve", "modify")
+    return PlannedUnit(
+        number=number,
+        code=code,
+        group=service.group,
+        choice=None if choice == "none" else Choice(choice),
+        approved_code=to if is_approved else None,
+        approved_rial=(rial or tariff.unit_rial * quantity) if is_approved else 0,
+        **given,
+    )
+
+
+def _billed(given: dict[str, Any], on: str) -> BilledUnit:
+    values = {"claim": "990700000", "line": 1, "is_earlier": True} | given
+    values.pop("on", None)
+    service = service_of(given["code"])
+    assert service is not None
+    return BilledUnit(**values | {"group": service.group, "service_on": _day(given.get("on", on))})

@@ -2,11 +2,13 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from case_builder import build_case, load_cases
 
+from workbench.rules.commission import Commission
 from workbench.rules.document import (
     document_hash,
     freeze,
@@ -76,6 +78,18 @@ def test_an_unknown_or_missing_fact_is_no_silent_default():
         thaw(document | {"case": incomplete})
     with pytest.raises(AssertionError):
         thaw(document | {"format": 2})
+
+
+def test_a_document_from_before_approvals_says_nothing_about_them():
+    claim = build_case({"lines": [{"code": "504", "tooth": 36}]})
+    document = json.loads(json.dumps(frozen(claim)))
+    del document["case"]["commission"]
+    assert thaw(document) == claim
+    found = find_all(thaw(document), thaw_parameters(document))
+    assert found == thaw_findings(document)
+    assert {finding.code for finding in found} == {"evidence_missing"}
+    asked = replace(thaw(document), commission=Commission())
+    assert "no_approval" in {f.code for f in find_all(asked, thaw_parameters(document))}
 
 
 def test_plain_values_of_the_wrong_shape_are_refused():

@@ -94,6 +94,46 @@ SAID = [
         "«جرم‌گیری» از خدمات خارج از تعهد «دندان» در این قرارداد است.",
         "۳٬۱۰۰٬۰۰۰ − ۱۰۰٬۰۰۰ = ۳٬۰۰۰٬۰۰۰",
     ),
+    (
+        "three units of crown and bridge need one each",
+        "بدون مجوز کمیسیون",
+        "«روکش»، دندان ۵ پایین چپ (۳۵) پیش از درمان مجوز کمیسیون دندان‌پزشکی می‌خواهد و مجوزی ندارد. "
+        "روی هم ۳ واحد از این خدمات آمده است؛ از ۳ واحد به بعد مجوز لازم است.",
+        "۱ × ۱۵٬۰۰۰٬۰۰۰ = ۱۵٬۰۰۰٬۰۰۰",
+    ),
+    (
+        "decided a day after the service",
+        "بدون مجوز کمیسیون",
+        "مجوز طرح درمان ۱ در ۱۴۰۲/۰۹/۱۵ صادر شده است، پس از خدمت در ۱۴۰۲/۰۹/۱۴.",
+        "۱ × ۱۲۰٬۰۰۰٬۰۰۰ = ۱۲۰٬۰۰۰٬۰۰۰",
+    ),
+    (
+        "a service a day after the approval ended",
+        "بدون مجوز کمیسیون",
+        "مجوز طرح درمان ۱ تا ۱۴۰۲/۰۹/۱۳ اعتبار داشت و خدمت در ۱۴۰۲/۰۹/۱۴، پس از پایان آن، "
+        "انجام شده است.",
+        "۱ × ۱۲۰٬۰۰۰٬۰۰۰ = ۱۲۰٬۰۰۰٬۰۰۰",
+    ),
+    (
+        "orthodontics of the other jaw",
+        "بیش از مجوز کمیسیون",
+        "مجوز طرح درمان ۱ در ۱۴۰۲/۰۹/۱۰ برای ۵۰۹ فک بالا است، نه ۵۰۹ فک پایین.",
+        "۱ × ۵۰٬۰۰۰٬۰۰۰ = ۵۰٬۰۰۰٬۰۰۰",
+    ),
+    (
+        "the approved unit billed in an earlier case",
+        "بیش از مجوز کمیسیون",
+        "آنچه طرح درمان ۱ برای ۵۰۴ دندان ۶ پایین چپ (۳۶) مجوز داده، پیش‌تر در پرونده ۹۹۰۷۰۰۰۰۰ آمده "
+        "است (خط ۱، ۱۴۰۲/۰۹/۱۲).",
+        "۱ × ۱۲۰٬۰۰۰٬۰۰۰ = ۱۲۰٬۰۰۰٬۰۰۰",
+    ),
+    (
+        "a modified unit above its amount",
+        "بیش از مجوز کمیسیون",
+        "طرح درمان ۱ در ۱۴۰۲/۰۹/۱۰ تا ۳۵٬۰۰۰٬۰۰۰ مجوز دارد؛ مبلغ خط پس از رد تعرفه و اصلاح‌ها "
+        "۴۰٬۰۰۰٬۰۰۰ است.",
+        "۴۰٬۰۰۰٬۰۰۰ − ۳۵٬۰۰۰٬۰۰۰ = ۵٬۰۰۰٬۰۰۰",
+    ),
 ]
 
 
@@ -133,5 +173,5 @@ def test_a_capped_amount_shows_what_others_took():
 
 
 def test_every_source_of_the_parameters_has_words():
-    named = {need.source for need in PARAMETERS.evidence_needs}
+    named = {need.source for need in (*PARAMETERS.evidence_needs, *PARAMETERS.approval_needs)}
     assert {code for source_codes in named for code in source_codes.split("+")} <= set(SOURCES)
