@@ -43,6 +43,7 @@ referral.amend         reception lead
 referral.cancel        reception lead
 referral.read          reception assessor lead manager auditor
 referral.contact       reception assessor lead manager
+plan.read              commission chair lead manager auditor
 plan.submit            reception admin
 plan.read              commission chair lead manager auditor
 plan.notes             commission chair lead

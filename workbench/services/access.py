@@ -123,6 +123,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "plan.decide": _plan("decide"),
     "plan.return": _plan("return"),
     "plan.resubmit": _plan("resubmit"),
+    "plan.read": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "plan.read": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),

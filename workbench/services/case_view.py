@@ -178,6 +178,7 @@ class CaseView:
     may_take: bool
     may_reopen: bool
     may_void: bool
+    may_read_plan: bool
     park_reason: str | None
     park_until_on: date | None
     patient: Patient

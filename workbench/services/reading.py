@@ -105,6 +105,7 @@ def read_case(
         may_take=_may(claim, actor, "take") and not is_mine and is_free(claim, actor, now),
         may_reopen=_may(claim, actor, "reopen"),
         may_void=_may(claim, actor, "void"),
+        may_read_plan=may(actor, "plan.read"),
         park_reason=claim.park_reason,
         park_until_on=claim.park_until_on,
         patient=patient_of(head, now),

@@ -11,6 +11,8 @@ from workbench.rules.workflow import ClaimState
 from workbench.services.case_view import CaseView, Ceiling, DefectRow, Note, ReasonChoice
 from workbench.services.deciding import DefectInput
 from workbench.ui import words
+from workbench.ui.case_commission import commission
+from workbench.ui.case_sections import link, pairs, section
 from workbench.ui.format import (
     clock_time,
     day,
@@ -74,7 +76,7 @@ def _hold(view: CaseView) -> str:
 
 
 def patient_column(view: CaseView, national_code: str | None) -> str:
-    """Patient, contract, ceiling, referral, dentist and rounds."""
+    """Patient, contract, ceiling, referral, commission, dentist and rounds."""
     return (
         '<div class="az side">'
         + "".join(
@@ -83,21 +85,13 @@ def patient_column(view: CaseView, national_code: str | None) -> str:
                 _contract(view),
                 _ceiling(view.ceiling),
                 _referral(view),
+                commission(view),
                 _dentist(view),
                 _rounds(view),
             )
         )
         + "</div>"
     )
-
-
-def _section(title: str, body: str, extra: str = "") -> str:
-    return f'<div class="sec"><h2><span>{escape(title)}</span>{extra}</h2>{body}</div>'
-
-
-def _pairs(*rows: tuple[str, str]) -> str:
-    cells = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows)
-    return f'<dl class="kv">{cells}</dl>'
 
 
 def _patient(view: CaseView, national_code: str | None) -> str:
@@ -107,7 +101,7 @@ def _patient(view: CaseView, national_code: str | None) -> str:
     relation = words.relation(patient.relation)
     if patient.principal_name:
         relation = _("{relation} of {name}").format(relation=relation, name=patient.principal_name)
-    rows = _pairs(
+    rows = pairs(
         (_("National code"), ltr(national_code or patient.national_code)),
         (_("Born"), ltr(day(patient.birth_on))),
         (_("Relation"), escape(relation)),
@@ -118,7 +112,7 @@ def _patient(view: CaseView, national_code: str | None) -> str:
 
 def _contract(view: CaseView) -> str:
     franchise = percent(view.case.cover.franchise_basis, language())
-    rows = _pairs(
+    rows = pairs(
         (_("Policyholder"), escape(view.policyholder)),
         (_("Plan"), escape(view.plan)),
         (_("Valid until"), ltr(day(view.contract_end_on))),
@@ -127,17 +121,17 @@ def _contract(view: CaseView) -> str:
             f"<b>{ltr(franchise)}</b>",
         ),
     )
-    return _section(_("Contract"), rows, ltr(view.contract_number))
+    return section(_("Contract"), rows, ltr(view.contract_number))
 
 
 def _ceiling(ceiling: Ceiling) -> str:
     kind = _("family") if ceiling.is_family else _("individual")
     title = _("Ceiling, {kind}").format(kind=kind)
     if ceiling.limit_rial is None:
-        rows = _pairs(
+        rows = pairs(
             (_("This case"), rial(ceiling.this_rial)), (_("Used"), rial(ceiling.used_rial))
         )
-        return _section(title, rows + _to_ledger(), f"<b>{escape(_('no limit'))}</b>")
+        return section(title, rows + _to_ledger(), f"<b>{escape(_('no limit'))}</b>")
     parts = (
         ("c-used", _("Used"), ceiling.used_rial),
         ("c-res", _("Other reserves"), ceiling.reserved_other_rial),
@@ -156,7 +150,7 @@ def _ceiling(ceiling: Ceiling) -> str:
         for tone, name, amount in parts
     )
     body = f'<div class="ceil">{bar}</div><div class="lg">{legend}</div>{_to_ledger()}'
-    return _section(title, body, f"<b>{rial(ceiling.limit_rial)}</b>")
+    return section(title, body, f"<b>{rial(ceiling.limit_rial)}</b>")
 
 
 def _to_ledger() -> str:
@@ -164,27 +158,22 @@ def _to_ledger() -> str:
     return f'<div class="s13">{link(OPEN_CEILING, escape(_("Ledger of the ceiling")))}</div>'
 
 
-def link(target: str, shown: str) -> str:
-    """A link of ``open_rows`` around HTML."""
-    return f'<a class="lnk" role="link" tabindex="0" data-open="{escape(target)}">{shown}</a>'
-
-
 def _referral(view: CaseView) -> str:
     if view.referral_number is None:
         return ""
-    rows = _pairs(
+    rows = pairs(
         (_("Issued on"), ltr(day(view.referral_issued_on))),
         (_("Valid until"), ltr(day(view.referral_last_valid_on))),
         (_("Reserved"), rial(view.referral_amount_rial)),
     )
     number = link(OPEN_LETTER, ltr(view.referral_number))
-    return _section(_("Referral letter"), rows, number)
+    return section(_("Referral letter"), rows, number)
 
 
 def _dentist(view: CaseView) -> str:
     name = f"{escape(view.dentist)} · {escape(words.speciality(view.dentist_speciality))}"
     council = _("council no. {number}").format(number=digits(view.dentist_number))
-    return _section(_("Dentist"), f'<div class="s13">{name}</div>', escape(council))
+    return section(_("Dentist"), f'<div class="s13">{name}</div>', escape(council))
 
 
 def _rounds(view: CaseView) -> str:
@@ -210,7 +199,7 @@ def _rounds(view: CaseView) -> str:
             day=day(view.park_until_on), reason=view.park_reason
         )
         items.insert(0, f'<li class="waiting"><span>{escape(until)}</span></li>')
-    return _section(_("Rounds"), f'<ul class="tm">{"".join(items)}</ul>')
+    return section(_("Rounds"), f'<ul class="tm">{"".join(items)}</ul>')
 
 
 def equation(money: CaseMoney, view: CaseView) -> str:

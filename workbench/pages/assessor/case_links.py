@@ -1,15 +1,16 @@
-"""The patient column of the case page: its ceiling and its letter open."""
+"""The patient column of the case page: its ceiling, its letter and its treatment plans open."""
 
 from workbench.pages.assessor.case_state import CaseKey
 from workbench.services.case_view import CaseView
 from workbench.services.letter_links import account_of_claim, letter_of_claim
 from workbench.ui import case_panels, navigate
+from workbench.ui.case_commission import OPEN_PLAN
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.page import Context, doing
 
 
 def patient_column(asking: Context, key: CaseKey, view: CaseView, code: str | None) -> None:
-    """Patient, contract, ceiling, letter; ``code``: the full national code once it was opened."""
+    """The column; ``code``: the full national code once it was opened."""
     html = case_panels.patient_column(view, code)
     open_rows("patient_column", html, lambda target: _leave(asking, key, target))
 
@@ -24,3 +25,5 @@ def _leave(asking: Context, key: CaseKey, target: str) -> None:
         letter = doing(lambda s: letter_of_claim(s, asking.actor, *ids))
         if letter is not None:
             navigate.go("letter", insurer=insurer, letter=str(letter))
+    elif target.startswith(OPEN_PLAN):
+        navigate.go("plan", n=target.removeprefix(OPEN_PLAN))
