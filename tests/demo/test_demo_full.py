@@ -89,6 +89,25 @@ def test_every_finding_of_the_rulebook(database: Database) -> None:
     assert found["unknown_code"] == 0
 
 
+def test_approvals_in_time_late_run_out_rejected_and_exceeded(database: Database) -> None:
+    found: Counter[str] = Counter()
+    with database.reading() as session:
+        for claim in session.scalars(select(Claim)):
+            assessed = assess(session, claim)
+            if assessed.case.commission is None:
+                continue
+            told = {
+                str(finding.facts["why"])
+                for finding in assessed.findings
+                if finding.code in ("no_approval", "beyond_approval")
+            }
+            is_clean = bool(assessed.case.commission.plans) and not told
+            found.update(told or ({"in_time"} if is_clean else set()))
+    wanted = {"in_time", "none", "late", "expired", "rejected", "elsewhere", "covered"}
+    assert short_of(found, wanted) == {}
+    assert set(found) == wanted
+
+
 def test_every_deduction_reason_of_the_catalogue(database: Database) -> None:
     finished = select(LineDeduction.reason, LineDeduction.claim_id).join(
         Claim, Claim.id == LineDeduction.claim_id
@@ -127,7 +146,7 @@ def test_the_size_that_was_promised(database: Database) -> None:
             select(func.min(Claim.registered_at), func.max(Claim.registered_at))
         ).one()
     assert {m: n for m, n in counts.items() if n < least[m]} == {}
-    assert 1_450 <= images <= 1_600
+    assert 1_650 <= images <= 1_750
     assert timedelta(days=80) <= last - first <= timedelta(days=100)
     assert {cover.franchise_basis for cover in covers} >= {1_000, 2_000}
     assert {cover.ceiling_kind for cover in covers} == {"individual", "family"}

@@ -26,6 +26,10 @@ REFERRAL_DAYS = 50
 LATE_DAYS = 2
 DEFECTS = tuple(f"R{number:02d}" for number in range(1, 20))
 NOT_COVERED_DEFECTS = ("R19", "R18")
+PLAN_DAYS = 8
+"""So many days before the commission's decision the letter of a plan is issued."""
+
+REISSUED = ("reissued", "approved_long_ago")
 LIMITED = ("golbarg_a", "sahel_c", "didar_e")
 
 
@@ -96,6 +100,8 @@ class Dealer:
         if not recipe.ages[0] <= years <= recipe.ages[1]:
             return False
         if recipe.contracts and person.contract not in recipe.contracts:
+            return False
+        if first_on + timedelta(days=_letter_day(recipe)) < contract.start_on(self._world.today):
             return False
         has_left = person.left_on is not None
         if has_left != (recipe.oddity == "left_the_list"):
@@ -178,11 +184,13 @@ class Dealer:
             issued_on=self._issue_day(recipe, person, first_on),
             amount_rial=self._amount(recipe, payable_rial),
         )
-        if recipe.oddity == "reissued":
+        if recipe.oddity in REISSUED:
             former = replace(
                 letter,
                 number=str(460_000 + number),
-                issued_on=letter.issued_on - timedelta(days=75),
+                issued_on=letter.issued_on - timedelta(days=75)
+                if recipe.approval is None
+                else first_on + timedelta(days=_letter_day(recipe)),
                 reserve_rial=0,
             )
             yield former
@@ -202,6 +210,8 @@ class Dealer:
             return CONTRACTS[person.contract].end_on(self._world.today) - timedelta(days=3)
         if recipe.oddity == "late_service":
             return first_on - timedelta(days=LATE_DAYS + 4)
+        if recipe.approval is not None and not recipe.approval.is_of_former_letter:
+            return first_on + timedelta(days=_letter_day(recipe))
         return min(latest, person.left_on) if person.left_on else latest
 
     def _amount(self, recipe: Recipe, payable_rial: int) -> int:
@@ -219,6 +229,13 @@ class Dealer:
         turn = [DEFECTS[(self._defect_turn + step) % len(DEFECTS)] for step in range(2)]
         self._defect_turn += 2
         return tuple(dict.fromkeys((*recipe.defects, *turn)))
+
+
+def _letter_day(recipe: Recipe) -> int:
+    """When a letter is issued at the latest, in days from the first service: before its plan."""
+    if recipe.approval is None:
+        return 0
+    return min(0, recipe.approval.decided_day) - PLAN_DAYS
 
 
 def _account(recipe: Recipe, person: PersonPlan) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from workbench.demo import covers
+from workbench.demo.approvals import decide_plan_of
 from workbench.demo.cast import Cast
 from workbench.demo.pictures import Picture
 from workbench.demo.plans import CasePlan, Ending, Letter, Unit
@@ -64,11 +65,16 @@ def image_of(picture: Picture, accepted: Accepted) -> ImageRequest:
 def register_case(
     session: Session, stage: Stage, unit: Unit, case: CasePlan, images: tuple[ImageRequest, ...]
 ) -> tuple[int, int]:
-    """Issue the letters of a case and register it; returns its key."""
+    """Issue the letters of a case, have its plan decided and register it; returns its key."""
     contract = covers.CONTRACTS[case.person.contract]
     number = contract.number(day_in_tehran(stage.now))
     for letter in case.letters:
         _issue(session, unit, case, letter, number)
+    if case.recipe.approval is not None:
+        decide_plan_of(
+            session, stage.cast, stage.calendar, unit.insurer_code, case, case.recipe.approval,
+            images,
+        )  # fmt: skip
     registered = register_claim(
         session,
         None,

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from workbench.demo.shapes import Recipe, Work
+from workbench.demo.shapes import Approval, Recipe, Work
 from workbench.demo.treatments import (
     Part,
+    bridge,
     crown,
     filling,
     impacted,
+    implant,
     panoramic,
     paper,
     periapicals,
@@ -20,6 +22,7 @@ from workbench.demo.treatments import (
 from workbench.rules.facts import ClaimKind, EvidenceKind, Phase
 
 CHILD = (5, 9)
+IMPLANTS = ("golbarg_a", "sahel_c", "sahel_d", "didar_f")
 OUTPATIENT = ("golbarg_a", "sahel_d")
 
 
@@ -52,6 +55,10 @@ def clean_recipes() -> tuple[Recipe, ...]:
         recipe_of("night_guard", _night_guard()),
         recipe_of("sealants", _sealants(), ages=(6, 9)),
         recipe_of("fluoride", ((Work(code="240"),), ()), ages=(4, 11)),
+        replace(recipe_of("bridge", bridge(pack_day=-9)), approval=Approval()),
+        replace(
+            recipe_of("implant", implant(36, pack_day=-9)), contracts=IMPLANTS, approval=Approval()
+        ),
     )
 
 

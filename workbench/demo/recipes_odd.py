@@ -4,31 +4,43 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from workbench.demo.recipes import OUTPATIENT, recipe_of
-from workbench.demo.shapes import Order, Recipe, Shot, Work
+from workbench.demo.shapes import Approval, Order, Recipe, Work
 from workbench.demo.treatments import (
     Part,
+    bridge,
     crown,
     filling,
     impacted,
     panoramic,
     paper,
     periapicals,
-    photograph,
     radiographs,
     root_canal,
-    together,
 )
 from workbench.rules.facts import ClaimKind, EvidenceKind, Phase
 
 TEEN = (11, 14)
 EXCLUDING = ("didar_e",)
 ENDED = ("didar_f",)
+EXPIRED_DAYS = 200
+"""An approval is good for six Jalali months: so many days after it, it is no longer."""
+
+AGAIN = "ادامه درمان پس از صدور دوباره معرفی‌نامه"
 OTHER_TEXT = "بخشی از درمان در همین پرونده دوباره شمرده شده است"
 
 
 def odd_recipes() -> tuple[Recipe, ...]:
     """All of them, in the order in which they are dealt out."""
-    return (*_coding(), *_coverage(), *_days(), *_bundles(), *_evidence(), *_typed(), *_direct())
+    return (
+        *_coding(),
+        *_coverage(),
+        *_days(),
+        *_bundles(),
+        *_evidence(),
+        *_approvals(),
+        *_typed(),
+        *_direct(),
+    )
 
 
 def _coding() -> Iterator[Recipe]:
@@ -108,6 +120,24 @@ def _evidence() -> Iterator[Recipe]:
     yield recipe_of("misdated", _misdated(46), radiographs(46))
 
 
+def _approvals() -> Iterator[Recipe]:
+    """Bridges without an approval, beyond it, and with one that does not hold on the day."""
+    yield recipe_of("no_approval", bridge())
+    planned = recipe_of("planned", bridge(pack_day=-9))
+    for name, approval in (
+        ("above_approval", Approval(amount_basis=8_500)),
+        ("other_tooth", Approval(planned_teeth=((3, 17),))),
+        ("rejected_unit", Approval(rejected_lines=(2,))),
+        ("late_approval", Approval(decided_day=2)),
+    ):
+        yield replace(planned, name=name, approval=approval)
+    yield replace(
+        recipe_of("expired_approval", bridge(note=AGAIN, pack_day=-EXPIRED_DAYS - 5)),
+        approval=Approval(decided_day=-EXPIRED_DAYS, is_of_former_letter=True),
+        oddity="approved_long_ago",
+    )
+
+
 def _typed() -> Iterator[Recipe]:
     """Reasons that no rule of this stage yields: assessors typed them."""
     base = recipe_of("typed", filling(17), radiographs(17, 3))
@@ -116,9 +146,6 @@ def _typed() -> Iterator[Recipe]:
     for reason, basis in (("D05", 10_000), ("D12", 2_500), ("D15", 5_000), ("D99", 3_000)):
         order = Order(what="deduct", reason=reason, basis=basis, text=OTHER_TEXT)
         yield _ordered(base, f"typed_{reason.lower()}", order)
-    bridge = recipe_of("bridge", _bridge())
-    yield _ordered(bridge, "no_approval", Order(what="reject", line=2, reason="D13"))
-    yield _ordered(bridge, "above_approval", Order(what="deduct", line=3, reason="D14"))
     yield _ordered(
         recipe_of("wrong_tooth", crown(35)), "wrong_tooth", Order(what="reject", reason="D20")
     )
@@ -186,13 +213,3 @@ def _misdated(tooth: int) -> Part:
 def _implant(tooth: int) -> Part:
     works = (Work(code="610", tooth=tooth), Work(code="620", tooth=tooth, day=1))
     return works, (panoramic(), *periapicals(tooth, "implant"), paper(EvidenceKind.PLAN_FORM))
-
-
-def _bridge() -> Part:
-    works = (
-        Work(code="520", tooth=14),
-        Work(code="525", tooth=15),
-        Work(code="520", tooth=16),
-    )
-    shots: tuple[Shot, ...] = (panoramic(), *periapicals(15, "bridge"), photograph(Phase.AFTER))
-    return together((works, shots))

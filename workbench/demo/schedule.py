@@ -18,11 +18,11 @@ from workbench.persian.jalali import format_day
 from workbench.rules.working_time import WorkCalendar
 
 FULL_SIZE = 600
-PICTURES_PER_CASE = 2.5
+PICTURES_PER_CASE = 2.8
 DIRECT_SHARE = 0.15
 FIRST_ACCEPTANCE_NUMBER = 382_001
 HISTORY_DAYS = 88
-CLEAN_EVERY = {"decided": 4, "open": 2}
+CLEAN_EVERY = {"decided": 5, "open": 2}
 DIRECT_ODD_EVERY = 7
 CONTRACTED_BY_TURN = 20
 INSURERS = ("golbarg", "sahel", "didar", "sahel", "golbarg", "didar", "sahel")
@@ -184,7 +184,7 @@ class _Maker:
         return self._chance.uniform(12, 70)
 
     def _deck(self, fate: Fate, *, is_direct: bool = False) -> str:
-        """Three of four decided cases are odd, every second open one; direct ones less often."""
+        """Four of five decided cases are odd, every second open one; direct ones less often."""
         deck = "direct" if is_direct else "decided" if fate in DECIDED else "open"
         self._decks[deck] += 1
         if is_direct:

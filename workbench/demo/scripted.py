@@ -23,6 +23,8 @@ OPEN_HOURS = {"clean": 2.7, "recoded": 5 + 40 / 60, "round_two": 8.0, "largest":
 HISTORY_DAYS = 21
 DIRECT_DAYS = 16
 OTHER_LETTER_RIAL = 18_000_000
+LETTER_DAYS, PLANNED_LETTER_DAYS = 7, 18
+"""A letter is issued so many days before its case is registered; longer if a plan comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,8 @@ def _letters(world: World, script: Script, registered_at: datetime) -> Iterator[
     if script.recipe.kind is ClaimKind.DIRECT:
         return
     number = script.letter or f"5717{script.number[-2:]}"
-    issued_on = day_in_tehran(registered_at) - timedelta(days=7)
+    days = PLANNED_LETTER_DAYS if script.recipe.approval else LETTER_DAYS
+    issued_on = day_in_tehran(registered_at) - timedelta(days=days)
     if script is OPEN["recoded"]:
         yield Letter(
             number="571790", centre_code=world.centres[3].code, issued_on=issued_on,

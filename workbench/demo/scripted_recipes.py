@@ -1,14 +1,16 @@
 """What the scripted cases consist of; their amounts are fixed and follow the tariff of 1402."""
 
-from workbench.demo.shapes import Order, Recipe, Shot, Work
+from workbench.demo.shapes import Approval, Order, Recipe, Shot, Work
 from workbench.demo.treatments import (
     ALL_PHASES,
+    commission_pack,
     crown,
     filling,
     panoramic,
     paper,
     periapicals,
     photograph,
+    photograph_of_plan,
     root_canal,
 )
 from workbench.rules.facts import ClaimKind, EvidenceKind, Phase
@@ -137,7 +139,13 @@ TWO_REASONS = Recipe(
 BRACES = Recipe(
     name="script_braces",
     works=(Work(code="720", jaw="upper", price_rial=BRACES_PRICE_RIAL),),
-    shots=(panoramic(), Shot(kind=K.CEPHALOMETRIC, phase=Phase.BEFORE), photograph(Phase.AFTER)),
+    shots=(
+        *commission_pack(-9),
+        photograph_of_plan(-9),
+        Shot(kind=K.CEPHALOMETRIC, phase=Phase.BEFORE, day=-9),
+        photograph(Phase.AFTER),
+    ),
+    approval=Approval(),
 )
 TESTS = Recipe(
     name="script_tests",

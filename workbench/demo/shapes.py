@@ -59,12 +59,30 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What the commission said about the lines of a case.
+
+    ``decided_day`` counts from the first service day; ``amount_basis`` is the approved share of the
+    price in ten-thousandths; ``planned_teeth`` are pairs of line and the tooth that was planned
+    instead; ``is_of_former_letter``: under the expired letter that the case's one replaces.
+    """
+
+    decided_day: int = -4
+    amount_basis: int = 10_000
+    rejected_lines: tuple[int, ...] = ()
+    planned_teeth: tuple[tuple[int, int], ...] = ()
+    is_of_former_letter: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """A kind of case: who may have it, what was done, and what is odd about it.
 
     ``contracts`` are keys of ``demo.covers`` (empty: any); ``ages`` completed years on the service
     day. ``oddity`` is one of: ``case_before_referral``, ``service_before_referral``, ``reissued``,
-    ``left_the_list``, ``after_contract``, ``late_service``, ``open_referral``, ``small_reserve``.
+    ``left_the_list``, ``after_contract``, ``late_service``, ``open_referral``, ``small_reserve``,
+    ``approved_long_ago``.
+    ``approval`` is what the commission decided; None: it was never asked.
     """
 
     name: str
@@ -77,3 +95,4 @@ class Recipe:
     oddity: str = ""
     orders: tuple[Order, ...] = field(default=())
     defects: tuple[str, ...] = ()
+    approval: Approval | None = None

@@ -76,6 +76,37 @@ def paper(kind: EvidenceKind) -> Shot:
     return Shot(kind=kind)
 
 
+def bridge(*, note: str = "", pack_day: int | None = None) -> Part:
+    """A bridge of two piers and a pontic; ``pack_day``: when the images of its plan were taken."""
+    works = tuple(
+        Work(code=code, tooth=tooth, note=note)
+        for code, tooth in (("520", 14), ("525", 15), ("520", 16))
+    )
+    before = (panoramic(),) if pack_day is None else commission_pack(pack_day)
+    return works, (*before, photograph(Phase.AFTER))
+
+
+def implant(tooth: int, *, pack_day: int) -> Part:
+    """An implant and its crown; ``pack_day`` as of a bridge."""
+    works = (Work(code="610", tooth=tooth), Work(code="620", tooth=tooth, day=1))
+    before = (*commission_pack(pack_day), photograph_of_plan(pack_day))
+    return works, (*before, *periapicals(tooth, "implant", (Phase.AFTER,)))
+
+
+def commission_pack(day: int) -> tuple[Shot, ...]:
+    """What every plan is submitted with; ``day`` counts from the first service day."""
+    return (
+        panoramic(day),
+        Shot(kind=EvidenceKind.IDENTITY, day=None),
+        Shot(kind=EvidenceKind.PLAN_FORM, day=None),
+    )
+
+
+def photograph_of_plan(day: int) -> Shot:
+    """What implants and orthodontics need in their plan besides."""
+    return Shot(kind=EvidenceKind.PHOTOGRAPH, phase=Phase.BEFORE, day=day)
+
+
 def together(*parts: Part) -> Part:
     """Several treatments in one case."""
     return (
