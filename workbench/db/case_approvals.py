@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, BindParameter, Boolean, String, Table, bindparam, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Connection, Row
 
 from workbench.db.models import Claim, ClaimLine, Contract, PlanUnit, Service, TreatmentPlan
@@ -19,6 +29,8 @@ _CLAIM = cast(Table, Claim.__table__)
 _CLAIM_LINE = cast(Table, ClaimLine.__table__)
 _CONTRACT = cast(Table, Contract.__table__)
 _PLAN = cast(Table, TreatmentPlan.__table__)
+_CLAIM_OF_PERSON = _CLAIM.alias()
+_PLAN_OF_PERSON = _PLAN.alias()
 _PLAN_UNIT = cast(Table, PlanUnit.__table__)
 _SERVICE = cast(Table, Service.__table__)
 
@@ -50,10 +62,19 @@ PLANS = (
         _PLAN_UNIT,
         (_PLAN_UNIT.c.insurer_id == _PLAN.c.insurer_id) & (_PLAN_UNIT.c.plan_id == _PLAN.c.id),
     )
-    .where(_PLAN.c.person_id == _PERSON, _PLAN.c.insurer_id == _INSURER)
+    .where(
+        _PLAN_UNIT.c.insurer_id == _INSURER,
+        _PLAN_UNIT.c.plan_id.in_(
+            select(_PLAN_OF_PERSON.c.id).where(_PLAN_OF_PERSON.c.person_id == _PERSON)
+        ),
+        _PLAN.c.person_id == _PERSON,
+    )
     .order_by(_PLAN.c.id, _PLAN_UNIT.c.number)
 )
-"""The plans of a person at an insurer with their units."""
+"""The plans of a person at an insurer with their units.
+
+Whose they are is asked in a list of its own: joined plainly, SQLite reads all units of the insurer.
+"""
 
 BILLED = (
     select(
@@ -84,14 +105,14 @@ BILLED = (
     .join(
         _SERVICE,
         (_SERVICE.c.tariff_set_id == _CONTRACT.c.tariff_set_id)
-        & (
-            (_SERVICE.c.code == _CLAIM_LINE.c.assessed_code)
-            | (_CLAIM_LINE.c.assessed_code.is_(None) & (_SERVICE.c.code == _CLAIM_LINE.c.code))
-        ),
+        & (_SERVICE.c.code == func.coalesce(_CLAIM_LINE.c.assessed_code, _CLAIM_LINE.c.code)),
     )
     .where(
+        _CLAIM_LINE.c.insurer_id == _INSURER,
+        _CLAIM_LINE.c.claim_id.in_(
+            select(_CLAIM_OF_PERSON.c.id).where(_CLAIM_OF_PERSON.c.person_id == _PERSON)
+        ),
         _CLAIM.c.person_id == _PERSON,
-        _CLAIM.c.insurer_id == _INSURER,
         _CLAIM.c.id != bindparam("claim_id", type_=BigInteger()),
         _CLAIM.c.state != str(ClaimState.VOID),
         _SERVICE.c.service_group.in_(_GROUPS),
