@@ -30,7 +30,8 @@ def no_approval(case: Case, parameters: Parameters) -> Iterator[Finding]:
     """
     for line, standing in standings(case, parameters):
         if standing.reach in UNAPPROVED:
-            source = "illustrative" if standing.reach in VALIDITY else standing.need.source
+            cited = standing.need.source.partition("+")[0]  # The parameters name them all.
+            source = "illustrative" if standing.reach in VALIDITY else cited
             yield reject("no_approval", line, "D13", source, **_facts(line, standing))
 
 
