@@ -24,6 +24,7 @@ LONGEST_REST_DAYS = 90  # no calendar closes longer; more is a mistake in its ta
 
 _ONE_DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_NOTHING = timedelta()
 _CACHED_DAYS = 4_096
 
 Span = tuple[date, datetime, datetime]
@@ -154,10 +155,7 @@ class Deadline:
 
 def first_working_instant(calendar: WorkCalendar, moment: datetime) -> datetime:
     """The moment itself if the clock runs then, else the next instant at which it does."""
-    for _, opens_at, closes_at in calendar.spans_from(_local_day(moment)):
-        if moment < closes_at:
-            return max(moment, opens_at).astimezone(UTC)
-    raise AssertionError("spans_from does not end")
+    return _first_from(calendar, _local_day(moment), moment.astimezone(UTC))[1]
 
 
 def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> datetime:
@@ -166,19 +164,8 @@ def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> 
     Two full days from Tuesday 00:00 end on Thursday 00:00, whether or not Thursday is worked.
     Negative hours are a ``ValueError``.
     """
-    left = hours * _HOUR
-    if left < timedelta():
-        raise ValueError("the clock does not run backwards")
-    start = start.astimezone(UTC)  # hours are added to the instant, never to a wall clock
-    if not left:
-        return start
-    for _, opens_at, closes_at in calendar.spans_from(_local_day(start)):
-        from_at = max(start, opens_at)
-        runs = closes_at - from_at
-        if left <= runs:
-            return from_at + left
-        left -= max(runs, timedelta())
-    raise AssertionError("spans_from does not end")
+    # Hours are added to the instant, never to a wall clock.
+    return _add_from(calendar, _local_day(start), start.astimezone(UTC), hours * _HOUR)
 
 
 def working_hours_between(calendar: WorkCalendar, start: datetime, end: datetime) -> float:
@@ -207,16 +194,15 @@ def deadline(
     The day of the start is the first of the ``limit_days``; the limit is never before ``due_at``
     (with office hours, 48 hours last longer than three days).
     """
-    start_at = first_working_instant(calendar, submitted_at)
-    calm_hours = max(hours - at_risk_hours, 0)
-    calm_until = add_working_hours(calendar, start_at, calm_hours)
-    due_at = add_working_hours(calendar, calm_until, hours - calm_hours)
+    day, start_at = _first_from(calendar, _local_day(submitted_at), submitted_at.astimezone(UTC))
+    calm_until = _add_from(calendar, day, start_at, max(hours - at_risk_hours, 0) * _HOUR)
+    due_at = _add_from(calendar, day, start_at, hours * _HOUR)
     return Deadline(
         start_at=start_at,
         # Exactly eight hours stay left over a weekend: they begin to run when the clock does.
-        at_risk_at=first_working_instant(calendar, calm_until),
+        at_risk_at=_first_from(calendar, day, calm_until)[1],
         due_at=due_at,
-        limit_at=max(due_at, _end_of_working_day(calendar, start_at, limit_days)),
+        limit_at=max(due_at, _end_of_working_day(calendar, day, limit_days)),
     )
 
 
@@ -229,11 +215,37 @@ def state_of(deadline: Deadline, now: datetime) -> ClockState:
     return ClockState.AT_RISK if now > deadline.at_risk_at else ClockState.RUNNING
 
 
-def _end_of_working_day(calendar: WorkCalendar, start_at: datetime, count: int) -> datetime:
-    """The midnight that ends the ``count``-th working day, the day of ``start_at`` being first."""
+def _first_from(calendar: WorkCalendar, day: date, moment: datetime) -> tuple[date, datetime]:
+    """The first working instant and its day; ``day`` is at or before that of ``moment`` (UTC)."""
+    for on, opens_at, closes_at in calendar.spans_from(day):
+        if moment < closes_at:
+            return on, moment if moment >= opens_at else opens_at
+    raise AssertionError("spans_from does not end")
+
+
+def _add_from(calendar: WorkCalendar, day: date, start: datetime, left: timedelta) -> datetime:
+    """``add_working_hours`` for an instant in UTC; ``day`` is at or before its day.
+
+    Plain comparisons: it is what a million deadlines spend their time on.
+    """
+    if left <= _NOTHING:
+        if left < _NOTHING:
+            raise ValueError("the clock does not run backwards")
+        return start
+    for _, opens_at, closes_at in calendar.spans_from(day):
+        if closes_at > start:
+            end = (start if start > opens_at else opens_at) + left
+            if end <= closes_at:
+                return end
+            left = end - closes_at
+    raise AssertionError("spans_from does not end")
+
+
+def _end_of_working_day(calendar: WorkCalendar, day: date, count: int) -> datetime:
+    """The midnight that ends the ``count``-th working day, this day being the first."""
     if count < 1:
         raise ValueError("the limit is at least one working day")
-    days = calendar.spans_from(_local_day(start_at))
+    days = calendar.spans_from(day)
     for _ in range(count - 1):
         next(days)
     return _midnight(next(days)[0] + _ONE_DAY)
