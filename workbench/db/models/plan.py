@@ -95,6 +95,7 @@ class PlanRound(InsurerKeyed, Base):
     __table_args__ = (
         insurer_key("plan_id", "treatment_plan"),
         UniqueConstraint("insurer_id", "plan_id", "number"),
+        Index("ix_plan_round_closed", "closed_at"),
     )
     plan_id: Mapped[int]
     number: Mapped[int]

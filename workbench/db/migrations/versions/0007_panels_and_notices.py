@@ -52,6 +52,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['insurer_id', 'plan_id'], ['treatment_plan.insurer_id', 'treatment_plan.id'], name=op.f('fk_plan_note_insurer_id_plan_id_treatment_plan')),
     sa.PrimaryKeyConstraint('insurer_id', 'id', name=op.f('pk_plan_note'))
     )
+    op.create_index('ix_plan_round_closed', 'plan_round', ['closed_at'], unique=False)
     op.create_index('ix_plan_note_plan', 'plan_note', ['insurer_id', 'plan_id', 'at'], unique=False)
 
     op.create_table('plan_seat',
@@ -86,6 +87,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_plan_round_closed', table_name='plan_round')
     op.drop_index('ix_treatment_plan_votes', table_name='treatment_plan')
     op.drop_index('ix_treatment_plan_chair', table_name='treatment_plan')
     op.drop_column('treatment_plan', 'needs_chair')
