@@ -155,7 +155,8 @@ class Deadline:
 
 def first_working_instant(calendar: WorkCalendar, moment: datetime) -> datetime:
     """The moment itself if the clock runs then, else the next instant at which it does."""
-    return _first_from(calendar, _local_day(moment), moment.astimezone(UTC))[1]
+    moment = _utc_of(moment)
+    return _first_from(calendar, _local_day(moment), moment)[1]
 
 
 def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> datetime:
@@ -164,13 +165,13 @@ def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> 
     Two full days from Tuesday 00:00 end on Thursday 00:00, whether or not Thursday is worked.
     Negative hours are a ``ValueError``.
     """
-    # Hours are added to the instant, never to a wall clock.
-    return _add_from(calendar, _local_day(start), start.astimezone(UTC), hours * _HOUR)
+    start = _utc_of(start)  # hours are added to the instant, never to a wall clock
+    return _add_from(calendar, _local_day(start), start, hours * _HOUR)
 
 
 def working_hours_between(calendar: WorkCalendar, start: datetime, end: datetime) -> float:
     """The working hours that run from ``start`` to ``end``; negative if ``end`` is earlier."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    start, end = _utc_of(start), _utc_of(end)
     if end < start:
         return -working_hours_between(calendar, end, start)
     ran = timedelta()
@@ -194,7 +195,8 @@ def deadline(
     The day of the start is the first of the ``limit_days``; the limit is never before ``due_at``
     (with office hours, 48 hours last longer than three days).
     """
-    day, start_at = _first_from(calendar, _local_day(submitted_at), submitted_at.astimezone(UTC))
+    moment = _utc_of(submitted_at)
+    day, start_at = _first_from(calendar, _local_day(moment), moment)
     calm_until = _add_from(calendar, day, start_at, max(hours - at_risk_hours, 0) * _HOUR)
     due_at = _add_from(calendar, day, start_at, hours * _HOUR)
     return Deadline(
@@ -251,9 +253,14 @@ def _end_of_working_day(calendar: WorkCalendar, day: date, count: int) -> dateti
     return _midnight(next(days)[0] + _ONE_DAY)
 
 
-def _local_day(moment: datetime) -> date:
+def _utc_of(moment: datetime) -> datetime:
+    """In UTC first: a wall time that the summer time skipped has no day of its own."""
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
+    return moment.astimezone(UTC)
+
+
+def _local_day(moment: datetime) -> date:
     return moment.astimezone(TEHRAN).date()
 
 
