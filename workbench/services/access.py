@@ -124,6 +124,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "plan.return": _plan("return"),
     "plan.resubmit": _plan("resubmit"),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
+    "board.read": frozenset({_R.CHAIR, _R.MANAGER, _R.AUDITOR, _R.LEAD}),
     "ceiling.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "queue.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "search": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
