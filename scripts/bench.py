@@ -19,6 +19,7 @@ sys.path[:] = [str(ROOT), *(p for p in sys.path if Path(p or ".").resolve() != R
 from sqlalchemy import create_engine, make_url, select, text  # noqa: E402
 
 from scripts.bench import (  # noqa: E402
+    clock_part,
     desk_part,
     django_part,
     ledger_part,
@@ -40,7 +41,7 @@ from workbench.services.access import Actor, actor_of  # noqa: E402
 
 PARTS = (
     *("queue", "django", "take", "open", "finish", "search", "money", "verify", "server"),
-    *("ledger", "letters"),
+    *("ledger", "letters", "clock"),
 )
 CLAIMS = 1_000_000
 
@@ -48,6 +49,8 @@ CLAIMS = 1_000_000
 def main() -> int:
     """Fill what is not there yet, measure, print the table, keep it as JSON."""
     chosen = _arguments()
+    if chosen.only == "clock":
+        return _clock_alone()
     folder = Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
     names = ("sqlite", "postgres") if chosen.database == "both" else (chosen.database,)
     path = folder / f"claims-{chosen.claims}.db"
@@ -60,6 +63,14 @@ def main() -> int:
             results = _measured(database, wanted, now, folder, chosen.synchronous)
         report.write_json(folder / f"results-{name}.json", name, chosen.claims, results)
         (folder / f"results-{name}.md").write_text(report.markdown(results), encoding="utf-8")
+    return 0
+
+
+def _clock_alone() -> int:
+    """The clock asks no database: ``--only clock`` fills none."""
+    print(report.HEAD)
+    for result in clock_part.measure(clock.now()):
+        print(report.line(result), flush=True)
     return 0
 
 
@@ -158,6 +169,7 @@ def _measured(
         "server": lambda: server_part.measure(database, actors, folder / "server"),
         "ledger": lambda: ledger_part.reserving(folder, "bench_ledger", server_url, now),
         "letters": lambda: ledger_part.listing(folder, "bench_letters", server_url, now),
+        "clock": lambda: clock_part.measure(now),
     }
     for part in PARTS:
         if part not in wanted:

@@ -78,6 +78,7 @@ PAGES = (
         action="plan.read",
         is_hidden=True,
     ),
+    PageEntry(path="board", module="commission.board", function="board_page", action="board.read"),
     PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
     PageEntry(
         path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
@@ -120,6 +121,7 @@ def title(path: str) -> str:
         "incoming": _("Incoming"),
         "commission": _("Commission"),
         "plan": _("Treatment plan"),
+        "board": _("Promise board"),
         "batches": _("Batches"),
         "batch": _("Batch"),
         "direct": _("Direct claims"),

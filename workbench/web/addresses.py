@@ -13,6 +13,7 @@ PAGE_ADDRESSES = frozenset(
         "batch",
         "direct",
         "case",
+        "board",
         "referrals",
         "letters",
         "issue",
