@@ -11,6 +11,7 @@ from workbench.persian.identifiers import (
     is_national_code,
     make_national_code,
     mask_national_code,
+    normalise_email,
     normalise_iban,
     normalise_identifier,
     normalise_mobile,
@@ -99,6 +100,28 @@ def test_a_mobile_number_is_read(typed):
 def test_a_wrong_mobile_number_is_refused(typed):
     with pytest.raises(ValueError):
         normalise_mobile(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("desk@Clinic.Example", "desk@clinic.example"),
+        (" a.b+c_1@x-y.co.ir ", "a.b+c_1@x-y.co.ir"),
+        ("\u200fdesk@clinic.example", "desk@clinic.example"),
+    ],
+)
+def test_an_email_address_is_read(typed, address):
+    assert normalise_email(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "desk", "desk@", "@clinic.ir", "a@b", "a b@c.ir", "a@b.ir,c@d.ir", "a@b.ir\nBcc: c@d.ir"]
+    + [".a@b.ir", "a.@b.ir", "a..b@c.ir", "a@-b.ir", "a@b..ir", "دسک@b.ir", f"a@{'b.' * 130}ir"],
+)
+def test_a_wrong_email_address_is_refused(typed):
+    with pytest.raises(ValueError):
+        normalise_email(typed)
 
 
 def test_a_medical_council_number_has_one_to_eight_digits():

@@ -57,6 +57,8 @@ class CentrePlan:
     phone: str
     is_contracted: bool
     dentists: tuple[str, ...]
+    mobile: str = ""
+    email: str = ""
 
     @property
     def coefficient_basis(self) -> int:
@@ -162,6 +164,8 @@ def make_centres(chance: random.Random, dentists: list[DentistPlan]) -> list[Cen
                 name=f"{('درمانگاه', 'کلینیک')[index % 2]} دندان‌پزشکی {names.PLANTS[index]}",
                 province=chance.choice(names.PROVINCES) if index else names.PROVINCES[0],
                 phone=f"0210000{index:04d}",
+                mobile=f"0900001{index:04d}" if index % 3 == 0 else "",
+                email=f"centre-{index:02d}@example.invalid" if index % 3 == 1 else "",
                 is_contracted=index not in UNCONTRACTED,
                 dentists=tuple(dict.fromkeys(own)),
             )

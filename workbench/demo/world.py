@@ -141,7 +141,8 @@ def _register_centres(session: Session, world: World, now: datetime) -> list[int
     for centre in world.centres:
         registered = reference.register_centre(
             session, None, code=centre.code, name=centre.name, province=centre.province,
-            is_contracted=centre.is_contracted, phone=centre.phone, now=now,
+            is_contracted=centre.is_contracted, phone=centre.phone,
+            mobile=centre.mobile, email=centre.email, now=now,
         )  # fmt: skip
         ids.append(registered.id)
         if centre.index in who.DEARER:

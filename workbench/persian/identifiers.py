@@ -1,4 +1,4 @@
-"""National codes, IBANs, mobile and medical council numbers.
+"""National codes, IBANs, mobile and medical council numbers, e-mail addresses.
 
 Every function takes all three families of digits and returns Latin ones.
 """
@@ -11,6 +11,10 @@ _NATIONAL_CODE = re.compile(r"[0-9]{8,10}")
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 _IBAN = re.compile(r"IR[0-9]{24}")
 _MOBILE = re.compile(r"(?:\+98|0098|0)(9[0-9]{9})")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+_EMAIL_LETTERS_MAX = 254
 _MEDICAL_COUNCIL = re.compile(r"[0-9]{1,8}")
 _SPACES_AND_HYPHENS = re.compile(r"[\s\-]")
 
@@ -93,6 +97,16 @@ def normalise_mobile(text: str) -> str:
     if match is None:
         raise ValueError("a mobile number is 09 and nine digits")
     return f"0{match[1]}"
+
+
+def normalise_email(text: str) -> str:
+    """An address as ``name@host.tld``, its host in small letters; else a ``ValueError``."""
+    address = normalise_identifier(text)
+    name, _at, host = address.rpartition("@")
+    is_shaped = _EMAIL.fullmatch(address) is not None and len(address) <= _EMAIL_LETTERS_MAX
+    if not is_shaped or name.startswith(".") or name.endswith(".") or ".." in name:
+        raise ValueError("an e-mail address is a name, an @ and a host")
+    return f"{name}@{host.lower()}"
 
 
 def is_medical_council_number(text: str) -> bool:

@@ -65,6 +65,8 @@ def _centres(session: Session) -> Iterator[Line]:
             "province": row.province,
             "is_contracted": row.is_contracted,
             "phone": row.phone,
+            "mobile": row.mobile,
+            "email": row.email,
         }
 
 

@@ -26,6 +26,7 @@ from workbench.errors import Refused
 from workbench.persian.identifiers import (
     is_medical_council_number,
     mask_national_code,
+    normalise_email,
     normalise_mobile,
     normalise_national_code,
 )
@@ -114,10 +115,22 @@ def register_centre(
     province: str,
     is_contracted: bool = True,
     phone: str = "",
+    mobile: str = "",
+    email: str = "",
     now: datetime,
 ) -> Registered:
-    """Add or correct a treatment centre."""
-    values = {"name": name, "province": province, "is_contracted": is_contracted, "phone": phone}
+    """Add or correct a treatment centre; notices go to its mobile number, else to its e-mail.
+
+    Refused: ``mobile_wrong``, ``email_wrong``.
+    """
+    values = {
+        "name": name,
+        "province": province,
+        "is_contracted": is_contracted,
+        "phone": phone,
+        "mobile": _mobile(mobile) or "",
+        "email": _email(email),
+    }
     return upsert(session, actor, Centre, {"code": code}, values, now=now)
 
 
@@ -179,19 +192,29 @@ def register_person(
         code = normalise_national_code(national_code)
     except ValueError as error:
         raise Refused("national_code_wrong", value=national_code) from error
-    try:
-        normal_mobile = normalise_mobile(mobile) if mobile else None
-    except ValueError as error:
-        raise Refused("mobile_wrong", value=mobile) from error
     values = {
         "first_name": first_name,
         "last_name": last_name,
         "birth_on": birth_on,
-        "mobile": normal_mobile,
+        "mobile": _mobile(mobile),
         "search_key": normalise(f"{last_name} {first_name}"),
         "first_search_key": normalise(f"{first_name} {last_name}"),
     }
     return upsert(session, actor, Person, {"national_code": code}, values, now=now)
+
+
+def _mobile(text: str | None) -> str | None:
+    try:
+        return normalise_mobile(text) if text else None
+    except ValueError as error:
+        raise Refused("mobile_wrong", value=text) from error
+
+
+def _email(text: str) -> str:
+    try:
+        return normalise_email(text) if text else ""
+    except ValueError as error:
+        raise Refused("email_wrong", value=text) from error
 
 
 def upsert(

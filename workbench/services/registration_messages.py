@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "national_code_wrong": N_(
         "The national code “{value}” is wrong: ten digits with a right check digit are needed."
     ),
+    "email_wrong": N_("The e-mail address “{value}” is wrong: it is a name, an @ and a host."),
     "mobile_wrong": N_("The mobile number “{value}” is wrong: it is 09 and nine digits."),
     "medical_council_number_wrong": N_(
         "The medical council number “{value}” is wrong: it has one to eight digits."

@@ -1,6 +1,7 @@
 """The types of the fields of an import file: any digits, Jalali or Gregorian days, whole rials."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from workbench.persian.digits import parse_amount, to_ascii
 from workbench.persian.identifiers import (
     is_medical_council_number,
+    normalise_email,
     normalise_identifier,
     normalise_mobile,
     normalise_national_code,
@@ -103,6 +105,18 @@ def _mobile(value: object) -> str:
         raise _wrong("mobile_wrong", value) from error
 
 
+def _email(value: object) -> str:
+    try:
+        return normalise_email(_text_of("email_wrong", value))
+    except ValueError as error:
+        raise _wrong("email_wrong", value) from error
+
+
+def _or_nothing(check: Callable[[object], str]) -> Callable[[object], str]:
+    """The check, for a field that may be empty."""
+    return lambda value: "" if value == "" else check(value)
+
+
 def _council(value: object) -> str:
     text = _text_of("medical_council_number_wrong", value)
     if not is_medical_council_number(text):
@@ -181,6 +195,12 @@ PercentBasis = Annotated[
 ]
 NationalCode = Annotated[str, BeforeValidator(_national_code), WithJsonSchema({"type": "string"})]
 Mobile = Annotated[str, BeforeValidator(_mobile), WithJsonSchema({"type": "string"})]
+MaybeMobile = Annotated[
+    str, BeforeValidator(_or_nothing(_mobile)), WithJsonSchema({"type": "string"})
+]
+MaybeEmail = Annotated[
+    str, BeforeValidator(_or_nothing(_email)), WithJsonSchema({"type": "string"})
+]
 CouncilNumber = Annotated[str, BeforeValidator(_council), WithJsonSchema({"type": "string"})]
 ToothNumber = Annotated[int, BeforeValidator(_tooth), _number_schema(minimum=11, maximum=85)]
 Surfaces = Annotated[str, BeforeValidator(_surfaces), WithJsonSchema({"type": "string"})]

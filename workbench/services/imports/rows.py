@@ -15,6 +15,8 @@ from workbench.services.imports.fields import (
     Day,
     FileName,
     Instant,
+    MaybeEmail,
+    MaybeMobile,
     Mobile,
     Name,
     NationalCode,
@@ -95,7 +97,7 @@ class PolicyholderRow(Row):
 
 
 class CentreRow(Row):
-    """centres.jsonl: treatment centres."""
+    """centres.jsonl: treatment centres; notices go to ``mobile``, else to ``email``."""
 
     kind = "centres"
     key_fields = ("code",)
@@ -104,6 +106,8 @@ class CentreRow(Row):
     province: Name
     is_contracted: bool = True
     phone: Code | Literal[""] = ""
+    mobile: MaybeMobile = ""
+    email: MaybeEmail = ""
 
 
 class DentistRow(Row):
