@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,11 +25,37 @@ class Settings(BaseSettings):
     secure_cookie: bool = False
     lease_minutes: int = Field(default=30, ge=1)
     minimum_view_seconds: float = Field(default=1.0, ge=0)
+    smtp_url: str = ""
+    sms_url: str = ""
 
     @field_validator("data")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.absolute()
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str) -> str:
+        """``smtps://user:password@host:465?from=desk@example.ir``, or ``smtp://`` with STARTTLS."""
+        parts = urlsplit(value)
+        options = parse_qs(parts.query)
+        is_known = parts.scheme in {"smtp", "smtps"} and options.keys() <= {"from", "tls"}
+        if value and not (is_known and parts.hostname and "@" in options.get("from", [""])[0]):
+            raise ValueError("it looks like smtps://user:password@host?from=desk@example.ir")
+        if parts.username and options.get("tls") == ["off"]:
+            raise ValueError("a password is not sent without TLS")
+        _ = parts.port
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _sms(cls, value: str) -> str:
+        """``https://sms.example.ir/send?to={mobile}&text={text}``."""
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname
+        if value and not (is_whole and "{mobile}" in value and "{text}" in value):
+            raise ValueError("it is an address with {mobile} and {text} in it")
+        return value
 
     @property
     def database(self) -> str:

@@ -200,3 +200,8 @@ def test_letters_are_expired_once(command: Command, data_folder: Path, now: date
 
 def test_expiring_at_no_instant_is_refused(command: Command, data_folder: Path) -> None:
     assert command("expire-referrals", "--now", "1404/13/01 10:00").complaint
+
+
+def test_send_notices_says_what_left(command: Command) -> None:
+    assert command("send-notices", "--json").json == {"sent": 0, "put_off": 0, "failed": 0}
+    assert "Sent 0, put off 0, failed 0." in command("send-notices").out

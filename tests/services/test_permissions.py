@@ -52,6 +52,9 @@ plan.replace           chair
 plan.return            commission chair
 plan.resubmit          reception admin
 plan.decide            chair
+plan.minutes           commission chair lead manager auditor
+notice.read            reception lead chair commission manager auditor
+notice.retry           reception lead chair
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

@@ -22,6 +22,7 @@ from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.rules.working_time import deadline
 from workbench.services.access import Actor
 from workbench.services.claim_content import ImageRequest
+from workbench.services.notices import announce
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.plan_content import attach_to_plan
 from workbench.services.plan_count import freeze_panel
@@ -76,6 +77,7 @@ def return_plan(
     _close_round(session, plan, actor, now)
     codes = sorted(defect.reason for defect in defects)
     record_plan(session, plan, "return", actor, now, defects=codes)
+    announce(session, plan, "returned", now=now)
     return plan
 
 

@@ -28,6 +28,7 @@ from workbench.rules.parameters import in_force, load_parameters
 from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.services.access import Actor
+from workbench.services.notices import announce
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.plan_count import (
     count_plan,
@@ -244,6 +245,7 @@ def _decide(
     opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "decided"
     session.flush()
     record_plan(session, plan, "decide", actor, now, result=plan.result, is_late=plan.is_late)
+    announce(session, plan, "decided", now=now)
 
 
 def _result(choices: set[str | None]) -> str:

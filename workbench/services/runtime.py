@@ -17,10 +17,14 @@ from workbench.db.models import AuditUnsealed
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services import audit
+from workbench.services.notice_delivery import deliver_due, has_due
+from workbench.services.notice_senders import Senders, senders_of
 from workbench.services.referral_expiry import expire_referrals
 from workbench.settings import settings
 
 SEAL_EVERY_SECONDS = 1.0
+NOTICES_EVERY_SECONDS = 10.0
+STOP_WAITS_SECONDS = 15.0
 HOURLY_SECONDS = 3_600.0
 FIRST_AFTER_SECONDS = 60.0  # an import that a start follows at once brings its cases in first
 
@@ -72,10 +76,16 @@ def count_unsealed(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditUnsealed)) or 0
 
 
+def senders() -> Senders:
+    """The ways out for notices, by the settings."""
+    return senders_of(settings())
+
+
 class Housekeeper:
     """A thread that seals new events every second, and hourly ends letters and counts tables.
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
+    Notices that are due leave in a thread of their own: no slow service keeps the seal waiting.
     """
 
     def __init__(
@@ -83,9 +93,14 @@ class Housekeeper:
         find_database: Callable[[], Database] = database,
         *,
         every_seconds: float = SEAL_EVERY_SECONDS,
+        notices_every_seconds: float = NOTICES_EVERY_SECONDS,
+        find_senders: Callable[[], Senders] = senders,
     ) -> None:
         self._find_database = find_database
         self._every_seconds = every_seconds
+        self._notices_every_seconds = notices_every_seconds
+        self._find_senders = find_senders
+        self._courier: threading.Thread | None = None
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
@@ -94,14 +109,20 @@ class Housekeeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """Seal what waits, then end."""
+        """Seal what waits, then end; a notice on its way out is given some seconds."""
         self._is_stopped.set()
         self._thread.join()
+        if self._courier is not None:
+            self._courier.join(STOP_WAITS_SECONDS)
 
     def _run(self) -> None:
         done_at = time.monotonic() - HOURLY_SECONDS + FIRST_AFTER_SECONDS
+        looked_at = time.monotonic()
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
+            if time.monotonic() - looked_at > self._notices_every_seconds:
+                looked_at = time.monotonic()
+                self._send_notices()
             if time.monotonic() - done_at > HOURLY_SECONDS:
                 done_at = time.monotonic()
                 self._do_hourly()
@@ -114,6 +135,25 @@ class Housekeeper:
             expire_referrals(database, now=clock.now())
         except (Refused, SQLAlchemyError) as error:
             _log.warning("the hourly work was left undone, the next hour tries again: %r", error)
+
+    def _send_notices(self) -> None:
+        """Begin to send what is due, unless that is under way still."""
+        if self._courier is not None and self._courier.is_alive():
+            return
+        try:
+            if not has_due(self._find_database(), now=clock.now()):
+                return
+        except (Refused, SQLAlchemyError) as error:
+            _log.warning("the notices could not be looked at, next try follows: %r", error)
+            return
+        self._courier = threading.Thread(target=self._deliver, name="courier", daemon=True)
+        self._courier.start()
+
+    def _deliver(self) -> None:
+        try:
+            deliver_due(self._find_database(), self._find_senders(), now=clock.now())
+        except (Refused, SQLAlchemyError) as error:
+            _log.warning("the notices were not all sent, the rest follows: %r", error)
 
     def _seal_all(self) -> None:
         try:

@@ -21,6 +21,7 @@ PAGE_ADDRESSES = frozenset(
         "ceiling",
         "commission",
         "plan",
+        "notices",
         "search",
         "trail",
         "users",
