@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "casting_needed": N_("Plan {number}: the votes are tied on {lines}. Give your casting vote."),
     "casting_not_needed": N_("Plan {number}: only what is tied takes a casting vote, each once."),
     "late_reason_needed": N_("Plan {number} was due at {due_at}. Say why the decision comes late."),
+    "plan_not_decided": N_("Plan {number} is not decided yet; it has no minutes."),
     "plan_return_without_defect": N_("Name at least one defect before plan {number} is returned."),
     "plan_defect_unknown": N_("“{reason}” is not a reason for a return, or is named twice."),
     "plan_resubmission_empty": N_(
