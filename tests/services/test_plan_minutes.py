@@ -133,8 +133,8 @@ def test_a_modification_is_shown_with_its_service_and_amount(
     for member in named.members[:2]:
         vote(database, named, member, "am", now)
     (_first, second) = facts_of(database).units
-    assert (second.approved_rial, "(620)" in second.approved_title) == (39_000_000, True)
-    assert "(610)" in second.title
+    assert (second.approved_rial, "(۶۲۰)" in second.approved_title) == (39_000_000, True)
+    assert "(۶۱۰)" in second.title
 
 
 def test_the_header_masks_the_national_code(

@@ -28,6 +28,7 @@ from workbench.db.models import (
 )
 from workbench.db.queries.calendar import work_calendar
 from workbench.db.queries.catalogue import services_by_code
+from workbench.persian.digits import to_persian
 from workbench.rules.clock_table import clock_table
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import describe_jaw, describe_tooth
@@ -261,7 +262,7 @@ def _units(
     codes = {unit.code for unit in units} | {unit.approved_code or "" for unit in units}
     codes |= {vote.changed_code or "" for vote in votes}
     services = services_by_code(session, contract.tariff_set_id, codes - {""})
-    titles = {code: f"{service.title} ({code})" for code, service in services.items()}
+    titles = {code: f"{service.title} ({to_persian(code)})" for code, service in services.items()}
     return tuple(
         _unit(
             unit,

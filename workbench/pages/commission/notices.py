@@ -4,6 +4,7 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.i18n import _, counted
@@ -38,10 +39,10 @@ from workbench.ui.components.table import (
 )
 from workbench.ui.downloads import XLSX, download
 from workbench.ui.format import digits, instant, ltr, pill
-from workbench.ui.page import Context, context, doing, reading
+from workbench.ui.page import Context, context, doing, reading, take_refusals
 from workbench.ui.paging import first_page, pager, place_in, turn
 
-NAME, OPENED = "notices", "notices.opened"
+NAME, OPENED, DONE = "notices", "notices.opened", "notices.done"
 FIELDS = ("notices_state", "notices_plan")
 TONES: dict[str, Tone] = {
     "waiting": "waiting",
@@ -174,6 +175,7 @@ def _row(notice: ListedNotice) -> Row:
 
 def _open(key: str) -> None:
     st.session_state[OPENED] = key
+    st.session_state.pop(DONE, None)
 
 
 def _forget() -> None:
@@ -191,38 +193,49 @@ def _foot(page: NoticePage) -> None:
 
 def _dialog(asking: Context) -> None:
     """The message that was opened: its words, what came of it, and the retry of a failed one."""
-    key = st.session_state.pop(OPENED, None)
+    key = st.session_state.get(OPENED)
     if key is None:
         return
     insurer_id, _dash, notice_id = str(key).partition("-")
     place = NoticePlace(insurer_id=int(insurer_id), notice_id=int(notice_id))
+    title = _("Message to the centre")
+    st.dialog(title, on_dismiss=_forget)(lambda: _message(asking, place))()
+
+
+def _message(asking: Context, place: NoticePlace) -> None:
+    """The dialog closes once its message was given back to be sent; a refusal stays in it."""
+    if st.session_state.pop(DONE, False):
+        _forget()
+        st.rerun()
     notice = reading(lambda s: read_notice(s, asking.actor, place))
-
-    @st.dialog(_("Message to the centre"))
-    def show() -> None:
-        st.html(_facts(notice))
-        st.code(notice.text, language=None, wrap_lines=True)
-        if may_retry(asking.actor, notice):
-            st.button(
-                _("Send again"),
-                key="notices_retry",
-                type="primary",
-                on_click=_retry,
-                args=(asking, notice),
-            )
-
-    show()
+    for text in take_refusals():
+        st.html(_note("bad-note", text))
+    st.html(_facts(notice))
+    if notice.problem:
+        st.html(_note("warn-note", notice.problem))
+    st.code(notice.text, language=None, wrap_lines=True)
+    if may_retry(asking.actor, notice):
+        st.button(
+            _("Send again"),
+            key="notices_retry",
+            type="primary",
+            on_click=_retry,
+            args=(asking, notice),
+        )
 
 
 def _retry(asking: Context, notice: ListedNotice) -> None:
-    doing(
-        lambda s: retry_notice(s, asking.actor, notice.place, now=clock.now()),
-        done=_("The message will be sent again."),
-    )
+    def work(session: Session) -> bool:
+        retry_notice(session, asking.actor, notice.place, now=clock.now())
+        return True
+
+    if doing(work, done=_("The message will be sent again.")):
+        st.session_state[DONE] = True
 
 
 def _facts(notice: ListedNotice) -> str:
     shown = [
+        (_("State"), pill(TONES[notice.state], state_name(notice.state))),
         (_("Plan"), ltr(notice.plan_number)),
         (_("Round"), ltr(notice.round)),
         (_("Centre"), escape(notice.centre_name)),
@@ -235,8 +248,8 @@ def _facts(notice: ListedNotice) -> str:
     elif notice.state == "waiting":
         shown.append((_("Next try"), ltr(instant(notice.next_try_at))))
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{text}</dd>" for name, text in shown)
-    remark = f'<p class="warn-note">{escape(notice.problem)}</p>' if notice.problem else ""
-    return (
-        f'<div class="az">{pill(TONES[notice.state], state_name(notice.state))}'
-        f'<dl class="kv">{rows}</dl>{remark}</div>'
-    )
+    return f'<div class="az"><dl class="kv start">{rows}</dl></div>'
+
+
+def _note(look: str, text: str) -> str:
+    return f'<div class="az"><p class="{look}" role="status">{escape(text)}</p></div>'
