@@ -132,7 +132,7 @@ def title(path: str) -> str:
         "batch": _("Batch"),
         "direct": _("Direct claims"),
         "case": _("Case"),
-        "notices": _("Notices to centres"),
+        "notices": _("Notices"),
         "search": _("Search"),
         "trail": _("Audit trail"),
         "users": _("Users"),
