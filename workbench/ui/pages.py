@@ -18,13 +18,22 @@ from workbench.ui.page import show_refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEntry:
-    """One page; a hidden one is reached from another, never from the bar."""
+    """One page; a hidden one is reached from another, never from the bar.
+
+    ``within``: it is hidden only from those who may do this, as a page of theirs leads there.
+    """
 
     path: str
     module: str
     function: str
     action: str
     is_hidden: bool = False
+    within: str | None = None
+
+    def is_in_bar(self, actor: Actor) -> bool:
+        """Whether the actor's bar shows it."""
+        is_within = self.within is not None and may(actor, self.within)
+        return may(actor, self.action) and not self.is_hidden and not is_within
 
 
 PAGES = (
@@ -147,7 +156,7 @@ def pages_of(actor: Actor) -> dict[str, st.Page]:
     The empty address leads to the first page of the bar.
     """
     pages = {entry.path: _page(entry, actor) for entry in PAGES}
-    first = next((e.path for e in PAGES if may(actor, e.action) and not e.is_hidden), None)
+    first = next((e.path for e in PAGES if e.is_in_bar(actor)), None)
     home = st.Page(
         _home(pages.get(first or ""), has_role=bool(actor.roles)),
         title=_("Arzyab"),
@@ -173,12 +182,11 @@ def _home(first: st.Page | None, *, has_role: bool) -> Callable[[], None]:
 
 def _page(entry: PageEntry, actor: Actor) -> st.Page:
     is_allowed = may(actor, entry.action)
-    is_shown = is_allowed and not entry.is_hidden
     return st.Page(
         _draw(entry) if is_allowed else _refuse(entry, actor),
         title=title(entry.path),
         url_path=entry.path,
-        visibility="visible" if is_shown else "hidden",
+        visibility="visible" if entry.is_in_bar(actor) else "hidden",
     )
 
 
