@@ -87,7 +87,13 @@ PAGES = (
         action="plan.read",
         is_hidden=True,
     ),
-    PageEntry(path="board", module="commission.board", function="board_page", action="board.read"),
+    PageEntry(
+        path="board",
+        module="commission.board",
+        function="board_page",
+        action="board.read",
+        within="plan.read",
+    ),
     PageEntry(path="batches", module="batches", function="batches_page", action="batch.read"),
     PageEntry(
         path="batch", module="batches", function="batch_page", action="batch.read", is_hidden=True
@@ -107,6 +113,7 @@ PAGES = (
         module="commission.notices",
         function="notices_page",
         action="notice.read",
+        within="plan.read",
     ),
     PageEntry(path="search", module="search", function="search_page", action="search"),
     PageEntry(path="trail", module="trail", function="trail_page", action="audit.read"),

@@ -25,6 +25,7 @@ def board_page() -> None:
             f'<div class="az"><div class="ph"><h1>{_("Promise board")}</h1></div></div>',
             width="stretch",
         )
+        st.button(_("Inbox"), key="pb_inbox", on_click=navigate.go, args=("commission",))
         download(
             asking,
             _("Export XLSX"),

@@ -35,6 +35,12 @@ def inbox_page() -> None:
     with st.container(key="cm_head", horizontal=True, vertical_alignment="center"):
         st.html(panels.title(), width="stretch")
         _search()
+        for path, action, word in (
+            ("board", "board.read", _("Promise board")),
+            ("notices", "notice.read", _("Notices")),
+        ):
+            if may(asking.actor, action):
+                st.button(word, key=f"cm_{path}", on_click=navigate.go, args=(path,))
         _export(asking)
         if may(asking.actor, "plan.vote"):
             st.button(
@@ -72,7 +78,7 @@ def _search() -> None:
         label_visibility="collapsed",
         on_change=first_page,
         args=(NAME,),
-        width=290,
+        width=250,
     )
 
 

@@ -12,23 +12,27 @@ from workbench.pages.commission import plan_side as side
 from workbench.pages.commission import plan_vote
 from workbench.pages.commission.inbox import open_plan
 from workbench.pages.commission.next_plan import go_to_next_plan
-from workbench.pages.commission.plan_data import viewer_data
+from workbench.pages.commission.plan_data import teeth_data, viewer_data
 from workbench.pages.commission.plan_state import PlanKey, ask, draft
 from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
 from workbench.services.demo_plan_answer import answer_plan
 from workbench.services.plan_evidence import record_images_shown
+from workbench.services.plan_minutes import plan_minutes
 from workbench.services.plan_notes import add_plan_note
 from workbench.services.plan_seats import leave_seat
 from workbench.services.plan_view import PlanView
 from workbench.services.runtime import evidence_store
+from workbench.services.tooth_history import read_tooth_history
 from workbench.settings import settings
 from workbench.ui import navigate
 from workbench.ui.address import asked
+from workbench.ui.components.odontogram import odontogram
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
+from workbench.ui.downloads import PDF, download
 from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
@@ -141,6 +145,11 @@ def _middle(asking: Context, key: PlanKey, view: PlanView) -> None:
     st.html(panels.images_head(view))
     with st.container(key="pl_view"):
         viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, seen))
+    history = read(
+        lambda s: read_tooth_history(s, asking.actor, view.person_id, centre_id=view.centre_id)
+    )
+    st.html(panels.teeth_head())
+    odontogram("teeth", teeth_data(view, history, plan_vote.votes_in(key, view), asking.now))
 
 
 def _on_seen(asking: Context, key: PlanKey, numbers: list[int]) -> None:
@@ -210,6 +219,16 @@ def _bar(asking: Context, key: PlanKey, view: PlanView) -> None:
                 key="b_answer",
                 on_click=_answer,
                 args=(key,),
+            )
+        if view.outcome is not None and view.interest is None:
+            download(
+                asking,
+                _("Minutes (PDF)"),
+                lambda session, actor, *, now: plan_minutes(session, actor, key.place(), now=now),
+                file_name=f"minutes-{view.number}.pdf",
+                mime=PDF,
+                key="plan_minutes",
+                is_paper=True,
             )
         _primary(asking, key, view)
     dialogs.draw_asked(asking, key, view)

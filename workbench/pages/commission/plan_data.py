@@ -1,13 +1,20 @@
 """From a ``PlanView`` to the data of the viewer: images by kind, slots for what is missing."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from workbench.i18n import _, language
+from workbench.persian.jalali import day_of
 from workbench.rules.facts import EvidenceKind
+from workbench.rules.panel import Choice
 from workbench.rules.teeth import name_teeth
 from workbench.services.case_view import Image
-from workbench.services.plan_view import PlanView
-from workbench.ui import words
+from workbench.services.plan_view import PlannedUnit, PlanView
+from workbench.services.plan_votes import UnitVote
+from workbench.services.tooth_history import ToothHistory
+from workbench.ui import tooth_data, words
+from workbench.ui.components.odontogram import OdontogramData
 from workbench.ui.format import day, listed
 
 ORDER = (
@@ -66,3 +73,26 @@ def _image(view: PlanView, image: Image) -> dict[str, Any]:
         "tagKind": "new" if is_new else None,
         "damaged": False,
     }
+
+
+def teeth_data(
+    view: PlanView, history: ToothHistory, votes: Sequence[UnitVote], now: datetime
+) -> OdontogramData:
+    """What ``ui.components.odontogram`` draws: the history and, as chosen so far, the units."""
+    chosen = {vote.unit_number: vote.choice for vote in votes}
+    return tooth_data.odontogram_data(
+        history,
+        [_planned(unit, chosen.get(unit.number)) for unit in view.units],
+        language=language(),
+        birth_on=view.patient.birth_on,
+        as_of=day_of(now),
+    )
+
+
+def _planned(unit: PlannedUnit, chosen: Choice | None) -> tooth_data.PlannedUnit:
+    return tooth_data.PlannedUnit(
+        title=unit.title,
+        tooth=unit.place.tooth,
+        jaw=unit.place.jaw,
+        choice=Choice(unit.choice) if unit.choice else chosen,
+    )

@@ -235,6 +235,15 @@ def images_head(view: PlanView) -> str:
     )
 
 
+def teeth_head() -> str:
+    """Whose history the chart shows."""
+    note = _("history in all centres, and the units of this plan")
+    return (
+        f'<div class="az"><div class="row"><h2>{escape(_("Teeth"))}</h2>'
+        f'<span class="mut s12">{escape(note)}</span></div></div>'
+    )
+
+
 def bar(view: PlanView) -> str:
     """What the reader has to know before he presses a button."""
     left = digits(hours_text(abs(view.clock.left_hours)))
