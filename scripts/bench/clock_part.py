@@ -17,7 +17,7 @@ from workbench.rules.working_time import WorkCalendar, deadline
 DEADLINES, DEADLINES_GOAL = 100_000, 100_000
 PLANS, FORECAST_GOAL_S = 5_000, 1.0
 RUNS = 3
-MEASURED_DAYS, CLOSED = 10, 4_000
+MEASURED_DAYS, CLOSED = 10, 500
 
 
 def measure(now: datetime) -> list[Result]:

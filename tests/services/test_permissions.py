@@ -55,6 +55,7 @@ plan.decide            chair
 plan.minutes           commission chair lead manager auditor
 notice.read            reception lead chair commission manager auditor
 notice.retry           reception lead chair
+board.read             chair manager auditor lead
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

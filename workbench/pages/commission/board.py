@@ -13,7 +13,7 @@ from workbench.ui.format import instant, ltr
 from workbench.ui.page import context, reading
 
 CHOSEN = "board.chosen"
-FIRST = "overdue"
+FIRST = "open"
 REFRESH_SECONDS = 60
 
 

@@ -56,7 +56,18 @@ def _tile_name(name: str) -> str:
 
 
 def _count(board: Board, name: str) -> str:
-    return ltr(f"{len(board.lists[name]):,}".replace(",", "٬" if language() == "fa" else ","))
+    return _number(len(board.lists[name]))
+
+
+def _number(count: int) -> str:
+    """A count; a lone Persian zero is but a dot, so none is a dash."""
+    return ltr(count) if count else '<span class="mut">–</span>'
+
+
+def _decimal(number: float) -> str:
+    """One place after the point, as the language writes it."""
+    text = digits(f"{number:.1f}")
+    return text.replace(".", "٫") if language() == "fa" else text
 
 
 def _ratio(share: Share) -> str:
@@ -71,7 +82,7 @@ def _month(board: Board) -> str:
         return _("no decision in {month} yet").format(month=name)
     return _("{month}: {percent}% ({n} of {all})").format(
         month=name,
-        percent=digits(f"{board.month.per_cent:.1f}"),
+        percent=_decimal(board.month.per_cent),
         n=digits(board.month.in_time),
         all=digits(board.month.decided),
     )
@@ -90,7 +101,7 @@ def outlook(board: Board) -> str:
     one = _("Until the end of today {n} more plan becomes late.")
     many = _("Until the end of today {n} more plans become late.")
     said = counted(len(late), one, many).format(n=digits(len(late)))
-    days = "".join(_late_day(each) for each in board.late_days[1:])
+    days = "".join(_late_day(each) for each in board.late_days)
     ends = "".join(_end(each) for each in board.coming)
     return _card(
         _("Forecast"),
@@ -117,11 +128,11 @@ def _assumed(pace: Pace) -> str:
         "days; the earliest deadline first; {arrivals} new plans a working day."
     )
     return text.format(
-        speed=digits(f"{pace.closed_per_hour:.1f}"),
+        speed=_decimal(pace.closed_per_hour),
         opens=digits(f"{pace.office.opens_at:%H:%M}"),
         closes=digits(f"{pace.office.closes_at:%H:%M}"),
         days=digits(len(pace.days)),
-        arrivals=digits(f"{pace.arrivals_per_day:.1f}"),
+        arrivals=_decimal(pace.arrivals_per_day),
     )
 
 
@@ -130,14 +141,14 @@ def _late_day(late: LateDay) -> str:
     more = " …" if len(late.rows) > 4 else ""
     name = f"{day_name(late.on, language())} {day(late.on)}"
     return (
-        f"<tr><td>{escape(name)}</td><td class='num'>{ltr(len(late.rows))}</td>"
+        f"<tr><td>{escape(name)}</td><td class='num'>{_number(len(late.rows))}</td>"
         f"<td>{ltr(shown + more) if shown else ''}</td></tr>"
     )
 
 
 def _end(each: Backlog) -> str:
     name = f"{day_name(each.on, language())} {day(each.on)}"
-    return f"<tr><td>{escape(name)}</td><td class='num'>{ltr(round(each.open_plans))}</td></tr>"
+    return f"<tr><td>{escape(name)}</td><td class='num'>{_number(round(each.open_plans))}</td></tr>"
 
 
 def flow(flows: Sequence[DayFlow]) -> str:
@@ -207,9 +218,8 @@ def tested(days: Sequence[TestedDay]) -> str:
 
 def rows(name: str, listed: Sequence[BoardRow]) -> str:
     """The plans of one figure; a row opens its plan."""
-    head = f"{list_name(name)} · {plans_word(len(listed))}"
     if not listed:
-        return _card(head, f"<p>{escape(_('No plan is here.'))}</p>")
+        return _card(list_name(name), f"<p>{escape(_('No plan is here.'))}</p>")
     last = _("Decided") if name == "today" else _("Decision expected")
     body = "".join(_row(name, row) for row in listed[:ROWS_MAX])
     table = (
@@ -218,12 +228,12 @@ def rows(name: str, listed: Sequence[BoardRow]) -> str:
         f"<th>{escape(_('Late by (working hours)'))}</th></tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
-    return _card(head, table)
+    return _card(list_name(name), table, plans_word(len(listed)))
 
 
 def _row(name: str, row: BoardRow) -> str:
     decided = row.closed_at if name == "today" else row.expected_at
-    late = ltr(f"{row.late_hours:.1f}") if row.late_hours else "–"
+    late = ltr(_decimal(row.late_hours)) if row.late_hours else "–"
     return (
         f'<tr tabindex="0" data-open="{escape(row.number)}"><td>{ltr(row.number)}</td>'
         f"<td>{ltr(instant(row.due_at))}</td><td>{ltr(instant(decided))}</td><td>{late}</td></tr>"
