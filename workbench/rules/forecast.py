@@ -76,7 +76,7 @@ class Pace:
 
     @property
     def arrivals_per_day(self) -> float:
-        """Plans that come on a working day, those of the rest days before it included."""
+        """Plans that come for each working day, those of the rest days between included."""
         return self.arrived / len(self.days) if self.days else 0.0
 
     def arrivals_after(self, moment: datetime) -> float:

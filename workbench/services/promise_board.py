@@ -163,7 +163,6 @@ def _rounds(
     """The open rounds and those closed lately: as far back as pace, chart and test look."""
     days_back = max(SHOWN_DAYS, MEASURED_DAYS + TESTED_DAYS)
     first = last_working_days(calendar, day_of(now), days_back)[0]
-    # What came on the rest days before the first one counts to it.
     since = datetime.combine(first, time(), TEHRAN)
     closed = session.execute(
         within_insurers(queries.closed_rounds(since, now), actor, PlanRound.insurer_id)
