@@ -208,11 +208,10 @@ def test_all_demo_users_stand_and_two_belong_to_a_centre(demo: Demo) -> None:
 def test_every_image_is_of_one_patient_and_stands_in_the_store(demo: Demo) -> None:
     with demo.database.reading() as session:
         images = session.scalars(select(EvidenceImage.sha256)).all()
-        attached = [
-            *session.scalars(select(Attachment.sha256)),
-            *session.scalars(select(PlanImage.sha256)),
-        ]
-    assert len(attached) == len(set(attached)) == len(images)
+        attached = session.scalars(select(Attachment.sha256)).all()
+        planned = session.scalars(select(PlanImage.sha256)).all()
+    assert len(attached) == len(set(attached)), "a picture is billed with once"
+    assert {*attached, *planned} == set(images)
     assert all(demo.store.exists(sha256) for sha256 in images)
 
 

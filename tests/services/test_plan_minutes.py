@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
-from workbench.db.models import AuditEvent, Person, PlanNote, PlanSeat, User
+from workbench.db.models import AuditEvent, Person, PlanNote, User
 from workbench.i18n import language, use_language
 from workbench.persian.identifiers import mask_national_code
 from workbench.persian.rial import format_rial
@@ -26,8 +26,9 @@ from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_minutes import _content, plan_minutes
 from workbench.services.plan_minutes_facts import MinutesFacts, minutes_facts
 from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.plan_seats import Replacement
 from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import UnitVote, cast_vote
+from workbench.services.plan_votes import UnitVote, cast_vote, replace_on_panel
 
 SECRET = "محرمانه‌ای"
 NAMES = ("سهراب نخست", "ژاله دوم", "کاوه سوم", "مینا چهارم")
@@ -181,25 +182,17 @@ def test_each_round_stands_with_its_instants_hours_and_defects(
 def test_a_replaced_member_is_named_and_his_vote_does_not_count(
     database: Database, named: Panel, now: datetime
 ) -> None:
-    for member in named.members[:2]:
+    first, second, third, _fourth = named.members
+    vote(database, named, first, "aa", now)
+    change = Replacement(member_id=first.user_id, reason="مرخصی")
+    database.in_tx(lambda s: replace_on_panel(s, named.chair, named.place, change, now=now).number)
+    for member in (second, third):
         vote(database, named, member, "aa", now)
-
-    def work(session: Session) -> None:
-        session.add(
-            PlanSeat(
-                insurer_id=named.place.insurer_id, plan_id=named.place.plan_id, round=1,
-                member_id=named.members[0].user_id, taken_at=now, held_until_at=now, due_at=now,
-                has_voted=True, is_open=False, ended_at=now, ended_by_id=named.chair.user_id,
-                ended_reason="مرخصی",
-            )
-        )  # fmt: skip
-
-    database.in_tx(work)
     said = said_by(database, now)
     (line,) = said["replaced"]
     assert NAMES[0] in line and CHAIR in line and "مرخصی" in line
     assert said["votes"][0]["cells"][3] == "تایید (جایگزین شد، شمرده نمی‌شود)"
-    assert said["signatures"] == [NAMES[1]] and "۱ عضو رأی داده‌اند" in said["rule"]
+    assert said["signatures"] == [NAMES[1], NAMES[2]] and "۲ عضو رأی داده‌اند" in said["rule"]
 
 
 def test_an_internal_note_is_not_in_it(database: Database, named: Panel, now: datetime) -> None:

@@ -74,6 +74,7 @@ ACTIONS: dict[str, str] = {
     "plan.replace": N_("Replaced a member of the panel"),
     "plan.note_added": N_("Wrote an internal note about a treatment plan"),
     "plan.export": N_("Exported the commission inbox"),
+    "board.export": N_("Exported the forecast of the promise board"),
     "plan.national_code_opened": N_("Opened the full national code"),
     "plan.return": N_("Returned a treatment plan"),
     "plan.resubmit": N_("Submitted a treatment plan again"),
