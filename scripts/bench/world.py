@@ -232,6 +232,8 @@ def _fill_centres(world: World, rows: Rows, chance: random.Random) -> None:
             name=f"مرکز {chance.choice(names.PLANTS)} {n}",
             province=chance.choice(names.PROVINCES),
             is_contracted=1,
+            mobile="",
+            email="",
             phone="",
         )
         for dentist_id in world.dentist_ids[2 * n : 2 * n + 2]:
