@@ -83,7 +83,7 @@ def sums(view: PlanView, votes: Sequence[UnitVote]) -> str:
 def _approved_rial(view: PlanView, votes: Sequence[UnitVote]) -> int | None:
     if view.outcome is not None:
         return sum(unit.approved_rial or 0 for unit in view.units)
-    if not votes:
+    if len(votes) < len(view.units):
         return None
     asked = {unit.number: unit.amount_rial for unit in view.units}
     amounts = {
