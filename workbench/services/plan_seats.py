@@ -93,7 +93,9 @@ def replace_member(
     plan.votes -= found.has_voted
     plan.version += 1
     session.flush()
-    record_plan(session, plan, "replace", actor, now, former=change.member_id, member=change.by_id)
+    record_plan(
+        session, plan, "replace", actor, now, replaced=change.member_id, seated=change.by_id
+    )
     return plan
 
 

@@ -37,6 +37,7 @@ from workbench.services.plan_count import (
     votes_of,
     waits_for_chair,
 )
+from workbench.services.plan_seal import decision_seal
 from workbench.services.plan_seats import Replacement, close_seats, replace_member, sit_down
 from workbench.services.texts import kept_text
 
@@ -244,7 +245,8 @@ def _decide(
     ).one()
     opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "decided"
     session.flush()
-    record_plan(session, plan, "decide", actor, now, result=plan.result, is_late=plan.is_late)
+    facts = {"result": plan.result, "is_late": plan.is_late}
+    record_plan(session, plan, "decide", actor, now, **facts, seal=decision_seal(session, plan))
     announce(session, plan, "decided", now=now)
 
 

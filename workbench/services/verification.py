@@ -23,6 +23,7 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import audit
 from workbench.services.ledger_check import verify_balances
+from workbench.services.plan_seal import plan_problems
 from workbench.services.verification_of_letters import letter_problems
 from workbench.services.verification_of_money import money_problems
 
@@ -87,6 +88,7 @@ def verify(
     checks.append(_check("money", count, problems))
     checks.append(_check("counters", *_gathered(_counter_problems(session))))
     checks.append(_check("letters", *_gathered(letter_problems(session))))
+    checks.append(_check("plans", *_gathered(plan_problems(session))))
     checks.append(_check("remittances", *_gathered(_remittance_problems(session))))
     if store is not None:
         checks.append(_check("evidence", *_gathered(_evidence_problems(session, store, progress))))
