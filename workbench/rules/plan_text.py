@@ -26,6 +26,10 @@ MODIFIED = {
     "fa": "{what} با تغییر مورد تایید: {title}، تا {amount} ریال",
     "en": "{what} approved as changed: {title}, up to {amount} rials",
 }
+CAPPED = {
+    "fa": "{what} تا مبلغ {amount} ریال مورد تایید",
+    "en": "{what} approved up to {amount} rials",
+}
 REJECTED = {"fa": "{what} رد شد: {reason}", "en": "{what} rejected: {reason}"}
 VALID = {
     "fa": "اعتبار برای خدمت‌های تا پایان {day}",
@@ -36,7 +40,8 @@ SEPARATOR = {"fa": "؛ ", "en": "; "}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedUnit:
-    """One unit as decided. ``title`` and ``amount_rial`` are what a modification allows."""
+    """One unit as decided. A modification allows ``amount_rial``, and ``title`` if it is another
+    service; its reason, like that of a rejection, is public."""
 
     group: str
     choice: Choice
@@ -85,7 +90,9 @@ def _sentence(units: Sequence[DecidedUnit], lang: str) -> str:
     if first.choice is Choice.APPROVE:
         return APPROVED[lang].format(what=what)
     amount = format_rial(first.amount_rial, lang)
-    return MODIFIED[lang].format(what=what, title=first.title, amount=amount)
+    template = MODIFIED if first.title else CAPPED
+    said = template[lang].format(what=what, title=first.title, amount=amount)
+    return f"{said} ({first.reason})" if first.reason else said
 
 
 def _what(units: Sequence[DecidedUnit] | Sequence[Unit], lang: str) -> str:

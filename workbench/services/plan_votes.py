@@ -275,12 +275,17 @@ def _decided(session: Session, plan: TreatmentPlan, units: Sequence[PlanUnit]) -
             choice=Choice(unit.choice or ""),
             tooth=unit.tooth,
             jaw=unit.jaw,
-            title=titles.get(unit.approved_code or "", ""),
+            title=titles.get(unit.approved_code or "", "") if _is_other(unit) else "",
             amount_rial=unit.approved_rial or 0,
             reason=unit.reason or "",
         )
         for unit in units
     ]
+
+
+def _is_other(unit: PlanUnit) -> bool:
+    """Whether another service than planned was approved."""
+    return unit.approved_code is not None and unit.approved_code != unit.code
 
 
 def _standing(plan: TreatmentPlan, counts: Mapping[int, Count]) -> PlanStanding:

@@ -254,7 +254,9 @@ def preview(key: PlanKey, view: PlanView) -> str:
                 choice=vote.choice,
                 tooth=unit.place.tooth,
                 jaw=unit.place.jaw,
-                title=titles.get(vote.changed_code or "", ""),
+                title=titles.get(vote.changed_code or "", "")
+                if vote.changed_code != unit.code
+                else "",
                 amount_rial=max(0, vote.changed_rial or 0),
                 reason=vote.reason,
             )
