@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import registered_world as world
-from plan_world import CLERK, PACK, crowns, fill, pack, plan, unit
-from sqlalchemy import select, update
+from plan_world import CLERK, LETTER, PACK, crowns, fill, pack, plan, unit
+from sqlalchemy import delete, select, update
 
 from workbench.db.models import (
     AuditEvent,
+    Claim,
     ContractCover,
     EvidenceImage,
     PlanImage,
@@ -196,6 +197,79 @@ def test_a_repeat_is_refused_and_nothing_is_doubled(desk, now):
         submit(desk, now, number="1234567")
     with desk.reading() as session:
         assert len(session.scalars(select(PlanUnit)).all()) == 1
+
+
+def test_the_same_plan_again_without_a_number_is_a_repeat_until_it_is_decided(desk, now):
+    number = submit(desk, now, units=(unit(), unit(2, 37)))
+    turned = (unit(1, 37, amount_rial=97_000_000), unit(2))
+    with pytest.raises(Refused) as error:
+        submit(desk, now, units=turned, images=pack(first_shade=20))
+    assert error.value.code == "plan_repeated"
+    assert error.value.facts == {"number": number, "letter": LETTER}
+    submit(desk, now, units=(unit(),), images=pack(first_shade=40))
+    desk.in_tx(lambda s: s.execute(update(TreatmentPlan).values(state="decided")).rowcount)
+    again = submit(desk, now, units=turned, images=pack(first_shade=60))
+    assert again != number
+
+
+def test_a_letter_of_another_insurer_carries_no_plan(desk, now):
+    desk.in_tx(
+        lambda s: world.reference.register_insurer(s, None, code="ins-2", name="دیگری", now=now)
+    )
+    assert refused(desk, now, insurer_code="ins-2").code == "unknown_referral"
+
+
+def test_on_a_friday_night_before_nowruz_the_clock_starts_after_the_holidays(desk, now):
+    at = parse_instant("1404/12/29 23:30")
+    desk.in_tx(lambda s: s.execute(update(Referral).values(last_valid_on=day_of(at))).rowcount)
+    submit(desk, at)
+    with desk.reading() as session:
+        row = session.scalars(select(TreatmentPlan)).one()
+    assert row.submitted_at == at
+    assert row.start_at == parse_instant("1405/01/05 00:00")  # 1 to 4 Farvardin are holidays
+    assert row.due_at == parse_instant("1405/01/09 00:00")  # Thursday and Friday lie between
+    assert row.limit_at == parse_instant("1405/01/10 00:00")
+
+
+def test_three_crowns_are_counted_over_the_expired_letter_and_the_new_one(desk, now):
+    submit(desk, now, units=crowns(35, 36, 37))
+    later = now + timedelta(days=80)
+
+    def work(session):
+        session.execute(update(Referral).values(state=ReferralState.EXPIRED))
+        world.referral(
+            session, later, "700002", issued_on=day_of(later), replaces_number=LETTER,
+            reserve_rial=0,
+        )  # fmt: skip
+        world.referral(session, later, "700003", issued_on=day_of(later))
+
+    desk.in_tx(work)
+    one = {"units": crowns(46), "images": pack(first_shade=20)}
+    with pytest.raises(Refused, match="plan_needs_no_approval"):
+        submit(desk, later, referral_number="700003", **one)
+    assert submit(desk, later, referral_number="700002", **one)
+
+
+def test_what_a_void_case_billed_is_neither_counted_nor_treated(desk, now):
+    def work(session):
+        world.batch(session, now)
+        lines = tuple(
+            world.line(
+                n, code="510", tooth=tooth, surfaces="", unit_price_rial=18_500_000,
+                service_on=day_of(now),
+            )
+            for n, tooth in enumerate((46, 47), 1)
+        )  # fmt: skip
+        claim = world.indirect(case_on=day_of(now), lines=lines, registered_at=now)
+        world.register_claim(session, None, claim, now=now)
+
+    desk.in_tx(work)
+    submit(desk, now, units=crowns(35))
+    desk.in_tx(lambda s: s.execute(update(Claim).values(state="void")).rowcount)
+    desk.in_tx(lambda s: s.execute(delete(PlanUnit)).rowcount)
+    with pytest.raises(Refused, match="plan_needs_no_approval"):
+        submit(desk, now, units=crowns(36), images=pack(first_shade=20))
+    assert submit(desk, now, units=crowns(45, 46, 47), images=pack(first_shade=40))
 
 
 def test_an_image_of_another_patient_is_refused(desk, now):

@@ -120,6 +120,11 @@ def test_after_the_decision_nobody_votes(database: Database, panel: Panel, now: 
     late = refused(lambda: vote(database, panel, panel.members[2], "rr", now))
     assert late.code == "wrong_state"
     assert refused(lambda: decide(database, panel, now)).code == "wrong_state"
+    overdue = plan_of(database).due_at + timedelta(days=1)
+    later = refused(lambda: vote(database, panel, panel.members[2], "rr", overdue))
+    assert later.code == "wrong_state"
+    with database.reading() as session:
+        assert len(session.scalars(select(PlanVote)).all()) == 4
 
 
 @pytest.mark.parametrize(
@@ -191,6 +196,20 @@ def test_hour_48_is_on_time_and_a_second_later_is_late(
     vote(database, panel, panel.members[0], "aa", now)
     assert vote(database, panel, panel.members[1], "aa", due_at).is_decided
     assert not plan_of(database).is_late
+
+
+def test_the_chair_who_ends_a_tie_at_hour_48_needs_no_reason(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    due_at = plan_of(database).due_at
+    vote(database, panel, panel.members[0], "aa", now)
+    vote(database, panel, panel.members[1], "ar", now)
+    casting = [word(2, "a")]
+    a_second_later = due_at + timedelta(seconds=1)
+    late = refused(lambda: decide(database, panel, a_second_later, casting=casting))
+    assert late.code == "late_reason_needed"
+    decide(database, panel, due_at, casting=casting)
+    assert (plan_of(database).is_late, plan_of(database).late_reason) == (False, None)
 
 
 def test_a_late_decision_is_the_chairs_and_has_a_reason(

@@ -7,10 +7,19 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Contract, PlanImage, Service, TreatmentPlan, new_id
+from workbench.db.models import (
+    Contract,
+    PlanImage,
+    PlanUnit,
+    Referral,
+    Service,
+    TreatmentPlan,
+    new_id,
+)
 from workbench.db.queries.catalogue import services_by_code
 from workbench.errors import Refused
 from workbench.rules.teeth import ALL_TEETH, Jaw
+from workbench.rules.workflow import PlanState
 from workbench.services.claim_content import (
     IMAGES_MAX,
     LINES_MAX,
@@ -18,6 +27,9 @@ from workbench.services.claim_content import (
     ImageRequest,
     keep_images,
 )
+
+Place = tuple[str, int | None, str | None, int]
+"""Code, tooth, jaw and number of a planned service."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +83,33 @@ def _check_unit(unit: UnitRequest, service: Service) -> None:
     for field, is_right in checks.items():
         if not is_right:
             raise Refused("unit_wrong", line=unit.number, field=field)
+
+
+def refuse_repeat(session: Session, referral: Referral, units: Sequence[UnitRequest]) -> None:
+    """Refuse what an undecided plan of the letter plans already: ``plan_repeated``.
+
+    The letter is held, so two that come at once are one after the other.
+    """
+    waiting: dict[str, set[Place]] = {}
+    for row in session.execute(
+        select(TreatmentPlan.number, PlanUnit.code, PlanUnit.tooth, PlanUnit.jaw, PlanUnit.quantity)
+        .join(
+            PlanUnit,
+            (PlanUnit.insurer_id == TreatmentPlan.insurer_id)
+            & (PlanUnit.plan_id == TreatmentPlan.id),
+        )
+        .where(
+            TreatmentPlan.insurer_id == referral.insurer_id,
+            TreatmentPlan.referral_id == referral.id,
+            TreatmentPlan.state != PlanState.DECIDED,
+        )
+        .order_by(TreatmentPlan.number)
+    ):
+        waiting.setdefault(row.number, set()).add((row.code, row.tooth, row.jaw, row.quantity))
+    wanted = {(unit.code, unit.tooth, unit.jaw, unit.quantity) for unit in units}
+    for number, places in waiting.items():
+        if places == wanted:
+            raise Refused("plan_repeated", number=number, letter=referral.number)
 
 
 def attach_to_plan(

@@ -34,6 +34,9 @@ MESSAGES: dict[str, str] = {
         "Plan {number} can be submitted again with new images or an explanation."
     ),
     "plan_exists": N_("There is a plan {number} already."),
+    "plan_repeated": N_(
+        "Plan {number} under letter {letter} plans just these services and is not decided yet."
+    ),
     "plan_before_referral": N_(
         "Letter {number} was issued on {on}; a plan cannot be submitted under it earlier."
     ),

@@ -33,14 +33,17 @@ from workbench.rules.parameters import ApprovalNeed, load_parameters
 from workbench.rules.workflow import PlanState
 from workbench.rules.working_time import deadline
 from workbench.services.access import Actor, require
-from workbench.services.claim_content import (
-    ImageRequest,
-)
+from workbench.services.claim_content import ImageRequest
 from workbench.services.coverage import letter_cover
 from workbench.services.enrolment import insurer_for
 from workbench.services.numbers import next_number
 from workbench.services.plan_access import record_plan
-from workbench.services.plan_content import UnitRequest, attach_to_plan, check_units
+from workbench.services.plan_content import (
+    UnitRequest,
+    attach_to_plan,
+    check_units,
+    refuse_repeat,
+)
 from workbench.services.plan_count import freeze_panel
 from workbench.services.reference import row_by_code
 from workbench.services.referral_access import present_state
@@ -72,11 +75,11 @@ def submit_plan(
 ) -> TreatmentPlan:
     """Take a plan in and start its clock.
 
-    Refused: ``plan_exists``, ``unknown_…``, ``referral_closed``, ``letter_not_approved``,
-    ``dentist_of_other_centre`` (B4), ``plan_without_units``, ``too_many_units``, ``unit_twice``,
-    ``unit_wrong``, ``unknown_service``, ``unit_needs_no_approval``, ``plan_needs_no_approval``,
-    ``service_excluded``, ``plan_after_treatment``, ``plan_pack_missing``, ``instant_in_future`` and
-    what images refuse.
+    Refused: ``plan_exists``, ``plan_repeated``, ``unknown_…``, ``referral_closed``,
+    ``letter_not_approved``, ``dentist_of_other_centre`` (B4), ``plan_without_units``,
+    ``too_many_units``, ``unit_twice``, ``unit_wrong``, ``unknown_service``,
+    ``unit_needs_no_approval``, ``plan_needs_no_approval``, ``service_excluded``,
+    ``plan_after_treatment``, ``plan_pack_missing``, ``instant_in_future`` and what images refuse.
     """
     if actor is not None:
         require(actor, "plan.submit")
@@ -90,6 +93,8 @@ def submit_plan(
     services = check_units(session, contract, sent.units)
     _check_cover(session, contract, referral, services, submitted_at)
     _check_untreated(session, referral, sent.units)
+    if sent.number is None:
+        refuse_repeat(session, referral, sent.units)
     needs = _needs(session, referral, sent.units, services, submitted_at)
     missing = _missing(sent, services, needs, submitted_at)
     must = tuple(item.name for item in missing if item.is_must)
@@ -151,7 +156,7 @@ def _check_untreated(session: Session, referral: Referral, units: Sequence[UnitR
     """The approval comes before the treatment: what is billed already is not planned."""
     billed = {
         (row.code, row.tooth, row.jaw): row.service_on
-        for row in session.execute(queries.billed_units(referral.insurer_id, [referral.id]))
+        for row in session.execute(queries.billed_units(referral.insurer_id, _letters(referral)))
     }
     for unit in units:
         service_on = billed.get((unit.code, unit.tooth, unit.jaw))
@@ -187,7 +192,7 @@ def _needs(
 
 def units_of_referral(session: Session, referral: Referral) -> list[Unit]:
     """All units of the plans and cases of a letter and of the expired one it replaces."""
-    ids = [referral.id] + ([referral.replaces_id] if referral.replaces_id else [])
+    ids = _letters(referral)
     rows = [
         *session.execute(queries.planned_units(referral.insurer_id, ids)),
         *session.execute(queries.billed_units(referral.insurer_id, ids)),
@@ -196,6 +201,11 @@ def units_of_referral(session: Session, referral: Referral) -> list[Unit]:
         Unit(group=row.service_group, tooth=row.tooth, jaw=row.jaw, quantity=row.quantity)
         for row in rows
     ]
+
+
+def _letters(referral: Referral) -> list[int]:
+    """The letter and the expired one it replaces."""
+    return [referral.id] + ([referral.replaces_id] if referral.replaces_id else [])
 
 
 def _missing(

@@ -177,11 +177,22 @@ def _finish(run: _Run, kind: str, number: int, ready: Ready, known: dict[str, st
     except Refused as refused:
         if refused.code in STOPPING:
             raise
-        return _row(kind, number, key, Outcome.REFUSED, refused)
+        return _refused(run, kind, number, ready, refused)
     except IntegrityError:
-        return _row(kind, number, key, Outcome.REFUSED, Refused("import_clash", key=key))
+        return _refused(run, kind, number, ready, Refused("import_clash", key=key))
     known[key] = ready.content_hash
     return _row(kind, number, key, outcome)
+
+
+def _refused(run: _Run, kind: str, number: int, ready: Prepared, refused: Refused) -> ImportRow:
+    """The refusal of a row, unless another process landed this very row at the same moment."""
+    key = ready.row.key
+    with run.database.reading() as session:
+        record = session.get(ImportRecord, (kind, key))
+        is_there = record is not None and record.content_hash == ready.content_hash
+    if is_there:
+        return _row(kind, number, key, Outcome.UNCHANGED)
+    return _row(kind, number, key, Outcome.REFUSED, refused)
 
 
 def _row(kind: str, number: int, key: str, outcome: Outcome, *problems: Refused) -> ImportRow:
