@@ -19,17 +19,22 @@ from workbench.db.models import (
     EvidenceImage,
     Person,
     PlanImage,
+    PlanUnit,
     Referral,
     ReferralContact,
+    TreatmentPlan,
 )
 from workbench.db.models.referral import CONTACT_OUTCOMES
 from workbench.demo import marks
 from workbench.demo.cast import read_cast
 from workbench.demo.fill import INSURED_MIN, SEED, DemoState, demo_state, fill
+from workbench.demo.plan_history import NUMBERS as EARLIER
+from workbench.demo.plan_history import PASTS
 from workbench.demo.world import plan_world
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.identifiers import is_national_code
+from workbench.persian.jalali import day_of
 from workbench.rules.workflow import ClaimState, ReferralState
 from workbench.services import audit, demo_answer
 from workbench.services.case_facts import assess
@@ -37,6 +42,7 @@ from workbench.services.ledger_check import verify_balances
 from workbench.services.plan_access import Interest
 from workbench.services.plan_inbox import Tab, read_inbox
 from workbench.services.taking import take_claim, take_next
+from workbench.services.tooth_history import read_tooth_history
 from workbench.settings import settings
 from workbench.web.demo_users import demo_users
 
@@ -105,7 +111,10 @@ def test_money_is_what_was_computed_by_hand(demo: Demo, case: dict[str, object])
 
 def test_as_many_claims_as_were_asked_for_and_progress_to_the_end(demo: Demo) -> None:
     with demo.database.reading() as session:
-        assert len(session.scalars(select(Claim.id)).all()) == SMALL
+        numbers = session.scalars(select(Claim.number)).all()
+    earlier = [number for number in numbers if number.startswith(EARLIER)]
+    assert len(numbers) - len(earlier) == SMALL
+    assert len(earlier) == sum(len(pasts) for pasts in PASTS.values())
     assert demo.steps[-1] == (SMALL, SMALL)
     assert [done for done, _ in demo.steps] == sorted({done for done, _ in demo.steps})
 
@@ -184,6 +193,26 @@ def test_plans_of_every_state_wait_for_the_commission(demo: Demo) -> None:
     assert {row.is_late for row in lists[Tab.DECIDED]} == {True, False}
     assert sum(row.interest is Interest.CENTRE for row in rows) == 2
     assert sum(bool(row.pack.missing) for row in lists[Tab.OPEN]) == 2
+
+
+def test_the_teeth_of_some_plans_have_a_history_in_other_centres_too(demo: Demo) -> None:
+    told = {}
+    with demo.database.reading() as session:
+        actor = read_cast(session)["commission"]
+        for plan in session.scalars(select(TreatmentPlan).where(TreatmentPlan.state != "decided")):
+            teeth = set(session.scalars(select(PlanUnit.tooth).where(PlanUnit.plan_id == plan.id)))
+            found = read_tooth_history(
+                session, actor, plan.person_id, centre_id=plan.centre_id
+            ).treatments
+            if found:
+                assert teeth & {each.tooth for each in found}, plan.number
+                assert all(each.on < day_of(plan.submitted_at) for each in found)
+                told[plan.number] = {each.is_elsewhere for each in found}
+        states = session.scalars(select(Claim.state).where(Claim.number.startswith(EARLIER))).all()
+    assert len(told) == len(PASTS) == 6
+    assert all(True in places for places in told.values())
+    assert any(False in places for places in told.values())
+    assert set(states) == {ClaimState.ARCHIVED}
 
 
 def test_trail_and_ceilings_are_proved(demo: Demo) -> None:

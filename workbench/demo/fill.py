@@ -25,6 +25,7 @@ from workbench.demo.people import INSURED
 from workbench.demo.pictures import Studio
 from workbench.demo.plan_acting import play_plan
 from workbench.demo.plan_casting import PlanUnit, pictures_in_order, plan_scenes_of
+from workbench.demo.plan_history import history_units
 from workbench.demo.plans import Unit
 from workbench.demo.schedule import Setting, plan_units
 from workbench.demo.timing import day_in_tehran
@@ -103,11 +104,12 @@ def fill(
     with database.reading() as session:
         done = marks.units_done(session)
     left = [unit for unit in units if unit.key not in done]
-    plans = [
-        unit for unit in plan_scenes_of(world, start.at, stage.calendar) if unit.key not in done
-    ]
+    scenes = plan_scenes_of(world, start.at, stage.calendar)
+    past = [u for u in history_units(scenes, world.centres, start.at) if u.key not in done]
+    plans = [unit for unit in scenes if unit.key not in done]
     studio = Studio(store, is_drawn=draw, workers=min(2, os.cpu_count() or 1))
     try:
+        _play_all(database, studio, stage, past, 0, None)
         _play_plans(database, studio, stage, plans)
         _play_all(database, studio, stage, left, sum(len(u.cases) for u in units), on_progress)
     finally:
