@@ -150,9 +150,22 @@ def test_two_crowns_and_one_that_is_billed_already_need_an_approval(desk, now):
 
     desk.in_tx(work)
     submit(desk, now, units=crowns(35, 36))
+    treated = {"units": crowns(46, 35, 37), "images": pack(first_shade=20)}
     with pytest.raises(Refused) as error:
-        submit(desk, now, units=crowns(46, 35, 37), images=pack(first_shade=20))
+        submit(desk, now, **treated)
     assert (error.value.code, error.value.facts["line"]) == ("plan_after_treatment", 1)
+    later = now + timedelta(days=80)
+
+    def issue_again(session):
+        session.execute(update(Referral).values(state=ReferralState.EXPIRED))
+        world.referral(
+            session, later, "700002", issued_on=day_of(later), replaces_number=LETTER,
+            reserve_rial=0,
+        )  # fmt: skip
+
+    desk.in_tx(issue_again)
+    with pytest.raises(Refused, match="plan_after_treatment"):
+        submit(desk, later, referral_number="700002", **treated)
 
 
 def test_an_uncovered_service_is_not_planned(desk, now):
