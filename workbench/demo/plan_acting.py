@@ -22,7 +22,7 @@ from workbench.demo.plan_scenes import (
     ZIRCONIA,
 )
 from workbench.demo.prices import tariff_rial
-from workbench.demo.timing import day_in_tehran
+from workbench.demo.timing import day_in_tehran, office
 from workbench.evidence.jpeg import Accepted
 from workbench.rules.panel import Choice
 from workbench.rules.working_time import (
@@ -165,6 +165,8 @@ class _Played:
             share = 0.55 + 0.35 * turn
             hours = decided * (0.7 if turn == 0 else 1.0) if decided else min(done * share, 40)
             at = add_working_hours(calendar, plan.start_at, hours)
+            if decided:
+                at = office(calendar, at, self._stage.now)
             votes = [self._word(number, mark) for number, mark in enumerate(marks, 1)]
             actor = self._stage.cast[member]
             standing = cast_vote(self._session, actor, self._place, votes, now=at)
