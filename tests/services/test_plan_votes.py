@@ -34,6 +34,7 @@ from workbench.db.models import (
 from workbench.persian.jalali import add_months, day_of
 from workbench.rules.workflow import Role
 from workbench.services.plan_access import PlanPlace
+from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
 from workbench.services.plan_submission import submit_plan
 from workbench.services.plan_votes import PlanStanding, UnitVote, cast_vote
 
@@ -280,6 +281,28 @@ def test_a_vote_about_a_plan_that_changed_is_refused(
         return cast_vote(session, panel.members[1], stale, votes, now=now)
 
     assert refused(lambda: database.in_tx(work)).code == "plan_changed"
+
+
+def test_a_vote_of_this_round_stands_beside_that_of_a_colleague(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    seen = replace(panel.place, round=1)
+    votes = [word(1, "a"), word(2, "a")]
+
+    def work(session: Session, member: int) -> PlanStanding:
+        return cast_vote(session, panel.members[member], seen, votes, now=now)
+
+    database.in_tx(lambda s: work(s, 0))
+    defects = [PlanDefectInput(reason="R07")]
+    database.in_tx(lambda s: return_plan(s, panel.members[2], panel.place, defects, now=now).number)
+    assert refused(lambda: database.in_tx(lambda s: work(s, 1))).code == "wrong_state"
+    database.in_tx(
+        lambda s: resubmit_plan(s, None, panel.place, explanation="پیوست شد", now=now).number
+    )
+    assert refused(lambda: database.in_tx(lambda s: work(s, 1))).code == "plan_changed"
+    seen = replace(panel.place, round=2)
+    assert not database.in_tx(lambda s: work(s, 0)).is_decided
+    assert database.in_tx(lambda s: work(s, 1)).is_decided
 
 
 def test_the_panel_follows_the_settings_of_group_and_amount(

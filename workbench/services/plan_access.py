@@ -16,11 +16,15 @@ from workbench.services.reference import actor_id_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPlace:
-    """A plan as the user saw it; ``version`` None: whatever it is now."""
+    """A plan as the user saw it; ``version`` or ``round`` None: whatever it is now.
+
+    A vote names the round alone: those of other members change the version, and not what is voted.
+    """
 
     insurer_id: int
     plan_id: int
     version: int | None = None
+    round: int | None = None
 
 
 def plan_for(session: Session, actor: Actor | None, action: str, place: PlanPlace) -> TreatmentPlan:
@@ -41,7 +45,7 @@ def plan_for(session: Session, actor: Actor | None, action: str, place: PlanPlac
         ).first()
     if plan is None:
         raise Refused("plan_not_found")
-    if place.version is not None and place.version != plan.version:
+    if place.version not in (None, plan.version) or place.round not in (None, plan.round):
         raise Refused("plan_changed", number=plan.number)
     if actor is not None and has_interest(session, actor, plan):
         raise Refused("plan_of_own_interest", number=plan.number)

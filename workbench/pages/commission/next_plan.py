@@ -2,6 +2,7 @@
 
 from workbench import clock
 from workbench.i18n import _
+from workbench.pages.commission.plan_state import note_shown
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_inbox import next_to_vote
 from workbench.services.plan_list import Own
@@ -24,4 +25,5 @@ def go_to_next_plan(asking: Context) -> None:
     place = PlanPlace(insurer_id=plan.insurer_id, plan_id=plan.plan_id)
     if plan.own is not Own.VOTED and not plan.needs_chair:
         doing(lambda s: take_seat(s, asking.actor, place, now=now).id)
+    note_shown()
     navigate.go("plan", n=plan.number)

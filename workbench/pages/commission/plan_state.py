@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from workbench import clock
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_view import PlanView
+from workbench.settings import settings
 
-ASKED, DONE = "plan.asked", "plan.dialog_done"
+ASKED, DONE, SHOWN = "plan.asked", "plan.dialog_done", "plan.shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,11 @@ class PlanKey:
         """The key as one word."""
         return f"{self.insurer_id}-{self.plan_id}"
 
-    def place(self, version: int | None = None) -> PlanPlace:
-        """The plan in the version the user saw."""
-        return PlanPlace(insurer_id=self.insurer_id, plan_id=self.plan_id, version=version)
+    def place(self, version: int | None = None, *, round_number: int | None = None) -> PlanPlace:
+        """The plan in the version, or the round, that the user saw."""
+        return PlanPlace(
+            insurer_id=self.insurer_id, plan_id=self.plan_id, version=version, round=round_number
+        )
 
 
 def key_of(view: PlanView) -> PlanKey:
@@ -51,3 +55,15 @@ def ask(name: str) -> None:
 def forget() -> None:
     """The dialog was dismissed."""
     st.session_state.pop(ASKED, None)
+
+
+def note_shown() -> None:
+    """A press has just brought another plan, or another button, to where it was made."""
+    st.session_state[SHOWN] = clock.now()
+
+
+def is_just_shown() -> bool:
+    """Whether a press comes too early to mean what is shown: the second one of a double click."""
+    at = st.session_state.get(SHOWN)
+    seconds = settings().minimum_view_seconds
+    return at is not None and 0 <= (clock.now() - at).total_seconds() < seconds

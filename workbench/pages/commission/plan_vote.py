@@ -13,7 +13,13 @@ from workbench import clock
 from workbench.i18n import _, language
 from workbench.pages.commission import plan_panels as panels
 from workbench.pages.commission.next_plan import go_to_next_plan
-from workbench.pages.commission.plan_state import PlanKey, draft, field
+from workbench.pages.commission.plan_state import (
+    PlanKey,
+    draft,
+    field,
+    is_just_shown,
+    note_shown,
+)
 from workbench.persian.digits import parse_amount
 from workbench.persian.rial import format_rial
 from workbench.rules.panel import Choice, Standing
@@ -31,7 +37,6 @@ ICONS = {
     Choice.MODIFY: ":material/edit:",
     Choice.REJECT: ":material/close:",
 }
-LATE = "plan_late_reason"
 NO_AMOUNT = -1
 """Stands for an amount that is no number: no modification may name it."""
 
@@ -45,7 +50,7 @@ def units_to_decide(view: PlanView) -> tuple[PlannedUnit, ...]:
 
 def draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
     """The text widgets whose words are kept as they are typed."""
-    kept = {LATE: draft(key, "late")} if view.may_decide else {}
+    kept = {_late(key): draft(key, "late")} if view.may_decide else {}
     for unit in units_to_decide(view):
         for name in ("amount", "reason"):
             kept[field(key, unit.number, name)] = draft(key, f"vote:{unit.number}:{name}")
@@ -53,17 +58,18 @@ def draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
 
 
 def seed(key: PlanKey, view: PlanView, kept: dict[str, str]) -> None:
-    """Begin with what was chosen and typed before, once per session and round."""
-    mark = f"plan.seeded.{key.text}.{view.round}"
-    if st.session_state.get(mark):
-        return
-    st.session_state[mark] = True
+    """Begin with what was chosen and typed before; widgets of a page that was left forget it."""
     for unit in view.units:
         for name in ("choice", "code", "amount", "reason"):
             value = kept.get(draft(key, f"vote:{unit.number}:{name}"))
             if value:
-                st.session_state[field(key, unit.number, name)] = value
-    st.session_state[LATE] = kept.get(draft(key, "late"), "")
+                st.session_state.setdefault(field(key, unit.number, name), value)
+    st.session_state.setdefault(_late(key), kept.get(draft(key, "late"), ""))
+
+
+def _late(key: PlanKey) -> str:
+    """The key of the field for why a decision comes late."""
+    return f"late_{key.text}"
 
 
 def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
@@ -82,7 +88,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 _modification(asking, key, unit)
             if chosen in (Choice.MODIFY, Choice.REJECT):
                 _reason(key, view, unit)
-        if is_open and len(units) > 1:
+        if is_open and units:
             st.button(
                 _("Approve all"),
                 key="b_all",
@@ -92,7 +98,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 args=(asking, key, units),
             )
         if view.may_decide and asking.now > view.clock.due_at:
-            st.text_input(_("Why does the decision come late?"), key=LATE)
+            st.text_input(_("Why does the decision come late?"), key=_late(key))
         st.html(panels.sums(view, votes_in(key, view)))
 
 
@@ -270,16 +276,19 @@ def take(asking: Context, key: PlanKey) -> None:
         lambda s: take_seat(s, asking.actor, key.place(), now=clock.now()).id,
         done=_("You sit on the panel of this plan now."),
     )
+    note_shown()
 
 
 def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
-    """Cast the vote, forget its drafts, go on to the next plan."""
+    """Cast the vote, forget its drafts, go on to the next plan; a double click votes once."""
+    if is_just_shown():
+        return
 
     def work(session: Session) -> bool:
         standing = cast_vote(
             session,
             asking.actor,
-            key.place(view.place.version),
+            key.place(round_number=view.round),
             votes_in(key, view),
             now=clock.now(),
         )
@@ -296,6 +305,8 @@ def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
 
 def decide(asking: Context, key: PlanKey, view: PlanView) -> None:
     """The chair ends ties and decides what is late, then the next plan."""
+    if is_just_shown():
+        return
 
     def work(session: Session) -> bool:
         decide_plan(
@@ -303,7 +314,7 @@ def decide(asking: Context, key: PlanKey, view: PlanView) -> None:
             asking.actor,
             key.place(view.place.version),
             casting=votes_in(key, view),
-            late_reason=st.session_state.get(LATE, ""),
+            late_reason=st.session_state.get(_late(key), ""),
             now=clock.now(),
         )
         drafts.delete_drafts(session, asking.actor.user_id, draft(key, ""))
