@@ -24,7 +24,7 @@ from workbench.services.plan_access import Interest
 from workbench.services.plan_inbox import Tab, count_inbox, export_inbox, next_to_vote, read_inbox
 from workbench.services.plan_list import ListedPlan, Own
 from workbench.services.plan_rounds import PlanDefectInput, return_plan
-from workbench.services.plan_seats import take_seat
+from workbench.services.plan_seats import Replacement, replace_member, take_seat
 from workbench.services.plan_submission import submit_plan
 
 HOUR = timedelta(hours=1)
@@ -133,6 +133,29 @@ def test_a_tie_waits_for_the_chair(database: Database, panel: Panel, now: Any) -
     with database.reading() as session:
         found = next_to_vote(session, panel.chair, now=now)
     assert found is not None and found.needs_chair
+
+
+def test_the_next_plan_is_one_whose_quorum_lacks_a_member(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    first, second, third, _fourth = panel.members
+
+    def next_of(member: Any, at: Any) -> str | None:
+        with database.reading() as session:
+            found = next_to_vote(session, member, now=at)
+        return found.number if found is not None else None
+
+    number = plan_of(database).number
+    vote(database, panel, first, "aa", now)
+    assert next_of(first, now) is None
+    assert next_of(second, now) == number
+    database.in_tx(lambda s: take_seat(s, second, panel.place, now=now))
+    assert next_of(third, now) is None
+    assert next_of(third, now + 2 * HOUR) == number
+    change = Replacement(member_id=first.user_id, reason="در مرخصی است")
+    database.in_tx(lambda s: replace_member(s, panel.chair, panel.place, change, now=now).number)
+    assert next_of(first, now) is None
+    assert next_of(third, now) == number
 
 
 def test_lists_by_the_clock(database: Database, panel: Panel, now: Any) -> None:

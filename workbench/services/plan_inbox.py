@@ -111,15 +111,21 @@ def tabs_of(actor: Actor) -> tuple[Tab, ...]:
 
 
 def next_to_vote(session: Session, actor: Actor, *, now: datetime) -> ListedPlan | None:
-    """The most urgent plan that waits for the actor: his seats, the chair's ties, then free ones.
+    """The most urgent plan that waits for the actor: his seats, the chair's ties, then those whose
+    quorum lacks a member.
 
     None: nothing waits. Plans he has an interest in are passed over.
     """
     require(actor, "plan.vote")
-    lists = (Tab.VOTE, Tab.CHAIR, Tab.FREE) if may(actor, "plan.decide") else (Tab.VOTE, Tab.FREE)
-    for tab in lists:
-        page = read_inbox(session, actor, tab, now=now)
-        for row in page.rows:
+    lists = [_wanted(session, actor, Tab.VOTE, "", now)]
+    if may(actor, "plan.decide"):
+        lists.append(_wanted(session, actor, Tab.CHAIR, "", now))
+    base = queries.Wanted(insurer_ids=insurers_of(actor))
+    lists.append(replace(base, short_for=actor.user_id, short_at=now))
+    for wanted in lists:
+        statement = queries.plan_rows(wanted, None, descending=False, size=PAGE_SIZE)
+        keys = [(row.insurer_id, row.id) for row in session.execute(statement)]
+        for row in plans_by_key(session, actor, keys, now=now):
             if row.interest is None:
                 return row
     return None

@@ -37,7 +37,8 @@ class Wanted:
     """Which plans; None does not limit. ``seated_id``: those on whose open panel he has a seat.
 
     ``waits_at``: of those, where his vote is waited for at that instant; ``free_at``: nobody voted
-    or holds a seat then.
+    or holds a seat then; ``short_for``: too few for the quorum vote or hold a seat at ``short_at``,
+    and this member has not voted and was not replaced.
     """
 
     state: str | None = PlanState.SUBMITTED
@@ -45,6 +46,8 @@ class Wanted:
     seated_id: int | None = None
     waits_at: datetime | None = None
     free_at: datetime | None = None
+    short_for: int | None = None
+    short_at: datetime | None = None
     needs_chair: bool = False
     due_from: datetime | None = None
     due_before: datetime | None = None
@@ -129,7 +132,39 @@ def _of_plans(wanted: Wanted) -> list[Condition]:
         conditions.append(plan.limit_at < wanted.limit_before)
     if wanted.free_at is not None:
         conditions += [plan.votes == 0, ~_is_held(wanted.free_at)]
+    if wanted.short_for is not None and wanted.short_at is not None:
+        conditions += [
+            plan.votes < plan.panel_quorum,
+            _seats_taken(wanted.short_at) < plan.panel_quorum,
+            ~_has_done(wanted.short_for),
+        ]
     return conditions
+
+
+def _seats_taken(at: datetime) -> ColumnElement[int]:
+    """How many members of a plan's present panel voted or hold a seat then."""
+    return (
+        select(func.count())
+        .where(
+            PlanSeat.insurer_id == TreatmentPlan.insurer_id,
+            PlanSeat.plan_id == TreatmentPlan.id,
+            PlanSeat.is_open.is_(True),
+            or_(PlanSeat.has_voted.is_(True), PlanSeat.held_until_at > at),
+        )
+        .correlate(TreatmentPlan)
+        .scalar_subquery()
+    )
+
+
+def _has_done(member_id: int) -> Condition:
+    """The member voted in the present round, or was replaced in it."""
+    return exists().where(
+        PlanSeat.insurer_id == TreatmentPlan.insurer_id,
+        PlanSeat.plan_id == TreatmentPlan.id,
+        PlanSeat.round == TreatmentPlan.round,
+        PlanSeat.member_id == member_id,
+        or_(PlanSeat.has_voted.is_(True), PlanSeat.ended_at.is_not(None)),
+    )
 
 
 def _person_of(national_code: str) -> Select[int]:
