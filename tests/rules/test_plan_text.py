@@ -55,6 +55,11 @@ def test_the_result_in_persian(units, text):
     assert result_text(units, None) == text
 
 
+def test_a_modification_says_why_if_its_member_did():
+    why = unit(15, Choice.MODIFY, "crown", title="روکش", amount_rial=9_000_000, reason=NO_BONE)
+    assert result_text([why], None).endswith(f"روکش، تا ۹٬۰۰۰٬۰۰۰ ریال ({NO_BONE})")
+
+
 def test_the_validity_stands_last_and_only_beside_an_approval():
     until = parse_day("1403/02/31")
     assert result_text([unit(36)], until).endswith("؛ اعتبار برای خدمت‌های تا پایان ۱۴۰۳/۰۲/۳۱")
