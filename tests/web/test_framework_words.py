@@ -31,6 +31,7 @@ def build() -> str:
         "Notifications",
         "Dismiss",
         "{x} files are not allowed.",
+        "{x} more",
         "KB",
         "MB",
         "File must be {x} or smaller.",

@@ -49,6 +49,7 @@ def framework_words() -> dict[str, str]:
         "file upload": _("Choose a file"),
         "view less": _("less"),
         "view more": _("more"),
+        "{x} more": _("{x} more pages"),
         "{x} files are not allowed.": _("Files of the kind {x} are not taken."),
         "{x} per file": _("at most {x} a file"),
     }

@@ -100,7 +100,7 @@ def _choices(reasons: Iterable[ReasonChoice]) -> None:
     for group, members in groupby(shown, key=lambda each: each.group):
         st.html(case_panels.heading(words.defect_group(group)))
         for each in members:
-            st.checkbox(f"{isolate(each.title)}  :gray[{each.code}]", key=f"ret_{each.code}")
+            st.checkbox(f"{isolate(each.title)} · {each.code}", key=f"ret_{each.code}")
 
 
 def _scope_and_text(view: CaseView, reason: ReasonChoice) -> None:

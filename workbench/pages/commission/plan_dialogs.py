@@ -143,7 +143,7 @@ def _choices(view: PlanView) -> None:
     for group, members in groupby(shown, key=lambda each: each.group):
         st.html(case_panels.heading(words.defect_group(group)))
         for each in members:
-            st.checkbox(f"{isolate(each.title)}  :gray[{each.code}]", key=f"pr_{each.code}")
+            st.checkbox(f"{isolate(each.title)} · {each.code}", key=f"pr_{each.code}")
 
 
 def _return(asking: Context, key: PlanKey, view: PlanView, codes: list[str]) -> None:

@@ -61,8 +61,9 @@
     return undefined;
   }
 
-  /** «64MB» in the digits and the unit of the page. */
+  /** «64MB» in the digits and the unit of the page, a count in its digits. */
   function sized(text) {
+    if (/^\d+$/.test(text)) return text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
     return text.replace(/^(\d+)(?:\.(\d+))?([KMG]B)\b/, (_all, whole, rest, unit) => {
       const number = rest ? `${whole}٫${rest}` : whole;
       const local = number.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
