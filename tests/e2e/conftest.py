@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from workbench.services.users import add_user
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a sentence to remember"
 START_SECONDS_MAX = 90
+CLOCK_FILE = "clock"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +44,17 @@ class Desk:
     store: EvidenceStore
     data: Path
 
+    def now(self) -> datetime:
+        """The instant on the server's clock."""
+        path = self.data / CLOCK_FILE
+        moved = float(path.read_text()) if path.exists() else 0
+        return clock.now() + timedelta(seconds=moved)
+
+    def set_clock(self, at: datetime) -> None:
+        """Let the server's clock show this instant and run on; sessions may be idle then."""
+        moved = (at - clock.now()).total_seconds()
+        (self.data / CLOCK_FILE).write_text(str(moved))
+
     def add_user(self, username: str, *roles: Role, name: str = "") -> None:
         """Add a user who signs in with ``PASSWORD``."""
         self.database.in_tx(
@@ -51,7 +64,7 @@ class Desk:
                 username=username,
                 display_name=name or f"کاربر {username}",
                 roles=roles,
-                now=clock.now(),
+                now=self.now(),
                 password_hash=hash_password(PASSWORD),
             )
         )
@@ -59,7 +72,7 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """The server as ``serve`` starts it, on a port of its own."""
+    """The server as ``serve`` starts it, on a port of its own; a test may set its clock."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -68,9 +81,10 @@ def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk
         "WORKBENCH_DATABASE_URL": database_url,
         "WORKBENCH_DATA": str(tmp_path),
         "WORKBENCH_DEMO": "",
+        "CLOCK_FILE": str(tmp_path / CLOCK_FILE),
     }
     environment.pop("WORKBENCH_DEMO")
-    command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", "tests.e2e.clocked:app", "--port", str(port)]
     log = (tmp_path / "server.log").open("wb")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

@@ -4,14 +4,28 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from tests.e2e.conftest import Desk
-from tests.services import import_bundle
+from tests.services import desk as people
+from tests.services import import_bundle, plan_world, registered_world
 from workbench import clock
+from workbench.db.models import TreatmentPlan
 from workbench.demo import drawing
+from workbench.demo.pictures import Picture, keep_pictures
+from workbench.demo.shapes import Shot
+from workbench.persian.jalali import day_of
+from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
 from workbench.services.catalogue import seed_catalogue
+from workbench.services.claim_content import ImageRequest
 from workbench.services.imports.run import import_folder
+from workbench.services.plan_access import PlanPlace
+from workbench.services.plan_rounds import PlanDefectInput, return_plan
+from workbench.services.plan_submission import submit_plan
+from workbench.services.plan_votes import cast_vote
 from workbench.services.receipt import receive_batch
 
 CLEAN, ONE_FINDING, BATCH = "990000001", "990000002", "366590"
@@ -78,3 +92,60 @@ def two_cases(desk: Desk) -> None:
     folder = desk.data / "incoming"
     land(desk, write(folder, [claim(CLEAN), claim(ONE_FINDING, lines=[line])]))
     desk.database.in_tx(lambda s: receive_batch(s, RECEPTION, BATCH, now=clock.now()))
+
+
+def commission(desk: Desk, *plans: Sequence[int]) -> list[str]:
+    """Treatment plans under one letter, submitted now: one for each tuple of implant teeth.
+
+    Their numbers come back. All show the same drawn pack; a batch of the centre is on its way.
+    """
+    now = desk.now()
+    plan_world.fill(desk.database, now)
+    images = plan_images(desk, *plan_world.PACK)
+
+    def work(session: Session) -> list[str]:
+        registered_world.batch(session, now, BATCH)
+        numbers = []
+        for teeth in plans:
+            units = tuple(plan_world.unit(n, tooth) for n, tooth in enumerate(teeth, 1))
+            sent = plan_world.plan(units=units, images=images)
+            numbers.append(submit_plan(session, None, sent, now=now).number)
+        return numbers
+
+    return desk.database.in_tx(work)
+
+
+def take_far(desk: Desk, returned: str, decided: str) -> None:
+    """Of two plans one is returned for its defects, the other approved by two members."""
+    now = desk.now()
+
+    def work(session: Session) -> None:
+        members = [people.user(session, now, f"m{n}", Role.COMMISSION) for n in (1, 2)]
+        places = {
+            plan.number: PlanPlace(insurer_id=plan.insurer_id, plan_id=plan.id)
+            for plan in session.scalars(select(TreatmentPlan))
+        }
+        defect = PlanDefectInput(reason="R13", text="نسخه روشن‌تر بفرستید")
+        return_plan(session, members[0], places[returned], [defect], now=now)
+        for member in members:
+            cast_vote(session, member, places[decided], [plan_world.word(1, "a")], now=now)
+
+    desk.database.in_tx(work)
+
+
+def plan_images(desk: Desk, *kinds: EvidenceKind, seed: int = 1) -> tuple[ImageRequest, ...]:
+    """A drawn image of each kind, taken today and kept in the store."""
+    on = day_of(desk.now())
+    shots = [Shot(kind=kind, phase=Phase.BEFORE) for kind in kinds]
+    pictures = [Picture(seed=seed, shot=shot, taken_on=on) for shot in shots]
+    kept = keep_pictures(desk.store, pictures, is_drawn=True)
+    return tuple(
+        ImageRequest(
+            accepted=accepted,
+            file_name=picture.file_name,
+            kind=picture.shot.kind,
+            phase=picture.shot.phase,
+            taken_on=on,
+        )
+        for picture, accepted in zip(pictures, kept, strict=True)
+    )
