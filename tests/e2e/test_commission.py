@@ -196,6 +196,8 @@ def decide(desk: Desk, chair: Page, number: str) -> None:
     write(chair, 2, "amount", "30000000")
     write(chair, 2, "reason", SMALLER)
     expect(chair.locator(".pl-public")).to_contain_text(SMALLER)
+    for said in ("دندان ۶ پایین چپ مورد تایید", NO_BONE):  # as the members decided
+        expect(chair.locator(".pl-public")).to_contain_text(said)
     decide_now(chair)
     chair.wait_for_selector(".st-key-cm_head")
     assert plan_of(desk, number).result == "partly_approved"

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent
-from workbench.rules.panel import Standing
+from workbench.rules.panel import Choice, Standing
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import ClockState, DayKind
 from workbench.services.access import Actor
@@ -76,6 +76,19 @@ def test_votes_are_blind_until_the_quorum_is_reached(
     assert seen.panel.are_votes_open
     assert [unit.standing for unit in seen.units] == [Standing.DECIDED, Standing.TIED]
     assert all(member.words for member in seen.panel.members)
+
+
+def test_beside_a_tie_stands_what_the_votes_decided(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    vote(database, panel, panel.members[0], "ra", now)
+    assert [unit.winning for unit in read(database, panel, panel.chair, now).units] == [None, None]
+    vote(database, panel, panel.members[1], "rr", now)
+    first, second = read(database, panel, panel.chair, now).units
+    assert first.winning is not None and second.winning is None
+    assert (first.winning.choice, first.winning.reason) == (Choice.REJECT, NO_BONE)
+    insider = replace(panel.members[2], centre_id=plan_of(database).centre_id)
+    assert NO_BONE not in text_of(read(database, panel, insider, now))
 
 
 def test_who_has_an_interest_sees_neither_votes_nor_notes(

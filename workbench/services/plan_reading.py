@@ -97,7 +97,7 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
         ceiling=_ceiling(session, plan, head),
         clock=_clock(plan, rounds[-1].PlanRound, calendar, now),
         rounds=_rounds(session, plan, rounds, images, calendar, now),
-        units=read_units(session, plan, head),
+        units=read_units(session, plan, head, may_see_votes=interest is None),
         images=images,
         pack=packs_of(session, [plan])[plan.id],
         panel=read_panel(session, actor, plan, interest, now=now),

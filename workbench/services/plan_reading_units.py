@@ -1,5 +1,6 @@
 """The planned units of a plan for its page: titles, outcomes, codes a modification can name."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,16 +16,23 @@ from workbench.services.case_view import CodeChoice
 from workbench.services.plan_count import count_plan
 from workbench.services.plan_list import planned_unit
 from workbench.services.plan_view import PlannedUnit
+from workbench.services.plan_votes import winning_votes
 
 
-def read_units(session: Session, plan: TreatmentPlan, head: Any) -> tuple[PlannedUnit, ...]:
+def read_units(
+    session: Session, plan: TreatmentPlan, head: Any, *, may_see_votes: bool
+) -> tuple[PlannedUnit, ...]:
     """The units of a plan; ``head`` is the row of the page's header."""
     rows = session.execute(queries.units(plan, head.Contract.tariff_set_id)).all()
     choices = _codes(session, plan, head, {row.PlanUnit.service_group for row in rows})
     titles = {each.code: each.title for codes in choices.values() for each in codes}
     counts = count_plan(session, plan, [row.PlanUnit for row in rows])
+    said = winning_votes(session, plan, counts) if may_see_votes and plan.needs_chair else {}
     return tuple(
-        _unit(row.PlanUnit, row.title, titles, choices, counts[row.PlanUnit.number].standing)
+        replace(
+            _unit(row.PlanUnit, row.title, titles, choices, counts[row.PlanUnit.number].standing),
+            winning=said.get(row.PlanUnit.number),
+        )
         for row in rows
     )
 

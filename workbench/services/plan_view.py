@@ -14,6 +14,7 @@ from workbench.rules.working_time import ClockState
 from workbench.services.case_view import Ceiling, CodeChoice, Image, Note, Patient, ReasonChoice
 from workbench.services.plan_access import Interest, PlanPlace
 from workbench.services.plan_pack import Pack
+from workbench.services.plan_votes import UnitVote
 
 
 class SeatState(StrEnum):
@@ -51,7 +52,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedUnit:
-    """One planned service, as asked and (once decided) as approved."""
+    """One planned service, as asked and (once decided) as approved.
+
+    ``winning``: what the members' votes say about it while the plan waits for the chair.
+    """
 
     number: int
     code: str
@@ -64,6 +68,7 @@ class PlannedUnit:
     reason: str
     standing: Standing
     codes: tuple[CodeChoice, ...]
+    winning: UnitVote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

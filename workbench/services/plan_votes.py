@@ -256,6 +256,24 @@ def _result(choices: set[str | None]) -> str:
     return "approved" if choices == {Choice.APPROVE} else "partly_approved"
 
 
+def winning_votes(
+    session: Session, plan: TreatmentPlan, counts: Mapping[int, Count]
+) -> dict[int, UnitVote]:
+    """What would be decided about the units that are no tie, by their numbers."""
+    reasons = _reasons(session, plan)
+    return {
+        number: UnitVote(
+            unit_number=number,
+            choice=winner.choice,
+            changed_code=winner.changed_to[0] if winner.changed_to else None,
+            changed_rial=winner.changed_to[2] if winner.changed_to else None,
+            reason=reasons.get((number, winner.member_id), ""),
+        )
+        for number, count in counts.items()
+        if (winner := count.winner) is not None
+    }
+
+
 def _reasons(session: Session, plan: TreatmentPlan) -> dict[tuple[int, int], str]:
     """The reasons given, by unit and member; a casting one wins."""
     rows = [*votes_of(session, plan), *votes_of(session, plan, is_casting=True)]

@@ -149,7 +149,7 @@ def _middle(asking: Context, key: PlanKey, view: PlanView) -> None:
         lambda s: read_tooth_history(s, asking.actor, view.person_id, centre_id=view.centre_id)
     )
     st.html(panels.teeth_head())
-    odontogram("teeth", teeth_data(view, history, plan_vote.votes_in(key, view), asking.now))
+    odontogram("teeth", teeth_data(view, history, plan_vote.would_be(key, view), asking.now))
 
 
 def _on_seen(asking: Context, key: PlanKey, numbers: list[int]) -> None:

@@ -99,7 +99,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
             )
         if view.may_decide and asking.now > view.clock.due_at:
             st.text_input(_("Why does the decision come late?"), key=_late(key))
-        st.html(panels.sums(view, votes_in(key, view)))
+        st.html(panels.sums(view, would_be(key, view)))
 
 
 def _choice(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
@@ -247,11 +247,20 @@ def votes_in(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
     return tuple(found)
 
 
+def would_be(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
+    """What the form says so far and, for the chair, what the members' votes say beside it."""
+    said = votes_in(key, view)
+    if not view.may_decide:
+        return said
+    won = [unit.winning for unit in view.units if unit.winning is not None]
+    return tuple(sorted((*won, *said), key=lambda vote: vote.unit_number))
+
+
 def preview(key: PlanKey, view: PlanView) -> str:
     """The public result if this vote alone decided; empty while nothing is chosen."""
     units = {unit.number: unit for unit in view.units}
     decided = []
-    for vote in votes_in(key, view):
+    for vote in would_be(key, view):
         unit = units[vote.unit_number]
         titles = {each.code: each.title for each in unit.codes}
         decided.append(
