@@ -1,22 +1,26 @@
 """The commission's inbox: lists by working time left, their counts, the next to vote on."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workbench.db.queries import plan_inbox as queries
 from workbench.db.queries.calendar import work_calendar
+from workbench.db.queries.names import people_named
 from workbench.errors import Refused
 from workbench.i18n import _
-from workbench.persian.jalali import format_instant
+from workbench.persian.jalali import TEHRAN, day_of, format_instant
 from workbench.persian.text import normalise
 from workbench.rules.plan_text import planned_text
 from workbench.rules.workflow import PlanState
 from workbench.rules.working_time import (
     AT_RISK_HOURS,
+    LIMIT_DAYS,
     add_working_hours,
+    deadline,
     first_working_instant,
 )
 from workbench.services import audit
@@ -31,6 +35,8 @@ from workbench.services.queue_filter import NAME_LETTERS_MIN, is_number
 
 PAGE_SIZE = 25
 EXPORT_MAX = 2_000
+_MOMENT = timedelta(microseconds=1)
+_ONE_DAY = timedelta(days=1)
 
 
 class Tab(StrEnum):
@@ -88,7 +94,7 @@ def read_inbox(
         next_key=page.next_key,
         previous_key=page.previous_key,
         total=page.total,
-        is_total_capped=page.is_total_capped,
+        is_total_capped=page.is_total_capped or _has_more_people(session, wanted),
     )
 
 
@@ -160,9 +166,11 @@ def _wanted(session: Session, actor: Actor, tab: Tab, text: str, now: datetime) 
         case Tab.AT_RISK:
             return replace(base, due_from=now, due_before=_risk_ends_at(session, now))
         case Tab.OVERDUE:
-            return replace(base, due_before=now, limit_from=now)
+            due_from = _third_day_due_at(session, now)
+            return replace(base, due_from=due_from, due_before=now, limit_from=now)
         case Tab.BREACHED:
-            return replace(base, due_before=now, limit_before=now)
+            due_before = min(now, _third_day_due_at(session, now) + _MOMENT)
+            return replace(base, due_before=due_before, limit_before=now)
         case Tab.RETURNED | Tab.DECIDED:
             return replace(base, state=str(PlanState(tab)))
     return base
@@ -182,9 +190,33 @@ def _risk_ends_at(session: Session, now: datetime) -> datetime:
     return add_working_hours(calendar, first_working_instant(calendar, now), AT_RISK_HOURS)
 
 
+def _third_day_due_at(session: Session, now: datetime) -> datetime:
+    """The deadline of the first plans whose third working day, the hard limit, is not over.
+
+    A later start has a later deadline and limit: what is overdue was due at or after this instant,
+    what is breached before, so that neither list reads the other's plans.
+    """
+    calendar = work_calendar(session)
+    day = next(calendar.spans_from(day_of(now - _MOMENT)))[0]
+    since = LIMIT_DAYS - 1
+    while since:
+        day -= _ONE_DAY
+        since -= calendar.is_working_day(day)
+    return deadline(datetime.combine(day, time(), TEHRAN), calendar).due_at
+
+
 def _capped(session: Session, wanted: queries.Wanted) -> tuple[int, bool]:
-    count = session.scalar(queries.plan_total(wanted)) or 0
-    return min(count, queries.TOTAL_MAX), count > queries.TOTAL_MAX
+    fitting, seen = session.execute(queries.plan_total(wanted)).one()
+    return min(fitting, queries.TOTAL_MAX), max(fitting, seen) > queries.TOTAL_MAX
+
+
+def _has_more_people(session: Session, wanted: queries.Wanted) -> bool:
+    """Whether a name fits more people than are looked at: there may be more plans, too."""
+    if wanted.name_key is None:
+        return False
+    found = people_named(wanted.name_key, limit=queries.PEOPLE_MAX + 1).subquery()
+    count = session.scalar(select(func.count()).select_from(found)) or 0
+    return count > queries.PEOPLE_MAX
 
 
 def _boundary(key: str | None) -> queries.Boundary | None:

@@ -38,7 +38,7 @@ def read_panel(
     casting = [row for row in votes if row.PlanVote.is_casting and interest is None]
     seats = [
         (seat, name)
-        for seat, name in session.execute(list_queries.seats_on(plan.insurer_id, [plan.id]))
+        for seat, name in session.execute(list_queries.seats_on([(plan.insurer_id, plan.id)]))
         if seat.round == plan.round
     ]
     chairs = _chairs(session, [seat.member_id for seat, _name in seats])

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from workbench.db.models import PlanRound, TreatmentPlan
@@ -40,6 +42,8 @@ from workbench.services.list_files import xlsx_file
 
 COMING_DAYS = 5
 _ONE_DAY = timedelta(days=1)
+_Known = tuple[datetime, date, frozenset[int] | None, WorkCalendar]
+_TESTED: WeakKeyDictionary[Engine, dict[_Known, tuple[TestedDay, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,7 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
     ).all()
     is_capped = len(rows) > queries.OPEN_MAX
     rows = rows[: queries.OPEN_MAX]
-    rounds = _rounds(session, actor, rows, calendar, now)
+    rounds = _rounds(session, actor, rows, calendar, now, max(SHOWN_DAYS, MEASURED_DAYS))
     pace = measure_pace(rounds, calendar, now)
     plans = [_open_plan(row) for row in rows]
     expected = forecast(plans, pace, calendar, now)
@@ -127,7 +131,7 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
         pace=pace,
         flows=day_flows(rounds, calendar, now),
         coming=backlog(plans, pace, calendar, now),
-        tested=back_test(rounds, calendar, now),
+        tested=_tested(session, actor, rows, calendar, now),
         is_capped=is_capped,
     )
 
@@ -159,9 +163,9 @@ def _rounds(
     rows: Sequence[Any],
     calendar: WorkCalendar,
     now: datetime,
+    days_back: int,
 ) -> list[Round]:
-    """The open rounds and those closed lately: as far back as pace, chart and test look."""
-    days_back = max(SHOWN_DAYS, MEASURED_DAYS + TESTED_DAYS)
+    """The open rounds and those closed on so many working days."""
     first = last_working_days(calendar, day_of(now), days_back)[0]
     since = datetime.combine(first, time(), TEHRAN)
     closed = session.execute(
@@ -179,6 +183,25 @@ def _rounds(
     return ended + [
         Round(key=_key(row), submitted_at=row.submitted_at, due_at=row.due_at) for row in rows
     ]
+
+
+def _tested(
+    session: Session, actor: Actor, rows: Sequence[Any], calendar: WorkCalendar, now: datetime
+) -> tuple[TestedDay, ...]:
+    """How right the forecast was: about days that are over, so it is computed once an hour.
+
+    Kept in the process, for each database, of the present hour alone.
+    """
+    engine = session.get_bind().engine
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    key = (hour, day_of(now), actor.insurer_ids, calendar)
+    kept = _TESTED.get(engine, {})
+    if key not in kept:
+        rounds = _rounds(session, actor, rows, calendar, now, MEASURED_DAYS + TESTED_DAYS)
+        found = back_test(rounds, calendar, now)
+        kept = {other: days for other, days in kept.items() if other[0] == hour} | {key: found}
+        _TESTED[engine] = kept
+    return kept[key]
 
 
 def _key(row: Any) -> str:

@@ -1,7 +1,8 @@
 """The commission's inbox: plans by their deadline, by key, joined to what a row shows.
 
-Each list is one scan of an index in its order: of the plans of a state, or of a member's own seats
-(which keep the deadline for that). Searches go by number or person.
+Each list is a union of short scans of an index in its order: of the plans of a state, all or
+insurer by insurer, or of a member's own seats (which keep the deadline for that). What a scan
+looks at beside its order lies in the index. Searches go by number or person.
 """
 
 from collections.abc import Sequence
@@ -9,13 +10,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    TextClause,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+    union,
+    union_all,
+)
 
 from workbench.db.models import (
     Centre,
     Claim,
     Insurer,
     Person,
+    PlanImage,
     PlanRound,
     PlanSeat,
     PlanUnit,
@@ -29,6 +48,11 @@ from workbench.rules.workflow import PlanState
 
 TOTAL_MAX = 1_000
 PEOPLE_MAX = 200
+BRANCHES_MAX = 60
+# As the partial indexes say it: with a parameter in its place no planner knows that they hold it.
+FREE = text("treatment_plan.state = 'submitted' AND treatment_plan.votes = 0")
+CHAIRED = text("treatment_plan.state = 'submitted' AND treatment_plan.needs_chair")
+OPEN_SEAT = text("plan_seat.is_open")
 Condition = ColumnElement[bool]
 
 
@@ -62,87 +86,154 @@ class Boundary:
     plan_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One index in its order: its table, what it goes by, and what is then looked at row by row."""
+
+    conditions: tuple[Condition | TextClause, ...]
+    others: tuple[Condition, ...] = ()
+    table: Any = TreatmentPlan
+
+    @property
+    def plan_id(self) -> Any:
+        """The plan a row is about."""
+        return self.table.plan_id if self.table is PlanSeat else self.table.id
+
+
 def plan_rows(wanted: Wanted, boundary: Boundary | None, *, descending: bool, size: int) -> Rows:
     """Keys and deadlines of one page: insurer, id, due_at."""
-    table, plan_id, due_at = _driver(wanted)
-    statement = select(table.insurer_id, plan_id.label("id"), due_at.label("due_at"))
-    statement = statement.where(*_conditions(wanted, table, due_at))
+    pages = [_page(scan, wanted, boundary, descending, size) for scan in _scans(wanted)]
+    if len(pages) == 1:
+        return pages[0]
+    parts = [select(page.subquery()) for page in pages]
+    # A plan is found twice only by a number that is its own and its person's.
+    keys = (union(*parts) if wanted.number is not None else union_all(*parts)).subquery()
+    return _in_order(select(keys), keys.c.due_at, keys.c.id, descending).limit(fixed(size))
+
+
+def plan_total(wanted: Wanted) -> Select[int, int]:
+    """How many fit among the first ``TOTAL_MAX`` + 1 of each scan, and the longest scan.
+
+    A scan longer than ``TOTAL_MAX`` was cut off: there may be more.
+    """
+    counts = [_counted(scan, wanted) for scan in _scans(wanted)]
+    parts = (union_all(*counts) if len(counts) > 1 else counts[0]).subquery()
+    return select(
+        func.coalesce(func.sum(parts.c.fitting), 0), func.coalesce(func.max(parts.c.seen), 0)
+    )
+
+
+def _page(
+    scan: Scan, wanted: Wanted, boundary: Boundary | None, descending: bool, size: int
+) -> Rows:
+    table, plan_id, due_at = scan.table, scan.plan_id, scan.table.due_at
+    statement = select(table.insurer_id, plan_id.label("id"), due_at.label("due_at")).where(
+        *scan.conditions, *scan.others, *_limits(wanted, boundary, descending, due_at)
+    )
     if boundary is not None:
         here, key = tuple_(due_at, plan_id), (boundary.due_at, boundary.plan_id)
         statement = statement.where(here < key if descending else here > key)
-    order = (due_at.desc(), plan_id.desc()) if descending else (due_at, plan_id)
-    return statement.order_by(*order).limit(fixed(size))
+    return _in_order(statement, due_at, plan_id, descending).limit(fixed(size))
 
 
-def plan_total(wanted: Wanted) -> Select[int]:
-    """How many there are, counted up to ``TOTAL_MAX`` + 1."""
-    table, plan_id, due_at = _driver(wanted)
-    found = select(plan_id).where(*_conditions(wanted, table, due_at))
-    return select(func.count()).select_from(found.limit(fixed(TOTAL_MAX + 1)).subquery())
+def _in_order(statement: Rows, due_at: Any, plan_id: Any, descending: bool) -> Rows:
+    if descending:
+        return statement.order_by(due_at.desc(), plan_id.desc())
+    return statement.order_by(due_at, plan_id)
 
 
-def _driver(wanted: Wanted) -> tuple[Any, Any, Any]:
-    """The table whose index gives the order, its plan and its deadline."""
-    if wanted.seated_id is not None:
-        return PlanSeat, PlanSeat.plan_id, PlanSeat.due_at
-    return TreatmentPlan, TreatmentPlan.id, TreatmentPlan.due_at
+def _limits(
+    wanted: Wanted, boundary: Boundary | None, descending: bool, due_at: Any
+) -> list[Condition]:
+    """The ends of the list; where a page begins at a key, this is its end.
+
+    With both SQLite might begin at the list's own.
+    """
+    limits = []
+    if wanted.due_from is not None and (boundary is None or descending):
+        limits.append(due_at >= wanted.due_from)
+    if wanted.due_before is not None and (boundary is None or not descending):
+        limits.append(due_at < wanted.due_before)
+    return limits
 
 
-def _conditions(wanted: Wanted, table: Any, due_at: Any) -> list[Condition]:
-    conditions: list[Condition] = []
-    if wanted.seated_id is not None:
-        conditions += _own_seats(wanted, wanted.seated_id)
-    else:
-        conditions += _of_plans(wanted)
-    if wanted.insurer_ids is not None:
-        conditions.append(unindexed(table.insurer_id).in_(wanted.insurer_ids))
-    if wanted.due_from is not None:
-        conditions.append(due_at >= wanted.due_from)
-    if wanted.due_before is not None:
-        conditions.append(due_at < wanted.due_before)
-    return conditions
+def _counted(scan: Scan, wanted: Wanted) -> Select[int, int]:
+    due_at = scan.table.due_at
+    rows = select(
+        scan.table.insurer_id, scan.plan_id.label("id"), scan.table.due_at.label("due_at")
+    ).where(*scan.conditions, *_limits(wanted, None, False, due_at))
+    is_walked = wanted.free_at is not None
+    if not is_walked:
+        seen = rows.where(*scan.others).limit(fixed(TOTAL_MAX + 1)).subquery()
+        return select(func.count().label("fitting"), func.count().label("seen")).select_from(seen)
+    seen = _in_order(rows, due_at, scan.plan_id, False).limit(fixed(TOTAL_MAX + 1)).subquery()
+    fits = and_(true(), *_row_by_row(wanted, seen.c))
+    return select(
+        func.sum(case((fits, 1), else_=0)).label("fitting"), func.count().label("seen")
+    ).select_from(seen)
 
 
-def _own_seats(wanted: Wanted, member_id: int) -> list[Condition]:
-    conditions: list[Condition] = [PlanSeat.member_id == member_id, PlanSeat.is_open.is_(True)]
-    if wanted.waits_at is not None:
-        conditions += [PlanSeat.has_voted.is_(False), PlanSeat.held_until_at > wanted.waits_at]
-    return conditions
-
-
-def _of_plans(wanted: Wanted) -> list[Condition]:
+def _scans(wanted: Wanted) -> list[Scan]:
+    """What begins each scan; the insurers are a part of the index wherever plans are many."""
     plan = TreatmentPlan
-    conditions: list[Condition] = []
+    if wanted.insurer_ids == ():
+        return [Scan((false(),))]
     if wanted.number is not None:
-        conditions.append(
-            or_(plan.number == wanted.number, plan.person_id.in_(_person_of(wanted.number)))
-        )
-    elif wanted.name_key is not None:
-        conditions.append(plan.person_id.in_(people_named(wanted.name_key, limit=PEOPLE_MAX)))
-    if wanted.state is not None:
-        conditions.append(plan.state == wanted.state)
+        person = select(Person.id).where(Person.national_code == wanted.number).scalar_subquery()
+        found = (plan.number == wanted.number, plan.person_id == person)
+        return [Scan((condition,), _of_insurers(wanted, plan)) for condition in found]
+    if wanted.name_key is not None:
+        people = people_named(wanted.name_key, limit=PEOPLE_MAX)
+        return [Scan((plan.person_id.in_(people),), _of_insurers(wanted, plan))]
+    if wanted.seated_id is not None:
+        return _of_seats(wanted, wanted.seated_id)
     if wanted.needs_chair:
-        conditions.append(plan.needs_chair.is_(True))
+        return [Scan((CHAIRED,), _of_insurers(wanted, plan))]
+    conditions = (FREE,) if wanted.free_at is not None else (plan.state == wanted.state,)
+    others = tuple(_row_by_row(wanted, plan))
+    if wanted.insurer_ids is None or len(wanted.insurer_ids) > BRANCHES_MAX:
+        return [Scan(conditions, (*_of_insurers(wanted, plan), *others))]
+    return [
+        Scan((plan.insurer_id == insurer_id, *conditions), others)
+        for insurer_id in wanted.insurer_ids
+    ]
+
+
+def _of_seats(wanted: Wanted, member_id: int) -> list[Scan]:
+    """The seats where his vote is waited for; for all of his, those where he voted as well."""
+    seat = PlanSeat
+    others = _of_insurers(wanted, seat)
+    if wanted.waits_at is not None:
+        others = (*others, seat.held_until_at > wanted.waits_at)
+    voted = (False,) if wanted.waits_at is not None else (False, True)
+    return [
+        Scan((seat.member_id == member_id, OPEN_SEAT, seat.has_voted.is_(each)), others, seat)
+        for each in voted
+    ]
+
+
+def _of_insurers(wanted: Wanted, table: Any) -> tuple[Condition, ...]:
+    if wanted.insurer_ids is None:
+        return ()
+    return (unindexed(table.insurer_id).in_(wanted.insurer_ids),)
+
+
+def _row_by_row(wanted: Wanted, plan: Any) -> list[Condition]:
+    """What is answered from the index's other columns, or from the open seats."""
+    conditions: list[Condition] = []
     if wanted.limit_from is not None:
         conditions.append(plan.limit_at >= wanted.limit_from)
     if wanted.limit_before is not None:
         conditions.append(plan.limit_at < wanted.limit_before)
     if wanted.free_at is not None:
-        conditions += [plan.votes == 0, ~_is_held(wanted.free_at)]
+        is_held = exists().where(
+            PlanSeat.insurer_id == plan.insurer_id,
+            PlanSeat.plan_id == plan.id,
+            PlanSeat.held_until_at > wanted.free_at,
+            OPEN_SEAT,
+        )
+        conditions.append(~is_held)
     return conditions
-
-
-def _person_of(national_code: str) -> Select[int]:
-    return select(Person.id).where(Person.national_code == national_code)
-
-
-def _is_held(at: datetime) -> Condition:
-    return exists().where(
-        PlanSeat.insurer_id == TreatmentPlan.insurer_id,
-        PlanSeat.plan_id == TreatmentPlan.id,
-        PlanSeat.is_open.is_(True),
-        PlanSeat.held_until_at > at,
-    )
 
 
 def listed_plans(keys: Sequence[tuple[int, int]]) -> Rows:
@@ -185,33 +276,58 @@ def listed_plans(keys: Sequence[tuple[int, int]]) -> Rows:
     )
 
 
-def seats_on(insurer_id: int, plan_ids: Sequence[int]) -> Rows:
-    """Seats of any round on some plans of an insurer, with the members' names."""
+def seats_on(keys: Sequence[tuple[int, int]]) -> Rows:
+    """Seats of any round on some plans (insurer, plan), with the members' names."""
+    wanted = named_keys(keys)
     return (
         select(PlanSeat, User.display_name)
+        .select_from(wanted)
+        .join(PlanSeat, _of_plan(PlanSeat, wanted))
         .join(User, User.id == PlanSeat.member_id)
-        .where(PlanSeat.insurer_id == insurer_id, PlanSeat.plan_id.in_(plan_ids))
         .order_by(PlanSeat.taken_at, PlanSeat.id)
     )
 
 
-def units_on(insurer_id: int, plan_ids: Sequence[int]) -> Rows:
-    """The planned units of some plans of an insurer."""
+def units_on(keys: Sequence[tuple[int, int]]) -> Select[PlanUnit]:
+    """The planned units of some plans (insurer, plan)."""
+    wanted = named_keys(keys)
     return (
         select(PlanUnit)
-        .where(PlanUnit.insurer_id == insurer_id, PlanUnit.plan_id.in_(plan_ids))
+        .select_from(wanted)
+        .join(PlanUnit, _of_plan(PlanUnit, wanted))
         .order_by(PlanUnit.plan_id, PlanUnit.number)
     )
 
 
-def own_letters(insurer_id: int, referral_ids: Sequence[int], user_id: int) -> Rows:
-    """Those of some letters under which the user assesses or assessed a case."""
+def images_on(keys: Sequence[tuple[int, int]]) -> Rows:
+    """What the images of some plans (insurer, plan) show."""
+    wanted = named_keys(keys)
     return (
-        select(Claim.referral_id)
-        .where(
-            Claim.insurer_id == insurer_id,
-            Claim.referral_id.in_(referral_ids),
-            or_(Claim.assignee_id == user_id, Claim.finished_by_id == user_id),
+        select(
+            PlanImage.plan_id, PlanImage.number, PlanImage.kind, PlanImage.phase, PlanImage.teeth
         )
+        .select_from(wanted)
+        .join(PlanImage, _of_plan(PlanImage, wanted))
+        .order_by(PlanImage.plan_id, PlanImage.number)
+    )
+
+
+def own_letters(keys: Sequence[tuple[int, int]], user_id: int) -> Rows:
+    """Those of some letters (insurer, referral) under which the user assesses or assessed."""
+    wanted = named_keys(keys)
+    is_of_letter = and_(
+        Claim.insurer_id == wanted.c.insurer_id,
+        Claim.referral_id == wanted.c.id,
+        Claim.referral_id.is_not(None),
+    )
+    return (
+        select(Claim.insurer_id, Claim.referral_id)
+        .select_from(wanted)
+        .join(Claim, is_of_letter)
+        .where(or_(Claim.assignee_id == user_id, Claim.finished_by_id == user_id))
         .distinct()
     )
+
+
+def _of_plan(table: Any, wanted: Subquery) -> Condition:
+    return and_(table.insurer_id == wanted.c.insurer_id, table.plan_id == wanted.c.id)
