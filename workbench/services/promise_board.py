@@ -42,8 +42,6 @@ from workbench.services.list_files import xlsx_file
 
 COMING_DAYS = 5
 _ONE_DAY = timedelta(days=1)
-_Known = tuple[datetime, date, frozenset[int] | None, WorkCalendar]
-_TESTED: WeakKeyDictionary[Engine, dict[_Known, tuple[TestedDay, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +102,19 @@ class Board:
         return self.late_days[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _History:
+    """The speed of the last working days, what came and went day by day, how right it was."""
+
+    pace: Pace
+    flows: tuple[DayFlow, ...]
+    tested: tuple[TestedDay, ...]
+
+
+_Known = tuple[datetime, date, frozenset[int] | None, WorkCalendar]
+_KEPT: WeakKeyDictionary[Engine, dict[_Known, _History]] = WeakKeyDictionary()
+
+
 def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
     """The board at an instant; refused: ``not_permitted``."""
     require(actor, "board.read")
@@ -113,13 +124,14 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
     ).all()
     is_capped = len(rows) > queries.OPEN_MAX
     rows = rows[: queries.OPEN_MAX]
-    rounds = _rounds(session, actor, rows, calendar, now, max(SHOWN_DAYS, MEASURED_DAYS))
-    pace = measure_pace(rounds, calendar, now)
+    today = datetime.combine(day_of(now), time(), TEHRAN)
+    history = _history(session, actor, rows, calendar, now)
+    pace = history.pace
+    of_today = day_flows(_rounds(session, actor, rows, today, now), calendar, now)[-1]
     plans = [_open_plan(row) for row in rows]
     expected = forecast(plans, pace, calendar, now)
     year, month = month_of(day_of(now))
     month_first_on = day_from_parts(year, month, 1)
-    today = datetime.combine(day_of(now), time(), TEHRAN)
     return Board(
         as_of=now,
         today=_share(session, actor, today, now),
@@ -129,9 +141,9 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
         lists=_lists(session, actor, rows, expected, today, now),
         late_days=_late_days(expected, calendar, now),
         pace=pace,
-        flows=day_flows(rounds, calendar, now),
+        flows=(*history.flows[:-1], of_today),
         coming=backlog(plans, pace, calendar, now),
-        tested=_tested(session, actor, rows, calendar, now),
+        tested=history.tested,
         is_capped=is_capped,
     )
 
@@ -158,16 +170,9 @@ def _cells(row: BoardRow) -> list[str | int | None]:
 
 
 def _rounds(
-    session: Session,
-    actor: Actor,
-    rows: Sequence[Any],
-    calendar: WorkCalendar,
-    now: datetime,
-    days_back: int,
+    session: Session, actor: Actor, rows: Sequence[Any], since: datetime, now: datetime
 ) -> list[Round]:
-    """The open rounds and those closed on so many working days."""
-    first = last_working_days(calendar, day_of(now), days_back)[0]
-    since = datetime.combine(first, time(), TEHRAN)
+    """The open rounds and those closed since an instant."""
     closed = session.execute(
         within_insurers(queries.closed_rounds(since, now), actor, PlanRound.insurer_id)
     ).all()
@@ -185,22 +190,28 @@ def _rounds(
     ]
 
 
-def _tested(
+def _history(
     session: Session, actor: Actor, rows: Sequence[Any], calendar: WorkCalendar, now: datetime
-) -> tuple[TestedDay, ...]:
-    """How right the forecast was: about days that are over, so it is computed once an hour.
+) -> _History:
+    """What the days that are over say; it is computed once an hour.
 
     Kept in the process, for each database, of the present hour alone.
     """
     engine = session.get_bind().engine
     hour = now.replace(minute=0, second=0, microsecond=0)
     key = (hour, day_of(now), actor.insurer_ids, calendar)
-    kept = _TESTED.get(engine, {})
+    kept = _KEPT.get(engine, {})
     if key not in kept:
-        rounds = _rounds(session, actor, rows, calendar, now, MEASURED_DAYS + TESTED_DAYS)
-        found = back_test(rounds, calendar, now)
-        kept = {other: days for other, days in kept.items() if other[0] == hour} | {key: found}
-        _TESTED[engine] = kept
+        days_back = max(SHOWN_DAYS, MEASURED_DAYS + TESTED_DAYS)
+        first = last_working_days(calendar, day_of(now), days_back)[0]
+        rounds = _rounds(session, actor, rows, datetime.combine(first, time(), TEHRAN), now)
+        found = _History(
+            pace=measure_pace(rounds, calendar, now),
+            flows=day_flows(rounds, calendar, now),
+            tested=back_test(rounds, calendar, now),
+        )
+        kept = {other: each for other, each in kept.items() if other[0] == hour} | {key: found}
+        _KEPT[engine] = kept
     return kept[key]
 
 
