@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workbench.db.models import PlanSeat, TreatmentPlan
-from workbench.db.queries import plan_inbox as queries
+from workbench.db.queries import plan_lists as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.persian.identifiers import mask_national_code
 from workbench.rules.approval import Unit

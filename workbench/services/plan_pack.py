@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from workbench.db.models import PlanUnit, TreatmentPlan
-from workbench.db.queries import plan_inbox as queries
+from workbench.db.queries import plan_lists as queries
 from workbench.persian.jalali import day_of
 from workbench.rules.approval import MissingItem, Unit, missing_from_pack, pack_of
 from workbench.rules.facts import Evidence, EvidenceKind, Phase
 from workbench.rules.parameters import ApprovalNeed, load_parameters
+from workbench.services.case_view import Image
 
 KEYS_MAX = 100
 
@@ -35,10 +35,7 @@ def packs_of(
 ) -> dict[int, Pack]:
     """The packs of a page of plans by their ids; ``units`` are those of the plans."""
     images = _images(session, plans)
-    return {
-        plan.id: _pack(plan, units.get(plan.id, ()), images[plan.id], day_of(plan.submitted_at))
-        for plan in plans
-    }
+    return {plan.id: pack_from(plan, units.get(plan.id, ()), images[plan.id]) for plan in plans}
 
 
 def needs_of(plan: TreatmentPlan) -> list[ApprovalNeed]:
@@ -47,8 +44,9 @@ def needs_of(plan: TreatmentPlan) -> list[ApprovalNeed]:
     return [need for need in load_parameters().approval_needs if need.kind in kinds]
 
 
-def _pack(plan: TreatmentPlan, units: Sequence[Unit], images: Sequence[Evidence], on: date) -> Pack:
-    parameters, needs = load_parameters(), needs_of(plan)
+def pack_from(plan: TreatmentPlan, units: Sequence[Unit], images: Sequence[Evidence]) -> Pack:
+    """The pack of a plan whose units and images are known."""
+    parameters, needs, on = load_parameters(), needs_of(plan), day_of(plan.submitted_at)
     return Pack(
         asked=len(pack_of(needs, parameters, on)),
         missing=missing_from_pack(units, images, needs, parameters, on),
@@ -87,3 +85,16 @@ def pages_of(keys: Sequence[tuple[int, int]]) -> Iterator[Sequence[tuple[int, in
     """The keys in handfuls that one statement can name."""
     for start in range(0, len(keys), KEYS_MAX):
         yield keys[start : start + KEYS_MAX]
+
+
+def evidence_of(images: Sequence[Image]) -> list[Evidence]:
+    """The images as the rules see them."""
+    return [
+        Evidence(
+            number=image.number,
+            kind=EvidenceKind(image.kind),
+            phase=Phase(image.phase),
+            teeth=image.teeth,
+        )
+        for image in images
+    ]

@@ -29,10 +29,10 @@ from workbench.services.plan_access import (
     seen_plan,
 )
 from workbench.services.plan_list import clock_of
-from workbench.services.plan_pack import packs_of, units_of_plans
-from workbench.services.plan_reading_panel import read_panel
+from workbench.services.plan_pack import evidence_of, pack_from, units_of_plans
+from workbench.services.plan_reading_panel import read_panel, seated_on
 from workbench.services.plan_reading_units import read_units
-from workbench.services.plan_seats import is_live, seats_of
+from workbench.services.plan_seats import is_live
 from workbench.services.plan_view import (
     Clock,
     EarlierPlan,
@@ -69,7 +69,8 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
     plan = seen_plan(session, actor, place)
     head = session.execute(queries.header(plan)).one()
     calendar, interest = work_calendar(session), interest_in(session, actor, plan)
-    seats = seats_of(session, plan)
+    seated = seated_on(session, plan)
+    seats = [seat for seat, _name in seated]
     own = next((seat for seat in seats if seat.member_id == actor.user_id), None)
     rounds = session.execute(queries.rounds(plan)).all()
     images, units = _images(session, plan), read_units(session, plan, head)
@@ -99,8 +100,8 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
         rounds=_rounds(session, plan, rounds, images, calendar, now),
         units=units,
         images=images,
-        pack=packs_of(session, [plan], {plan.id: [unit.place for unit in units]})[plan.id],
-        panel=read_panel(session, actor, plan, interest, now=now),
+        pack=pack_from(plan, [unit.place for unit in units], evidence_of(images)),
+        panel=read_panel(session, actor, plan, interest, seated, now=now),
         outcome=_outcome(plan, rounds[-1].display_name),
         earlier=_earlier(session, plan),
         notes=_notes(session, plan) if may(actor, "plan.notes") and interest is None else None,

@@ -1,11 +1,10 @@
-"""The commission's inbox: plans by their deadline, by key, joined to what a row shows.
+"""The commission's inbox: the keys of plans by their deadline.
 
 Each list is a union of short scans of an index in its order: of the plans of a state, all or
 insurer by insurer, or of a member's own seats (which keep the deadline for that). What a scan
 looks at beside its order lies in the index. Searches go by number or person.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,14 +12,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Subquery,
     TextClause,
     and_,
     case,
     exists,
     false,
     func,
-    or_,
     select,
     text,
     true,
@@ -29,20 +26,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from workbench.db.models import (
-    Centre,
-    Claim,
-    Insurer,
-    Person,
-    PlanImage,
-    PlanRound,
-    PlanSeat,
-    PlanUnit,
-    Referral,
-    TreatmentPlan,
-    User,
-)
-from workbench.db.queries.listed import Rows, fixed, named_keys, unindexed
+from workbench.db.models import Person, PlanSeat, TreatmentPlan
+from workbench.db.queries.listed import Rows, fixed, unindexed
 from workbench.db.queries.names import people_named
 from workbench.rules.workflow import PlanState
 
@@ -234,100 +219,3 @@ def _row_by_row(wanted: Wanted, plan: Any) -> list[Condition]:
         )
         conditions.append(~is_held)
     return conditions
-
-
-def listed_plans(keys: Sequence[tuple[int, int]]) -> Rows:
-    """What the inbox shows of known plans (insurer, plan); at most a page of them."""
-    wanted = named_keys(keys)
-    return (
-        select(
-            TreatmentPlan,
-            Person.first_name,
-            Person.last_name,
-            Person.national_code,
-            Centre.name.label("centre_name"),
-            Insurer.name.label("insurer_name"),
-            Referral.number.label("referral_number"),
-            PlanRound.closed_at,
-        )
-        .select_from(wanted)
-        .join(
-            TreatmentPlan,
-            and_(TreatmentPlan.insurer_id == wanted.c.insurer_id, TreatmentPlan.id == wanted.c.id),
-        )
-        .join(Person, Person.id == TreatmentPlan.person_id)
-        .join(Centre, Centre.id == TreatmentPlan.centre_id)
-        .join(Insurer, Insurer.id == TreatmentPlan.insurer_id)
-        .join(
-            Referral,
-            and_(
-                Referral.insurer_id == TreatmentPlan.insurer_id,
-                Referral.id == TreatmentPlan.referral_id,
-            ),
-        )
-        .join(
-            PlanRound,
-            and_(
-                PlanRound.insurer_id == TreatmentPlan.insurer_id,
-                PlanRound.plan_id == TreatmentPlan.id,
-                PlanRound.number == TreatmentPlan.round,
-            ),
-        )
-    )
-
-
-def seats_on(keys: Sequence[tuple[int, int]]) -> Rows:
-    """Seats of any round on some plans (insurer, plan), with the members' names."""
-    wanted = named_keys(keys)
-    return (
-        select(PlanSeat, User.display_name)
-        .select_from(wanted)
-        .join(PlanSeat, _of_plan(PlanSeat, wanted))
-        .join(User, User.id == PlanSeat.member_id)
-        .order_by(PlanSeat.taken_at, PlanSeat.id)
-    )
-
-
-def units_on(keys: Sequence[tuple[int, int]]) -> Select[PlanUnit]:
-    """The planned units of some plans (insurer, plan)."""
-    wanted = named_keys(keys)
-    return (
-        select(PlanUnit)
-        .select_from(wanted)
-        .join(PlanUnit, _of_plan(PlanUnit, wanted))
-        .order_by(PlanUnit.plan_id, PlanUnit.number)
-    )
-
-
-def images_on(keys: Sequence[tuple[int, int]]) -> Rows:
-    """What the images of some plans (insurer, plan) show."""
-    wanted = named_keys(keys)
-    return (
-        select(
-            PlanImage.plan_id, PlanImage.number, PlanImage.kind, PlanImage.phase, PlanImage.teeth
-        )
-        .select_from(wanted)
-        .join(PlanImage, _of_plan(PlanImage, wanted))
-        .order_by(PlanImage.plan_id, PlanImage.number)
-    )
-
-
-def own_letters(keys: Sequence[tuple[int, int]], user_id: int) -> Rows:
-    """Those of some letters (insurer, referral) under which the user assesses or assessed."""
-    wanted = named_keys(keys)
-    is_of_letter = and_(
-        Claim.insurer_id == wanted.c.insurer_id,
-        Claim.referral_id == wanted.c.id,
-        Claim.referral_id.is_not(None),
-    )
-    return (
-        select(Claim.insurer_id, Claim.referral_id)
-        .select_from(wanted)
-        .join(Claim, is_of_letter)
-        .where(or_(Claim.assignee_id == user_id, Claim.finished_by_id == user_id))
-        .distinct()
-    )
-
-
-def _of_plan(table: Any, wanted: Subquery) -> Condition:
-    return and_(table.insurer_id == wanted.c.insurer_id, table.plan_id == wanted.c.id)
