@@ -10,12 +10,12 @@ from workbench.db.models.base import Base, Identified, InsurerKeyed, insurer_key
 
 FREE = "state = 'submitted' AND votes = 0"
 """Of the present round nobody has said anything yet."""
-CHAIRED = "state = 'submitted' AND needs_chair"
+CHAIRED = "state = 'submitted' AND needs_chair = true"
 """The chair's word is waited for."""
 
 
 def _partial(name: str, condition: str, *columns: str) -> Index:
-    """An index of the few rows that fit; the columns it asks about come last, for SQLite."""
+    """An index of the few rows that fit; SQLite takes it for covering with all that it asks for."""
     where = text(condition)
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -36,13 +36,14 @@ class TreatmentPlan(InsurerKeyed, Base):
         CheckConstraint("round >= 1", name="round"),
         Index("ix_treatment_plan_inbox", "state", "due_at", "id", "insurer_id", "limit_at"),
         Index("ix_treatment_plan_insurer", "insurer_id", "state", "due_at", "id", "limit_at"),
-        _partial("ix_treatment_plan_free", FREE, "due_at", "id", "insurer_id", "state", "votes"),
+        _partial("ix_treatment_plan_free", FREE, "state", "votes", "due_at", "id", "insurer_id"),
         _partial(
-            "ix_treatment_plan_insurer_free", FREE, "insurer_id", "due_at", "id", "state", "votes"
+            *("ix_treatment_plan_insurer_free", FREE),
+            *("insurer_id", "state", "votes", "due_at", "id"),
         ),
         _partial(
             *("ix_treatment_plan_chair", CHAIRED),
-            *("due_at", "id", "insurer_id", "state", "needs_chair"),
+            *("state", "needs_chair", "due_at", "id", "insurer_id"),
         ),
         Index("ix_treatment_plan_referral", "insurer_id", "referral_id"),
         Index("ix_treatment_plan_person", "person_id", "due_at", "id", "insurer_id"),

@@ -36,7 +36,7 @@ PEOPLE_MAX = 200
 BRANCHES_MAX = 60
 # As the partial indexes say it: with a parameter in its place no planner knows that they hold it.
 FREE = text("treatment_plan.state = 'submitted' AND treatment_plan.votes = 0")
-CHAIRED = text("treatment_plan.state = 'submitted' AND treatment_plan.needs_chair")
+CHAIRED = text("treatment_plan.state = 'submitted' AND treatment_plan.needs_chair = true")
 OPEN_SEAT = text("plan_seat.is_open")
 Condition = ColumnElement[bool]
 

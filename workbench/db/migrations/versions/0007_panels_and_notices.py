@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 FREE = sa.text("state = 'submitted' AND votes = 0")
-CHAIRED = sa.text("state = 'submitted' AND needs_chair")
+CHAIRED = sa.text("state = 'submitted' AND needs_chair = true")
 OPEN = sa.text("is_open")
 
 
@@ -93,9 +93,9 @@ def upgrade() -> None:
     op.add_column('treatment_plan', sa.Column('panel_majority', sa.String(), server_default='more_than_half', nullable=False))
     op.add_column('treatment_plan', sa.Column('votes', sa.BigInteger(), server_default='0', nullable=False))
     op.add_column('treatment_plan', sa.Column('needs_chair', sa.Boolean(), server_default=sa.false(), nullable=False))
-    _partial('ix_treatment_plan_free', 'treatment_plan', ['due_at', 'id', 'insurer_id', 'state', 'votes'], FREE)
-    _partial('ix_treatment_plan_insurer_free', 'treatment_plan', ['insurer_id', 'due_at', 'id', 'state', 'votes'], FREE)
-    _partial('ix_treatment_plan_chair', 'treatment_plan', ['due_at', 'id', 'insurer_id', 'state', 'needs_chair'], CHAIRED)
+    _partial('ix_treatment_plan_free', 'treatment_plan', ['state', 'votes', 'due_at', 'id', 'insurer_id'], FREE)
+    _partial('ix_treatment_plan_insurer_free', 'treatment_plan', ['insurer_id', 'state', 'votes', 'due_at', 'id'], FREE)
+    _partial('ix_treatment_plan_chair', 'treatment_plan', ['state', 'needs_chair', 'due_at', 'id', 'insurer_id'], CHAIRED)
     op.drop_index('ix_treatment_plan_inbox', table_name='treatment_plan')
     op.create_index('ix_treatment_plan_inbox', 'treatment_plan', ['state', 'due_at', 'id', 'insurer_id', 'limit_at'], unique=False)
     op.create_index('ix_treatment_plan_insurer', 'treatment_plan', ['insurer_id', 'state', 'due_at', 'id', 'limit_at'], unique=False)
