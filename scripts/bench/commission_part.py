@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scripts.bench.timing import Result, Statement, p50_p95, replay_ms, statements_of, timed_ms
 from workbench.db.engine import Database
 from workbench.db.models import Claim, Insurer, Person, TreatmentPlan, User
+from workbench.db.queries.calendar import work_calendar
 from workbench.demo import names
 from workbench.services.access import Actor, actor_of
 from workbench.services.list_pages import ListPage
@@ -154,8 +155,9 @@ def _of_list(
 ) -> list[Statement]:
     """What finds and counts the list's keys: the page without what then describes its rows."""
     keys = [(row.insurer_id, row.plan_id) for row in page.rows]
+    calendar = work_calendar(session)
     with statements_of(database.read_engine) as second:
-        plans_by_key(session, reader.actor, keys, now=now)
+        plans_by_key(session, reader.actor, keys, calendar, now=now)
     session.expunge_all()
     left = Counter(statement for statement, _parameters in second)
     own = []

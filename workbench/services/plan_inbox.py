@@ -19,6 +19,7 @@ from workbench.rules.workflow import PlanState
 from workbench.rules.working_time import (
     AT_RISK_HOURS,
     LIMIT_DAYS,
+    WorkCalendar,
     add_working_hours,
     deadline,
     first_working_instant,
@@ -71,7 +72,8 @@ def read_inbox(
     Refused: ``not_permitted``, ``search_too_short``, ``page_unknown``.
     """
     require(actor, "plan.read")
-    wanted = _wanted(session, actor, tab, text, now)
+    calendar = work_calendar(session)
+    wanted = _wanted(actor, tab, text, now, calendar)
     is_latest_first = wanted.state in (PlanState.DECIDED, None)
     statement = queries.plan_rows(
         wanted,
@@ -88,7 +90,7 @@ def read_inbox(
         key=lambda row: f"{row[2].isoformat()}~{row[1]}",
         total=lambda: _capped(session, wanted),
     )
-    rows = plans_by_key(session, actor, [(row[0], row[1]) for row in page.rows], now=now)
+    rows = plans_by_key(session, actor, [(row[0], row[1]) for row in page.rows], calendar, now=now)
     return ListPage(
         rows=tuple(rows),
         next_key=page.next_key,
@@ -101,8 +103,9 @@ def read_inbox(
 def count_inbox(session: Session, actor: Actor, *, now: datetime) -> dict[Tab, tuple[int, bool]]:
     """How many plans each list holds at least, and whether there may be more."""
     require(actor, "plan.read")
+    calendar = work_calendar(session)
     return {
-        tab: _capped(session, _wanted(session, actor, tab, "", now))
+        tab: _capped(session, _wanted(actor, tab, "", now, calendar))
         for tab in tabs_of(actor)
         if tab is not Tab.DECIDED
     }
@@ -149,7 +152,9 @@ def export_inbox(
     return xlsx_file(_("Commission inbox"), _titles(), [_export_row(row) for row in page.rows])
 
 
-def _wanted(session: Session, actor: Actor, tab: Tab, text: str, now: datetime) -> queries.Wanted:
+def _wanted(
+    actor: Actor, tab: Tab, text: str, now: datetime, calendar: WorkCalendar
+) -> queries.Wanted:
     base = queries.Wanted(insurer_ids=insurers_of(actor))
     said = normalise(text)
     if said:
@@ -164,12 +169,12 @@ def _wanted(session: Session, actor: Actor, tab: Tab, text: str, now: datetime) 
         case Tab.CHAIR:
             return replace(base, needs_chair=True)
         case Tab.AT_RISK:
-            return replace(base, due_from=now, due_before=_risk_ends_at(session, now))
+            return replace(base, due_from=now, due_before=_risk_ends_at(calendar, now))
         case Tab.OVERDUE:
-            due_from = _third_day_due_at(session, now)
+            due_from = _third_day_due_at(calendar, now)
             return replace(base, due_from=due_from, due_before=now, limit_from=now)
         case Tab.BREACHED:
-            due_before = min(now, _third_day_due_at(session, now) + _MOMENT)
+            due_before = min(now, _third_day_due_at(calendar, now) + _MOMENT)
             return replace(base, due_before=due_before, limit_before=now)
         case Tab.RETURNED | Tab.DECIDED:
             return replace(base, state=str(PlanState(tab)))
@@ -184,19 +189,17 @@ def _searched(base: queries.Wanted, said: str) -> queries.Wanted:
     return replace(base, state=None, name_key=said)
 
 
-def _risk_ends_at(session: Session, now: datetime) -> datetime:
+def _risk_ends_at(calendar: WorkCalendar, now: datetime) -> datetime:
     """What is due before it has less than eight working hours left at ``now``."""
-    calendar = work_calendar(session)
     return add_working_hours(calendar, first_working_instant(calendar, now), AT_RISK_HOURS)
 
 
-def _third_day_due_at(session: Session, now: datetime) -> datetime:
+def _third_day_due_at(calendar: WorkCalendar, now: datetime) -> datetime:
     """The deadline of the first plans whose third working day, the hard limit, is not over.
 
     A later start has a later deadline and limit: what is overdue was due at or after this instant,
     what is breached before, so that neither list reads the other's plans.
     """
-    calendar = work_calendar(session)
     day = next(calendar.spans_from(day_of(now - _MOMENT)))[0]
     since = LIMIT_DAYS - 1
     while since:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from workbench.db.models import PlanSeat, TreatmentPlan
 from workbench.db.queries import plan_lists as queries
-from workbench.db.queries.calendar import work_calendar
 from workbench.persian.identifiers import mask_national_code
 from workbench.rules.approval import Unit
 from workbench.rules.working_time import (
@@ -73,7 +72,12 @@ class ListedPlan:
 
 
 def plans_by_key(
-    session: Session, actor: Actor, keys: Sequence[tuple[int, int]], *, now: datetime
+    session: Session,
+    actor: Actor,
+    keys: Sequence[tuple[int, int]],
+    calendar: WorkCalendar,
+    *,
+    now: datetime,
 ) -> list[ListedPlan]:
     """Known plans in the order given; at most a page or an export of them."""
     if not keys:
@@ -87,7 +91,7 @@ def plans_by_key(
     plans = [row.TreatmentPlan for row in found]
     units = units_of_plans(session, plans)
     about = _About(
-        calendar=work_calendar(session),
+        calendar=calendar,
         packs=packs_of(session, plans, units),
         units=units,
         seats=_seats(session, plans),
