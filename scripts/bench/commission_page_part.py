@@ -20,7 +20,7 @@ GOAL_PLAN_MS, GOAL_RERUN_MS = 250, 80
 URGENT = ".st-key-cm_cards [data-open]"
 INBOX_ROWS = ".st-key-cm_rows"
 LANDED = "[data-testid=stApp][data-test-script-state=notRunning]"
-PARTS = (".st-key-pl_side .pl-clock", ".st-key-pl_view", ".st-key-teeth", ".st-key-dbar button")
+PARTS = (".st-key-pl_side .pl-clock", ".st-key-pl_view", ".st-key-teeth", ".st-key-dbar")
 """Clock, images, teeth and the buttons: the page is there when all of them are."""
 
 PAINTED_AFTER_CLICK = """(row, parts) => new Promise((done) => {

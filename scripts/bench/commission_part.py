@@ -96,16 +96,16 @@ def measure(database: Database, now: datetime) -> list[Result]:
     results = []
     for asked in [*lists(), *searches(database)]:
         for reader in chairs:
-            results += _pages(database, reader, asked, now)
+            results += measure_list(database, reader, asked, now)
     for tab in OWN_LISTS:
-        results += _pages(database, member, Asked(str(tab), tab), now)
+        results += measure_list(database, member, Asked(str(tab), tab), now)
     for reader in (*chairs, member):
         results.append(_counts(database, reader, now))
     results += _plans(database, chairs[0].actor, now)
     return [*results, *_boards(database, chairs, now)]
 
 
-def _pages(database: Database, reader: Reader, asked: Asked, now: datetime) -> list[Result]:
+def measure_list(database: Database, reader: Reader, asked: Asked, now: datetime) -> list[Result]:
     """The first page, and the page behind its last row where there is one."""
     chance = random.Random(asked.name)
     taken: dict[str, list[tuple[float, float]]] = {}
