@@ -20,6 +20,8 @@ from sqlalchemy import create_engine, make_url, select, text  # noqa: E402
 
 from scripts.bench import (  # noqa: E402
     clock_part,
+    commission_page_part,
+    commission_part,
     desk_part,
     django_part,
     ledger_part,
@@ -28,6 +30,7 @@ from scripts.bench import (  # noqa: E402
     server_part,
 )
 from scripts.bench.filling import (  # noqa: E402
+    PlanCount,
     copy_to_postgres,
     fill_sqlite,
     read_meta,
@@ -44,6 +47,8 @@ PARTS = (
     *("ledger", "letters", "clock"),
 )
 CLAIMS = 1_000_000
+COMMISSION = PlanCount(open_plans=200_000, closed_plans=2_000_000, people=300_000)
+COMMISSION_CLAIMS = 20_000
 
 
 def main() -> int:
@@ -51,13 +56,14 @@ def main() -> int:
     chosen = _arguments()
     if chosen.only == "clock":
         return _clock_alone()
-    folder = Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
-    names = ("sqlite", "postgres") if chosen.database == "both" else (chosen.database,)
+    if chosen.only == "commission":
+        return _commission_alone(chosen)
+    folder = _folder()
     path = folder / f"claims-{chosen.claims}.db"
     meta = _filled_file(path, chosen.claims, is_fresh=chosen.refill)
     now = datetime.fromisoformat(meta["now"])
     wanted = chosen.only.split(",") if chosen.only else list(PARTS)
-    for name in names:
+    for name in _databases(chosen):
         with _opened(name, path, chosen) as database:
             print(f"\n{name}, {chosen.claims:,} claims\n{report.HEAD}", flush=True)
             results = _measured(database, wanted, now, folder, chosen.synchronous)
@@ -74,11 +80,45 @@ def _clock_alone() -> int:
     return 0
 
 
+def _commission_alone(chosen: argparse.Namespace) -> int:
+    """``--only commission``: a database of its own, of 2,200,000 plans and a few claims."""
+    folder = _folder()
+    count = COMMISSION.open_plans + COMMISSION.closed_plans
+    path = folder / f"plans-{count}.db"
+    meta = _filled_file(path, COMMISSION_CLAIMS, is_fresh=chosen.refill, plans=COMMISSION)
+    now = datetime.fromisoformat(meta["now"])
+    for name in _databases(chosen):
+        with _opened(name, path, chosen) as database:
+            print(f"\n{name}, {count:,} plans\n{report.HEAD}", flush=True)
+            results = []
+            for part in (
+                lambda database=database: commission_part.measure(database, now),
+                lambda database=database: commission_page_part.measure(database, folder / "server"),
+            ):
+                results += (found := part())
+                for result in found:
+                    print(report.line(result), flush=True)
+            print(f"  {report.machine()}", flush=True)
+        report.write_json(folder / f"commission-{name}.json", name, count, results)
+        (folder / f"commission-{name}.md").write_text(report.markdown(results), encoding="utf-8")
+    return 0
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
+
+
+def _databases(chosen: argparse.Namespace) -> tuple[str, ...]:
+    return ("sqlite", "postgres") if chosen.database == "both" else (chosen.database,)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--only", default="", help=f"parts by comma: {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only", default="", help=f"parts by comma: {', '.join(PARTS)}; or commission alone"
+    )
     parser.add_argument("--refill", action="store_true", help="make the data anew")
     parser.add_argument("--synchronous", choices=("FULL", "NORMAL"), default="FULL")
     return parser.parse_args()
@@ -88,12 +128,14 @@ def _tell(sentence: str) -> None:
     print(f"  … {sentence}", flush=True)
 
 
-def _filled_file(path: Path, claims: int, *, is_fresh: bool) -> dict[str, str]:
+def _filled_file(
+    path: Path, claims: int, *, is_fresh: bool, plans: PlanCount | None = None
+) -> dict[str, str]:
     meta_path = path.with_suffix(".json")
     meta = None if is_fresh else read_meta(meta_path)
     if meta is None:
         _tell(f"filling {path}")
-        meta = fill_sqlite(path, claims, now=clock.now(), tell=_tell)
+        meta = fill_sqlite(path, claims, now=clock.now(), tell=_tell, plans=plans)
         write_meta(meta_path, meta)
         _tell(f"filled in {meta['seconds']:.0f} s, {path.stat().st_size / 1024**3:.1f} GB")
     return meta
@@ -135,7 +177,7 @@ def _postgres_server(folder: Path) -> Iterator[str]:
 
 
 def _postgres_database(server_url: str, path: Path, chosen: argparse.Namespace) -> str:
-    name = f"bench_{chosen.claims}"
+    name = f"bench_{path.stem.partition('-')[2]}"
     url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     meta_path = path.with_suffix(".postgres.json")
     if read_meta(meta_path) is None or chosen.refill:

@@ -42,7 +42,7 @@ class Claims:
         self.trail = Trail(rows)
         self._world, self._rows, self._chance = world, rows, chance
         self._calendar, self._count = calendar, count
-        self._accounts = Accounts(rows)
+        self.accounts = Accounts(rows)
         self._templates: dict[tuple[Any, ...], Template] = {}
         self._due: dict[datetime, datetime] = {}
         self._batches = 0
@@ -62,7 +62,7 @@ class Claims:
         while self._made < self._count:
             part = self._made / self._count
             self._make_sent(first_at + span * part, plan.fate_at(part))
-        self._accounts.write_balances()
+        self.accounts.write_balances()
         for insurer_id in list(self._remittances):
             self._write_remittance(insurer_id)
         for (insurer_id, state), count in sorted(self.states.items()):
@@ -125,12 +125,12 @@ class Claims:
         dentist_id = chance.choice(self._world.dentist_ids)
         claim = Bulk(self._rows, sent, state, contract, member, registered_at, dentist_id)
         claim.referral_id = None if is_direct else self._rows.new_id()
-        claim.membership_id = self._accounts.membership(
+        claim.membership_id = self.accounts.membership(
             contract, member, self._principals[member.principal_id]
         )
         requested = asked.money.payable_rial
         claim.requested_rial = requested
-        held = self._accounts.hold(
+        held = self.accounts.hold(
             contract, member, requested, registered_at,
             referral_id=claim.referral_id, claim_id=claim.claim_id,
         )  # fmt: skip
@@ -139,7 +139,7 @@ class Claims:
             writing.write_referral(self._rows, claim, held, service_on)
             if sent.received_at is not None:
                 assert sent.batch_id is not None
-                self._accounts.receive(
+                self.accounts.receive(
                     held, requested, sent.received_at,
                     referral_id=claim.referral_id, batch_id=sent.batch_id,
                 )  # fmt: skip
@@ -201,14 +201,14 @@ class Claims:
             "actor_id": claim.ended_by_id,
         }
         if state in DECIDED and money is not None and claim.ended_at is not None:
-            self._accounts.finish(
+            self.accounts.finish(
                 held, money.payable_rial, money.ceiling_reject_rial, claim.ended_at, **cause
             )
             if state in PAID and sent.batch_id is None:
                 claim.remittance_id = self._remit(sent.insurer_id, money.payable_rial)
         elif state is ClaimState.VOID:
-            self._accounts.void(held, sent.received_at or sent.sent_at, **cause)
-        self._accounts.close(held)
+            self.accounts.void(held, sent.received_at or sent.sent_at, **cause)
+        self.accounts.close(held)
         claim.account_id, claim.reservation_id = held.account.account_id, held.reservation_id
         writing.write_round(self._rows, claim, template, stamp, money)
         writing.write_lines(self._rows, claim, template, stamp, money)

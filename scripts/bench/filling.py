@@ -10,6 +10,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import make_url
 
 from scripts.bench import world as worlds
 from scripts.bench.claims import YEARS, Claims
+from scripts.bench.plan_rows import Plans
 from scripts.bench.rows import Row, Rows
 from workbench.db import migrations
 from workbench.db.engine import Database
@@ -26,7 +28,6 @@ from workbench.db.migrations import migrate
 from workbench.db.models import Base
 from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import month_of
-from workbench.rules.working_time import WorkCalendar
 from workbench.services import audit
 
 SEED = 20_260
@@ -41,8 +42,23 @@ UNCHECKED = (
 Tell = Callable[[str], None]
 
 
-def fill_sqlite(path: Path, claims: int, *, now: datetime, tell: Tell) -> dict[str, Any]:
-    """Make the file with so many claims; returns what was made and how long it took, in seconds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCount:
+    """How many plans the commission has, and how many people they are of."""
+
+    open_plans: int
+    closed_plans: int
+    people: int
+    members: int = 40
+
+
+def fill_sqlite(
+    path: Path, claims: int, *, now: datetime, tell: Tell, plans: PlanCount | None = None
+) -> dict[str, Any]:
+    """Make the file with so many claims, and plans if asked for.
+
+    Returns what was made and how long it took, in seconds.
+    """
     began = time.monotonic()
     path.parent.mkdir(parents=True, exist_ok=True)
     for part in ("", "-wal", "-shm"):
@@ -52,10 +68,21 @@ def fill_sqlite(path: Path, claims: int, *, now: datetime, tell: Tell) -> dict[s
     this_year = month_of(now.date())[0]
     years = list(range(this_year - YEARS - 1, this_year + 1))
     world = database.in_tx(lambda s: worlds.seed(s, now, years))
+    members = plans.members if plans else 0
+    member_ids = database.in_tx(lambda s: worlds.add_commission(s, members, now))
     with database.reading() as session:
         calendar = work_calendar(session)
     database.dispose()
-    _fill(path, world, calendar, claims, now, tell)
+
+    def make(rows: Rows, chance: random.Random) -> None:
+        worlds.fill(world, rows, chance, plans.people if plans else worlds.people_of(claims))
+        made = Claims(world, rows, chance, calendar, claims)
+        if plans:
+            commission = Plans(world, rows, chance, calendar, made.accounts, member_ids)
+            commission.make(plans.open_plans, plans.closed_plans)
+        made.make()
+
+    _fill(path, make, now, tell)
     tell("indexes are back; sealing and ANALYZE")
     while database.in_tx(lambda s: audit.seal(s, now=now)):
         pass
@@ -68,7 +95,7 @@ def fill_sqlite(path: Path, claims: int, *, now: datetime, tell: Tell) -> dict[s
 
 
 def _fill(
-    path: Path, world: worlds.World, calendar: WorkCalendar, claims: int, now: datetime, tell: Tell
+    path: Path, make: Callable[[Rows, random.Random], None], now: datetime, tell: Tell
 ) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in UNCHECKED:
@@ -78,10 +105,8 @@ def _fill(
     ).fetchall()
     for name, _sql in indexes:
         connection.execute(f'DROP INDEX "{name}"')
-    chance = random.Random(SEED)
     rows = Rows(_taker(connection, tell), now)
-    worlds.fill(world, rows, chance, claims)
-    Claims(world, rows, chance, calendar, claims).make()
+    make(rows, random.Random(SEED))
     rows.flush()
     tell("rows are in; making the indexes")
     for _name, sql in indexes:
@@ -101,8 +126,8 @@ def _taker(
         connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
         connection.execute("COMMIT")
         counts[table] = counts.get(table, 0) + len(rows)
-        if table == "claim":
-            tell(f"{counts[table]:,} claims")
+        if table in ("claim", "treatment_plan"):
+            tell(f"{table}: {counts[table]:,}")
 
     return take
 

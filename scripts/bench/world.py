@@ -158,14 +158,37 @@ def _codes(
     return {code: (found[code], {y: prices[y][code] for y in prices}) for code in found}
 
 
-def fill(world: World, rows: Rows, chance: random.Random, claims: int) -> None:
+def add_commission(session: Session, members: int, now: datetime) -> list[int]:
+    """So many members of the commission, and with them a chair; returns the ids of the members."""
+    if not members:
+        return []
+    password_hash = hash_password(PASSWORD)
+    staff = [(f"bench-member-{n:02d}", Role.COMMISSION) for n in range(members)]
+    for username, role in [*staff, ("bench-chair", Role.CHAIR)]:
+        add_user(
+            session,
+            Operator.COMMAND_LINE,
+            username=username,
+            display_name=f"کاربر {username}",
+            roles=(role,),
+            now=now,
+            password_hash=password_hash,
+        )
+    return list(session.scalars(select(User.id).where(User.username.like("bench-member-%"))))
+
+
+def people_of(claims: int) -> int:
+    """How many people so many claims are of."""
+    return max(100, int(claims * PEOPLE_SHARE))
+
+
+def fill(world: World, rows: Rows, chance: random.Random, people: int) -> None:
     """Contracts, centres, dentists and people as rows; memberships follow with their claims."""
     _fill_contracts(world, rows)
     _fill_centres(world, rows, chance)
-    count = max(100, int(claims * PEOPLE_SHARE))
     policyholders = len(world.insurer_ids) * POLICYHOLDERS_AN_INSURER
     world.members = [[] for _ in range(policyholders)]
-    for family in _families(rows, chance, count, policyholders):
+    for family in _families(rows, chance, people, policyholders):
         world.members[family[0].policyholder].extend(family)
 
 

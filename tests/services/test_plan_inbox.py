@@ -265,3 +265,48 @@ def test_the_file_has_every_row_and_is_on_record(
     with database.reading() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.export")).one()
     assert event.facts["rows"] == 2
+
+
+def test_what_is_overdue_and_what_is_breached_meet_at_the_end_of_the_third_day(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    limit_at = plan_of(database).limit_at
+    second = timedelta(seconds=1)
+    for at, tab in (
+        (plan_of(database).due_at + second, Tab.OVERDUE),
+        (limit_at - second, Tab.OVERDUE),
+        (limit_at, Tab.OVERDUE),
+        (limit_at + second, Tab.BREACHED),
+        (limit_at + timedelta(days=30), Tab.BREACHED),
+    ):
+        with database.reading() as session:
+            counts = count_inbox(session, panel.chair, now=at)
+        found = {name for name in (Tab.OVERDUE, Tab.BREACHED) if counts[name] == (1, False)}
+        assert found == {tab}, (at, counts)
+        assert len(inbox(database, panel.chair, at, tab).rows) == 1
+
+
+def test_a_reader_of_two_insurers_sees_both_in_one_order(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    submit(database, now + HOUR, 46, shade=60)
+    own = panel.place.insurer_id
+    at = now + 2 * HOUR
+    everything = numbers(inbox(database, panel.chair, at))
+    both = replace(panel.chair, insurer_ids=frozenset({own, own + 1}))
+    assert numbers(inbox(database, both, at)) == everything
+    none = replace(panel.chair, insurer_ids=frozenset())
+    assert numbers(inbox(database, none, at)) == []
+
+
+def test_a_name_of_more_people_than_are_looked_at_says_that_there_may_be_more(
+    database: Database, panel: Panel, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.reading() as session:
+        name = session.scalars(select(Person.search_key)).first() or ""
+    key = name.split(" ")[0]
+    page = inbox(database, panel.chair, now + HOUR, text=key)
+    assert (len(page.rows), page.is_total_capped) == (1, False)
+    monkeypatch.setattr("workbench.db.queries.plan_inbox.PEOPLE_MAX", 0)
+    page = inbox(database, panel.chair, now + HOUR, text=key)
+    assert page.is_total_capped

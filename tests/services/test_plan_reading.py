@@ -34,7 +34,13 @@ from workbench.services.plan_access import Interest
 from workbench.services.plan_evidence import find_plan_image, record_plan_view
 from workbench.services.plan_inbox import Tab, export_inbox
 from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_reading import find_plan, open_plan, open_plan_code, read_plan
+from workbench.services.plan_reading import (
+    find_plan,
+    open_plan,
+    open_plan_code,
+    read_clock,
+    read_plan,
+)
 from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
 from workbench.services.plan_seats import take_seat
 from workbench.services.plan_submission import submit_plan
@@ -272,3 +278,17 @@ def test_opening_and_looking_are_on_record_and_foreign_plans_are_none(
             assert refused(work).code == "plan_not_found"
         error = refused(lambda: find_plan_image(session, member, panel.place, 99, "view", now=now))
         assert error.code == "evidence_not_found"
+
+
+def test_the_clock_alone_says_what_the_page_says(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    for at in (now + HOUR, plan_of(database).due_at + HOUR):
+        with database.reading() as session:
+            running = read_clock(session, panel.chair, panel.place, now=at)
+        view = read(database, panel, panel.chair, at)
+        assert (running.clock, running.round) == (view.clock, view.round)
+    foreign = replace(panel.chair, insurer_ids=frozenset())
+    with database.reading() as session:
+        said = refused(lambda: read_clock(session, foreign, panel.place, now=now))
+    assert said.code == "plan_not_found"

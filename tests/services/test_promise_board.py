@@ -9,8 +9,9 @@ import registered_world as world
 from plan_world import NO_BONE, Panel, refused
 from sqlalchemy import select, text, update
 
+from scripts.bench.timing import statements_of
 from workbench.db.engine import Database
-from workbench.db.models import AuditEvent, PlanRound, TreatmentPlan
+from workbench.db.models import AuditEvent, CalendarDay, PlanRound, TreatmentPlan
 from workbench.db.queries import plan_flow
 from workbench.rules.workflow import Role
 from workbench.services.promise_board import Board, export_forecast, read_board
@@ -134,3 +135,36 @@ def test_rounds_are_found_by_the_index_of_their_end(database: Database, now: Any
             sql = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
             said = " ".join(row[3] for row in session.execute(text(f"EXPLAIN QUERY PLAN {sql}")))
         assert "ix_plan_round_closed" in said
+
+
+def test_days_that_are_over_are_read_once_an_hour_and_today_every_time(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    day = timedelta(days=1)
+    at = (now + 3 * day).replace(minute=10)
+    close(database, now + HOUR)
+    before = board(database, at)
+    with statements_of(database.read_engine) as first:
+        board(database, at + HOUR)
+    with statements_of(database.read_engine) as again:
+        board(database, at + HOUR + timedelta(minutes=1))
+    assert len(again) == len(first) - 1
+    close(database, at + HOUR + timedelta(minutes=2))
+    after = board(database, at + HOUR + timedelta(minutes=3))
+    assert (before.flows[-1].closed, after.flows[-1].closed) == (0, 1)
+    assert after.pace == before.pace
+    tomorrow = board(database, at + day)
+    assert (tomorrow.flows[-1].closed, tomorrow.flows[-2].closed) == (0, 1)
+
+
+def test_a_closure_of_the_calendar_is_in_the_next_board(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    before = board(database, now)
+    day = [each.on for each in before.flows if each.is_working and each.is_over][-1]
+    database.in_tx(
+        lambda s: s.add(CalendarDay(day_on=day, is_off=True, title="x", recorded_at=now))
+    )
+    after = board(database, now + timedelta(seconds=1))
+    (same,) = [each for each in after.flows if each.on == day]
+    assert not same.is_working

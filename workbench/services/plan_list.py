@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from workbench.db.models import PlanSeat, PlanUnit, TreatmentPlan
-from workbench.db.queries import plan_inbox as queries
-from workbench.db.queries.calendar import work_calendar
+from workbench.db.models import PlanSeat, TreatmentPlan
+from workbench.db.queries import plan_lists as queries
 from workbench.persian.identifiers import mask_national_code
 from workbench.rules.approval import Unit
 from workbench.rules.working_time import (
@@ -22,10 +21,8 @@ from workbench.rules.working_time import (
 )
 from workbench.services.access import Actor
 from workbench.services.plan_access import Interest
-from workbench.services.plan_pack import Pack, packs_of
+from workbench.services.plan_pack import Pack, packs_of, pages_of, units_of_plans
 from workbench.services.plan_seats import is_live
-
-KEYS_MAX = 100
 
 
 class Own(StrEnum):
@@ -75,22 +72,28 @@ class ListedPlan:
 
 
 def plans_by_key(
-    session: Session, actor: Actor, keys: Sequence[tuple[int, int]], *, now: datetime
+    session: Session,
+    actor: Actor,
+    keys: Sequence[tuple[int, int]],
+    calendar: WorkCalendar,
+    *,
+    now: datetime,
 ) -> list[ListedPlan]:
     """Known plans in the order given; at most a page or an export of them."""
     if not keys:
         return []
     by_key = {
         (row.TreatmentPlan.insurer_id, row.TreatmentPlan.id): row
-        for start in range(0, len(keys), KEYS_MAX)
-        for row in session.execute(queries.listed_plans(keys[start : start + KEYS_MAX]))
+        for some in pages_of(keys)
+        for row in session.execute(queries.listed_plans(some))
     }
     found = [by_key[key] for key in keys if key in by_key]
     plans = [row.TreatmentPlan for row in found]
+    units = units_of_plans(session, plans)
     about = _About(
-        calendar=work_calendar(session),
-        packs=packs_of(session, plans),
-        units=_units(session, plans),
+        calendar=calendar,
+        packs=packs_of(session, plans, units),
+        units=units,
         seats=_seats(session, plans),
         letters=_own_letters(session, actor, plans),
     )
@@ -172,43 +175,22 @@ def _interest(actor: Actor, plan: TreatmentPlan, letters: set[tuple[int, int]]) 
     return Interest.CASE if (plan.insurer_id, plan.referral_id) in letters else None
 
 
-def _by_insurer(plans: Iterable[TreatmentPlan]) -> dict[int, list[TreatmentPlan]]:
-    found: dict[int, list[TreatmentPlan]] = {}
-    for plan in plans:
-        found.setdefault(plan.insurer_id, []).append(plan)
-    return found
-
-
-def _units(session: Session, plans: Iterable[TreatmentPlan]) -> dict[int, list[Unit]]:
-    found: dict[int, list[Unit]] = {}
-    for insurer_id, own in _by_insurer(plans).items():
-        statement = queries.units_on(insurer_id, [plan.id for plan in own])
-        for row in session.scalars(statement):
-            found.setdefault(row.plan_id, []).append(planned_unit(row))
-    return found
-
-
-def planned_unit(row: PlanUnit) -> Unit:
-    """A planned service as the rules see it."""
-    return Unit(group=row.service_group, tooth=row.tooth, jaw=row.jaw, quantity=row.quantity)
-
-
 def _seats(
-    session: Session, plans: Iterable[TreatmentPlan]
+    session: Session, plans: Sequence[TreatmentPlan]
 ) -> dict[int, list[tuple[PlanSeat, str]]]:
     found: dict[int, list[tuple[PlanSeat, str]]] = {}
-    for insurer_id, own in _by_insurer(plans).items():
-        for row in session.execute(queries.seats_on(insurer_id, [plan.id for plan in own])):
+    for keys in pages_of([(plan.insurer_id, plan.id) for plan in plans]):
+        for row in session.execute(queries.seats_on(keys)):
             found.setdefault(row[0].plan_id, []).append((row[0], row[1]))
     return found
 
 
 def _own_letters(
-    session: Session, actor: Actor, plans: Iterable[TreatmentPlan]
+    session: Session, actor: Actor, plans: Sequence[TreatmentPlan]
 ) -> set[tuple[int, int]]:
-    found = set()
-    for insurer_id, own in _by_insurer(plans).items():
-        letters = sorted({plan.referral_id for plan in own})
-        statement = queries.own_letters(insurer_id, letters, actor.user_id)
-        found |= {(insurer_id, letter) for letter in session.scalars(statement)}
-    return found
+    letters = sorted({(plan.insurer_id, plan.referral_id) for plan in plans})
+    return {
+        (row.insurer_id, row.referral_id)
+        for keys in pages_of(letters)
+        for row in session.execute(queries.own_letters(keys, actor.user_id))
+    }

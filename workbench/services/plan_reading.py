@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import CeilingAccount, Person, PlanRound, PlanSeat, TreatmentPlan
-from workbench.db.queries import plan_inbox as list_queries
 from workbench.db.queries import plan_page as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
@@ -29,15 +28,16 @@ from workbench.services.plan_access import (
     record_plan,
     seen_plan,
 )
-from workbench.services.plan_list import clock_of, planned_unit
-from workbench.services.plan_pack import packs_of
-from workbench.services.plan_reading_panel import read_panel
+from workbench.services.plan_list import clock_of
+from workbench.services.plan_pack import evidence_of, pack_from, units_of_plans
+from workbench.services.plan_reading_panel import read_panel, seated_on
 from workbench.services.plan_reading_units import read_units
-from workbench.services.plan_seats import is_live, seats_of
+from workbench.services.plan_seats import is_live
 from workbench.services.plan_view import (
     Clock,
     EarlierPlan,
     Outcome,
+    PlanClock,
     PlanRoundView,
     PlanView,
 )
@@ -69,10 +69,12 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
     plan = seen_plan(session, actor, place)
     head = session.execute(queries.header(plan)).one()
     calendar, interest = work_calendar(session), interest_in(session, actor, plan)
-    seats = seats_of(session, plan)
+    seated = seated_on(session, plan)
+    seats = [seat for seat, _name in seated]
     own = next((seat for seat in seats if seat.member_id == actor.user_id), None)
     rounds = session.execute(queries.rounds(plan)).all()
     images = _images(session, plan)
+    units = read_units(session, plan, head, may_see_votes=interest is None)
     may_act = _Allowed(actor, plan, seats, own, interest, now)
     return PlanView(
         place=PlanPlace(insurer_id=plan.insurer_id, plan_id=plan.id, version=plan.version),
@@ -97,10 +99,10 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
         ceiling=_ceiling(session, plan, head),
         clock=_clock(plan, rounds[-1].PlanRound, calendar, now),
         rounds=_rounds(session, plan, rounds, images, calendar, now),
-        units=read_units(session, plan, head, may_see_votes=interest is None),
+        units=units,
         images=images,
-        pack=packs_of(session, [plan])[plan.id],
-        panel=read_panel(session, actor, plan, interest, now=now),
+        pack=pack_from(plan, [unit.place for unit in units], evidence_of(images)),
+        panel=read_panel(session, actor, plan, interest, seated, now=now),
         outcome=_outcome(plan, rounds[-1].display_name),
         earlier=_earlier(session, plan),
         notes=_notes(session, plan) if may(actor, "plan.notes") and interest is None else None,
@@ -116,6 +118,13 @@ def read_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime
         may_replace=may_act.do("replace"),
         needs_chair=plan.needs_chair,
     )
+
+
+def read_clock(session: Session, actor: Actor, place: PlanPlace, *, now: datetime) -> PlanClock:
+    """The plan's clock alone: what counts down by itself; refused: ``plan_not_found``."""
+    plan = seen_plan(session, actor, place)
+    opened = session.scalars(queries.present_round(plan)).one()
+    return PlanClock(clock=_clock(plan, opened, work_calendar(session), now), round=plan.round)
 
 
 class _Allowed:
@@ -250,10 +259,7 @@ def _outcome(plan: TreatmentPlan, decided_by: str | None) -> Outcome | None:
 
 def _earlier(session: Session, plan: TreatmentPlan) -> tuple[EarlierPlan, ...]:
     rows = session.scalars(queries.earlier(plan)).all()
-    units: dict[int, list[Any]] = {row.id: [] for row in rows}
-    if rows:
-        for unit in session.scalars(list_queries.units_on(plan.insurer_id, list(units))):
-            units[unit.plan_id].append(planned_unit(unit))
+    units = units_of_plans(session, rows)
     return tuple(
         EarlierPlan(
             number=row.number,
@@ -261,7 +267,7 @@ def _earlier(session: Session, plan: TreatmentPlan) -> tuple[EarlierPlan, ...]:
             result=row.result,
             submitted_at=row.submitted_at,
             decided_at=row.decided_at,
-            units=tuple(units[row.id]),
+            units=tuple(units.get(row.id, ())),
         )
         for row in rows
     )

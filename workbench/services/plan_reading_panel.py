@@ -1,13 +1,13 @@
 """The panel of a plan as one reader may see it: votes are blind until the quorum is reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Contract, PlanSeat, PlanVote, TreatmentPlan, UserRole
-from workbench.db.queries import plan_inbox as list_queries
+from workbench.db.queries import plan_lists as list_queries
 from workbench.db.queries import plan_page as queries
 from workbench.db.queries.catalogue import services_by_code
 from workbench.rules.panel import Majority
@@ -17,12 +17,25 @@ from workbench.services.plan_access import Interest
 from workbench.services.plan_seats import is_live
 from workbench.services.plan_view import Member, PanelView, SeatState, UnitWord
 
+Seated = tuple[PlanSeat, str]
+"""A seat with its member's name."""
+
+
+def seated_on(session: Session, plan: TreatmentPlan) -> list[Seated]:
+    """The seats of the present round, in the order in which they were taken."""
+    return [
+        (seat, name)
+        for seat, name in session.execute(list_queries.seats_on([(plan.insurer_id, plan.id)]))
+        if seat.round == plan.round
+    ]
+
 
 def read_panel(
     session: Session,
     actor: Actor,
     plan: TreatmentPlan,
     interest: Interest | None,
+    seated: Sequence[Seated],
     *,
     now: datetime,
 ) -> PanelView:
@@ -36,12 +49,7 @@ def read_panel(
         if not row.PlanVote.is_casting:
             words.setdefault(row.PlanVote.member_id, []).append(_word(row.PlanVote, titles))
     casting = [row for row in votes if row.PlanVote.is_casting and interest is None]
-    seats = [
-        (seat, name)
-        for seat, name in session.execute(list_queries.seats_on(plan.insurer_id, [plan.id]))
-        if seat.round == plan.round
-    ]
-    chairs = _chairs(session, [seat.member_id for seat, _name in seats])
+    chairs = _chairs(session, [seat.member_id for seat, _name in seated])
     return PanelView(
         seats=plan.panel_seats,
         quorum=plan.panel_quorum,
@@ -60,7 +68,7 @@ def read_panel(
                 else None,
                 replaced_reason=seat.ended_reason or "",
             )
-            for seat, name in seats
+            for seat, name in seated
         ),
         casting=tuple(_word(row.PlanVote, titles) for row in casting),
         cast_by=casting[0].display_name if casting else None,

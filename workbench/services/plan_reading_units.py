@@ -14,7 +14,7 @@ from workbench.persian.jalali import day_of
 from workbench.rules.panel import Standing
 from workbench.services.case_view import CodeChoice
 from workbench.services.plan_count import count_plan
-from workbench.services.plan_list import planned_unit
+from workbench.services.plan_pack import planned_unit
 from workbench.services.plan_view import PlannedUnit
 from workbench.services.plan_votes import winning_votes
 

@@ -115,6 +115,14 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanClock:
+    """The clock with the number of its round: what the page reads anew every minute."""
+
+    clock: Clock
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PanelView:
     """The rule of the round and its members; ``are_votes_open``: the quorum is reached."""
 

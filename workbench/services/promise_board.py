@@ -16,27 +16,23 @@ from workbench.db.queries.calendar import work_calendar
 from workbench.i18n import _
 from workbench.persian.jalali import TEHRAN, day_from_parts, day_of, format_instant, month_of
 from workbench.rules.forecast import (
-    MEASURED_DAYS,
-    SHOWN_DAYS,
     Backlog,
     DayFlow,
     Expected,
     OpenPlan,
     Pace,
-    Round,
     backlog,
     day_flows,
     end_of_day,
     forecast,
-    last_working_days,
     late_between,
-    measure_pace,
 )
-from workbench.rules.forecast_check import TESTED_DAYS, TestedDay, back_test
+from workbench.rules.forecast_check import TestedDay
 from workbench.rules.working_time import ClockState, Deadline, WorkCalendar, state_of
 from workbench.services import audit
 from workbench.services.access import Actor, require, within_insurers
 from workbench.services.list_files import xlsx_file
+from workbench.services.promise_history import history_of, key_of, rounds_since
 
 COMING_DAYS = 5
 _ONE_DAY = timedelta(days=1)
@@ -109,13 +105,14 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
     ).all()
     is_capped = len(rows) > queries.OPEN_MAX
     rows = rows[: queries.OPEN_MAX]
-    rounds = _rounds(session, actor, rows, calendar, now)
-    pace = measure_pace(rounds, calendar, now)
+    today = datetime.combine(day_of(now), time(), TEHRAN)
+    history = history_of(session, actor, rows, calendar, now)
+    pace = history.pace
+    of_today = day_flows(rounds_since(session, actor, rows, today, now), calendar, now)[-1]
     plans = [_open_plan(row) for row in rows]
     expected = forecast(plans, pace, calendar, now)
     year, month = month_of(day_of(now))
     month_first_on = day_from_parts(year, month, 1)
-    today = datetime.combine(day_of(now), time(), TEHRAN)
     return Board(
         as_of=now,
         today=_share(session, actor, today, now),
@@ -125,9 +122,9 @@ def read_board(session: Session, actor: Actor, *, now: datetime) -> Board:
         lists=_lists(session, actor, rows, expected, today, now),
         late_days=_late_days(expected, calendar, now),
         pace=pace,
-        flows=day_flows(rounds, calendar, now),
+        flows=(*history.flows[:-1], of_today),
         coming=backlog(plans, pace, calendar, now),
-        tested=back_test(rounds, calendar, now),
+        tested=history.tested,
         is_capped=is_capped,
     )
 
@@ -153,43 +150,11 @@ def _cells(row: BoardRow) -> list[str | int | None]:
     return [row.number, format_instant(row.due_at), expected, f"{row.late_hours:.1f}"]
 
 
-def _rounds(
-    session: Session,
-    actor: Actor,
-    rows: Sequence[Any],
-    calendar: WorkCalendar,
-    now: datetime,
-) -> list[Round]:
-    """The open rounds and those closed lately: as far back as pace, chart and test look."""
-    days_back = max(SHOWN_DAYS, MEASURED_DAYS + TESTED_DAYS)
-    first = last_working_days(calendar, day_of(now), days_back)[0]
-    since = datetime.combine(first, time(), TEHRAN)
-    closed = session.execute(
-        within_insurers(queries.closed_rounds(since, now), actor, PlanRound.insurer_id)
-    ).all()
-    ended = [
-        Round(
-            key=f"{row.insurer_id}-{row.plan_id}-{row.number}",
-            submitted_at=row.submitted_at,
-            due_at=row.due_at,
-            closed_at=row.closed_at,
-        )
-        for row in closed
-    ]
-    return ended + [
-        Round(key=_key(row), submitted_at=row.submitted_at, due_at=row.due_at) for row in rows
-    ]
-
-
-def _key(row: Any) -> str:
-    return f"{row.insurer_id}:{row.number}"
-
-
 def _open_plan(row: Any) -> OpenPlan:
     """A quorum that is reached leaves one word more: the vote of the last or the chair's."""
     missing = max(row.panel_quorum - row.votes, 1)
     return OpenPlan(
-        key=_key(row),
+        key=key_of(row),
         submitted_at=row.submitted_at,
         due_at=row.due_at,
         work=missing / row.panel_quorum,
@@ -212,7 +177,7 @@ def _lists(
     now: datetime,
 ) -> dict[str, tuple[BoardRow, ...]]:
     """The plans behind each figure."""
-    states = {_key(row): state_of(_clock(row), now) for row in rows}
+    states = {key_of(row): state_of(_clock(row), now) for row in rows}
     lists = {
         name: tuple(_board_row(each) for each in expected if states[each.plan.key] == name)
         for name in (ClockState.AT_RISK, ClockState.OVERDUE, ClockState.BREACHED)

@@ -3,10 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.db.models.base import Base, Identified, InsurerKeyed, insurer_key
+
+FREE = "state = 'submitted' AND votes = 0"
+"""Of the present round nobody has said anything yet."""
+CHAIRED = "state = 'submitted' AND needs_chair = true"
+"""The chair's word is waited for."""
+
+
+def _partial(name: str, condition: str, *columns: str) -> Index:
+    """An index of the few rows that fit; SQLite takes it for covering with all that it asks for."""
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class TreatmentPlan(InsurerKeyed, Base):
@@ -23,11 +34,19 @@ class TreatmentPlan(InsurerKeyed, Base):
         insurer_key("contract_id", "contract"),
         UniqueConstraint("insurer_id", "number"),
         CheckConstraint("round >= 1", name="round"),
-        Index("ix_treatment_plan_inbox", "state", "due_at", "id"),
-        Index("ix_treatment_plan_votes", "state", "votes", "due_at", "id"),
-        Index("ix_treatment_plan_chair", "state", "needs_chair", "due_at", "id"),
+        Index("ix_treatment_plan_inbox", "state", "due_at", "id", "insurer_id", "limit_at"),
+        Index("ix_treatment_plan_insurer", "insurer_id", "state", "due_at", "id", "limit_at"),
+        _partial("ix_treatment_plan_free", FREE, "state", "votes", "due_at", "id", "insurer_id"),
+        _partial(
+            *("ix_treatment_plan_insurer_free", FREE),
+            *("insurer_id", "state", "votes", "due_at", "id"),
+        ),
+        _partial(
+            *("ix_treatment_plan_chair", CHAIRED),
+            *("state", "needs_chair", "due_at", "id", "insurer_id"),
+        ),
         Index("ix_treatment_plan_referral", "insurer_id", "referral_id"),
-        Index("ix_treatment_plan_person", "person_id"),
+        Index("ix_treatment_plan_person", "person_id", "due_at", "id", "insurer_id"),
     )
     number: Mapped[str] = mapped_column(index=True)
     referral_id: Mapped[int]
@@ -95,7 +114,7 @@ class PlanRound(InsurerKeyed, Base):
     __table_args__ = (
         insurer_key("plan_id", "treatment_plan"),
         UniqueConstraint("insurer_id", "plan_id", "number"),
-        Index("ix_plan_round_closed", "closed_at"),
+        Index("ix_plan_round_closed", "closed_at", "result", "due_at", "insurer_id"),
     )
     plan_id: Mapped[int]
     number: Mapped[int]
@@ -165,7 +184,14 @@ class PlanSeat(InsurerKeyed, Base):
     __table_args__ = (
         insurer_key("plan_id", "treatment_plan"),
         UniqueConstraint("insurer_id", "plan_id", "round", "member_id", name="uq_plan_seat_once"),
-        Index("ix_plan_seat_mine", "member_id", "is_open", "has_voted", "due_at", "plan_id"),
+        _partial(
+            *("ix_plan_seat_mine", "is_open", "member_id", "has_voted", "due_at", "plan_id"),
+            *("held_until_at", "insurer_id", "is_open"),
+        ),
+        _partial(
+            *("ix_plan_seat_live", "is_open"),
+            *("insurer_id", "plan_id", "held_until_at", "is_open"),
+        ),
     )
     plan_id: Mapped[int]
     round: Mapped[int]

@@ -21,7 +21,12 @@ def people_named(name_key: str, *, limit: int) -> Select[int]:
     """The people whose family or first name begins with ``name_key`` (normalised)."""
     columns = (Person.search_key, Person.first_search_key)
     halves = [
-        select(Person.id).where(begins(column, name_key)).limit(fixed(limit)).subquery()
+        # In the order of its index, or PostgreSQL gathers all of a common name for the first few.
+        select(Person.id)
+        .where(begins(column, name_key))
+        .order_by(column)
+        .limit(fixed(limit))
+        .subquery()
         for column in columns
     ]
     found = union(*(select(half.c.id) for half in halves)).subquery()

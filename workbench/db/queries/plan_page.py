@@ -104,6 +104,15 @@ def rounds(plan: TreatmentPlan) -> Rows:
     )
 
 
+def present_round(plan: TreatmentPlan) -> Select[PlanRound]:
+    """The round whose clock the plan shows."""
+    return select(PlanRound).where(
+        PlanRound.insurer_id == plan.insurer_id,
+        PlanRound.plan_id == plan.id,
+        PlanRound.number == plan.round,
+    )
+
+
 def defects(plan: TreatmentPlan) -> Rows:
     """The defects of all rounds with the titles of their reasons."""
     return (

@@ -126,8 +126,8 @@ def _side(asking: Context, key: PlanKey, view: PlanView) -> None:
 def _clock(key: PlanKey) -> None:
     """The clock counts by itself; it keeps no session alive."""
     asking = context(is_activity=False)
-    view = read(lambda s: plan_reading.read_plan(s, asking.actor, key.place(), now=asking.now))
-    st.html(side.clock(view, asking.now))
+    running = read(lambda s: plan_reading.read_clock(s, asking.actor, key.place(), now=asking.now))
+    st.html(side.clock(running, asking.now))
 
 
 def _open_code(asking: Context, key: PlanKey) -> None:

@@ -8,7 +8,7 @@ from workbench.persian.jalali import TEHRAN, day_name, day_of, parts
 from workbench.rules.clock_table import DayHours
 from workbench.rules.plan_text import planned_text
 from workbench.rules.working_time import DUE_HOURS, ClockState
-from workbench.services.plan_view import EarlierPlan, PlanRoundView, PlanView
+from workbench.services.plan_view import EarlierPlan, PlanClock, PlanRoundView, PlanView
 from workbench.services.plan_words import (
     clock_word,
     day_word,
@@ -112,7 +112,7 @@ def _ceiling(view: PlanView) -> str:
     return f'{head_row}<div class="ceil">{bar}</div><div class="lg">{legend}</div>'
 
 
-def clock(view: PlanView, now: datetime) -> str:
+def clock(view: PlanClock, now: datetime) -> str:
     """Which hours counted, which not, and why; then what is left."""
     clock_view = view.clock
     left = digits(hours_text(abs(clock_view.left_hours)))
@@ -143,7 +143,7 @@ def clock(view: PlanView, now: datetime) -> str:
     )
 
 
-def _bar(view: PlanView) -> str:
+def _bar(view: PlanClock) -> str:
     """The days as pieces as long as they lasted; what is left is an empty piece."""
     pieces = "".join(
         f'<i class="{"on" if each.hours else "off"} {_tone(view)}" '
@@ -155,7 +155,7 @@ def _bar(view: PlanView) -> str:
     return f'<div class="pl-bar">{pieces}{rest}</div>'
 
 
-def _tone(view: PlanView) -> str:
+def _tone(view: PlanClock) -> str:
     return {"returned": "soon", "late": "late"}.get(CLOCK_TONES[view.clock.state], "calm")
 
 
@@ -164,7 +164,7 @@ def _short_day(each: DayHours) -> str:
     return digits(f"{month}/{number}")
 
 
-def _day_row(each: DayHours, view: PlanView, now: datetime) -> str:
+def _day_row(each: DayHours, view: PlanClock, now: datetime) -> str:
     is_off = each.from_at is None or each.to_at is None
     why = day_word(each.kind)
     if each.day == day_of(view.clock.submitted_at) and not is_off:
