@@ -10,7 +10,7 @@ from workbench.services.plan_messages import listed_items
 from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
 from workbench.services.plan_votes import UnitVote
 from workbench.services.plan_words import choice_word, hours_text, result_word
-from workbench.ui.format import day, digits, instant, ltr, pill, rial
+from workbench.ui.format import day, digits, instant, listed, ltr, pill, rial
 
 RESULT_TONES = {"approved": "approved", "partly_approved": "deducted", "rejected": "late"}
 CHOICE_TONES = {Choice.APPROVE: "approved", Choice.MODIFY: "returned", Choice.REJECT: "late"}
@@ -32,10 +32,13 @@ def unit_head(unit: PlannedUnit) -> str:
     """One unit: where, what, how much was asked, and what was decided."""
     what = planned_text([unit.place], language())
     tooth = f"<b>{ltr(unit.place.tooth)}</b>" if unit.place.tooth else ""
-    tied = pill("returned", _("a tie")) if unit.standing is Standing.TIED else ""
+    is_tied = unit.standing is Standing.TIED
+    tied = pill("returned", _("a tie")).replace("ic-round", "ic-warning") if is_tied else ""
+    wide = "lg-only" if is_tied else ""
     top = (
         f'<div class="row pl-unit">{tooth}<span title="{escape(unit.title)}">{escape(what)}</span>'
-        f'{tied}<span class="sp"></span><span class="mut s12">{escape(_("requested"))}</span>'
+        f'{tied}<span class="sp"></span>'
+        f'<span class="mut s12 {wide}">{escape(_("requested"))}</span>'
         f"<b>{rial(unit.amount_rial)}</b></div>"
     )
     return f'<div class="az">{top}{_decided(unit)}</div>'
@@ -168,7 +171,7 @@ def _words(view: PlanView, words: Sequence[UnitWord]) -> str:
         place = places[word.unit_number]
         name = digits(place.tooth) if place.tooth else planned_text([place], language())
         more = [word.changed_title, word.reason]
-        said = " · ".join(escape(each) for each in more if each)
+        said = escape(listed(each for each in more if each))
         amount = f" <b>{rial(word.changed_rial)}</b>" if word.changed_rial is not None else ""
         rows.append(
             f'<div class="row s12 pl-word"><bdi>{escape(name)}</bdi>{choice_pill(word.choice)}'
@@ -205,7 +208,7 @@ def notes(view: PlanView) -> str:
     """What colleagues wrote for each other; visibly apart from what is public."""
     rows = "".join(
         f'<div class="pl-note"><div class="s13">{escape(note.text)}</div><div class="mut s12">'
-        f"<bdi>{escape(note.author)}</bdi> · {ltr(instant(note.at))}</div></div>"
+        f"<bdi>{escape(note.author)}</bdi>{listed(('', ''))}{ltr(instant(note.at))}</div></div>"
         for note in view.notes or ()
     )
     return (

@@ -23,7 +23,7 @@ from workbench.services.plan_seats import take_seat
 from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import UnitVote, cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
-from workbench.ui.format import digits
+from workbench.ui.format import digits, listed
 from workbench.ui.page import Context, doing, tell
 
 ICONS = {
@@ -109,6 +109,11 @@ def _choice(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
     )
 
 
+def _labelled(name: str, unit: PlannedUnit) -> str:
+    """A field's name for those who hear the page: the same fields stand under each unit."""
+    return listed((name, _("Unit {n}").format(n=digits(unit.number))))
+
+
 def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
     codes = [each.code for each in unit.codes]
     titles = {each.code: each.title for each in unit.codes}
@@ -120,7 +125,7 @@ def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
         st.session_state[amount] = format_rial(unit.amount_rial, language())
     with st.container(key=f"pl_mod_{unit.number}", horizontal=True):
         st.selectbox(
-            _("Instead"),
+            _labelled(_("Instead"), unit),
             codes,
             key=chosen,
             format_func=lambda code: f"{digits(code)} {titles[code]}",
@@ -129,7 +134,7 @@ def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
             args=(asking, key, unit),
         )
         st.text_input(
-            _("Approved amount (rial)"),
+            _labelled(_("Approved amount (rial)"), unit),
             key=amount,
             label_visibility="collapsed",
             on_change=_group,
@@ -143,13 +148,13 @@ def _reason(key: PlanKey, view: PlanView, unit: PlannedUnit) -> None:
     words, ready = field(key, unit.number, "reason"), field(key, unit.number, "ready")
     with st.container(key=f"pl_why_{unit.number}", horizontal=True):
         st.text_input(
-            _("Reason"),
+            _labelled(_("Reason"), unit),
             key=words,
             placeholder=_("Reason, as the centre will read it"),
             label_visibility="collapsed",
         )
         st.selectbox(
-            _("From the list"),
+            _labelled(_("From the list"), unit),
             [f"{each.title} ({each.code})" for each in view.deduction_reasons],
             index=None,
             key=ready,
@@ -256,7 +261,7 @@ def preview(key: PlanKey, view: PlanView) -> str:
                 jaw=unit.place.jaw,
                 title=titles.get(vote.changed_code or "", ""),
                 amount_rial=max(0, vote.changed_rial or 0),
-                reason=vote.reason,
+                reason=vote.reason or ("…" if vote.choice is Choice.REJECT else ""),
             )
         )
     return result_text(decided, None) if decided else ""
