@@ -169,7 +169,8 @@ def _decision(asking: Context, key: PlanKey, view: PlanView, kept: dict[str, str
             on_click=ask,
             args=("replace",),
         )
-    st.html(panels.result(view, plan_vote.preview(key, view)))
+    if view.outcome is not None or view.may_vote or view.may_decide:
+        st.html(panels.result(view, plan_vote.preview(key, view)))
     if view.notes is not None:
         _notes(asking, key, view, kept)
 

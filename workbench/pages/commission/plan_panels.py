@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
+from workbench.errors import Refused
 from workbench.i18n import _, language
 from workbench.rules.panel import Choice, Majority, Standing
 from workbench.rules.plan_text import planned_text
+from workbench.services.errors import sentence
 from workbench.services.plan_messages import listed_items
 from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
 from workbench.services.plan_votes import UnitVote
@@ -18,7 +20,9 @@ CHOICE_TONES = {Choice.APPROVE: "approved", Choice.MODIFY: "returned", Choice.RE
 
 def units_head(view: PlanView) -> str:
     """What this block is about."""
-    title = _("Decision for each unit") if view.outcome is None else _("Decided for each unit")
+    title = _("Decided for each unit") if view.outcome is not None else _("Planned services")
+    if view.may_vote or view.may_decide:
+        title = _("Decision for each unit")
     count = len(view.units)
     word = _("one unit") if count == 1 else _("{n} units")
     said = _("{units}; rial").format(units=word.format(n=digits(count)))
@@ -69,6 +73,19 @@ def choice_pill(choice: Choice | str) -> str:
     )
 
 
+def vote_trouble(unit: PlannedUnit, vote: UnitVote) -> str:
+    """Beside the form: why this part of the vote will be refused; empty while it stands."""
+    code = None
+    if vote.choice is Choice.REJECT and not vote.reason.strip():
+        code = "rejection_needs_reason"
+    if vote.choice is Choice.MODIFY and not 0 < (vote.changed_rial or 0) <= unit.amount_rial:
+        code = "modification_wrong"
+    if code is None:
+        return ""
+    said = sentence(Refused(code, line=unit.number))
+    return f'<div class="az"><div class="late kc s12">{escape(said)}</div></div>'
+
+
 def sums(view: PlanView, votes: Sequence[UnitVote]) -> str:
     """Requested, approved, the difference, and until when an approval holds."""
     asked = sum(unit.amount_rial for unit in view.units)
@@ -76,7 +93,7 @@ def sums(view: PlanView, votes: Sequence[UnitVote]) -> str:
     parts = [_sum(_("requested"), rial(asked))]
     if approved is not None:
         parts.append(_sum(_("approved"), rial(approved, zero=_("zero"))))
-        if approved != asked:
+        if approved < asked:
             parts.append(_sum(_("less"), rial(asked - approved), "deducted kc"))
     if view.outcome is not None and view.outcome.valid_until_on is not None:
         parts.append(_sum(_("valid until"), ltr(day(view.outcome.valid_until_on))))
@@ -173,11 +190,13 @@ def _words(view: PlanView, words: Sequence[UnitWord]) -> str:
         more = [word.changed_title, word.reason]
         said = escape(listed(each for each in more if each))
         amount = f" <b>{rial(word.changed_rial)}</b>" if word.changed_rial is not None else ""
+        long = " long" if said or amount else ""
         rows.append(
-            f'<div class="row s12 pl-word"><bdi>{escape(name)}</bdi>{choice_pill(word.choice)}'
+            f'<div class="row s12 pl-word{long}"><bdi>{escape(name)}</bdi>'
+            f"{choice_pill(word.choice)}"
             f'<span class="ink2">{said}{amount}</span></div>'
         )
-    return "".join(rows)
+    return f'<div class="pl-words">{"".join(rows)}</div>'
 
 
 def result(view: PlanView, preview: str) -> str:

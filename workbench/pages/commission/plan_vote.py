@@ -82,6 +82,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 _modification(asking, key, unit)
             if chosen in (Choice.MODIFY, Choice.REJECT):
                 _reason(key, view, unit)
+            _trouble(key, view, unit)
         if is_open and len(units) > 1:
             st.button(
                 _("Approve all"),
@@ -107,6 +108,13 @@ def _choice(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
         on_change=_keep,
         args=(asking, key, unit.number, ("choice",)),
     )
+
+
+def _trouble(key: PlanKey, view: PlanView, unit: PlannedUnit) -> None:
+    """What would be refused is said where it is written."""
+    votes = [each for each in votes_in(key, view) if each.unit_number == unit.number]
+    for said in filter(None, (panels.vote_trouble(unit, each) for each in votes)):
+        st.html(said)
 
 
 def _labelled(name: str, unit: PlannedUnit) -> str:

@@ -84,8 +84,9 @@ function loadPicture(pane, image) {
 }
 
 function caption(image) {
-  const what = image.label === image.group ? "" : image.label;
-  return [el("b", {}, image.group), el("span.what", {}, what), el("span.sp"), el("span", {}, ltr(image.date))];
+  const {group, label} = image;
+  const what = label.startsWith(group) ? label.slice(group.length).replace(/^[،,\s]+/, "") : label;
+  return [el("b", {}, group), el("span.what", {}, what), el("span.sp"), el("span", {}, ltr(image.date))];
 }
 
 function meta(state, image) {
