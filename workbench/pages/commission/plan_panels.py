@@ -7,6 +7,7 @@ from workbench.errors import Refused
 from workbench.i18n import _, language
 from workbench.rules.panel import Choice, Majority, Standing
 from workbench.rules.plan_text import planned_text
+from workbench.rules.workflow import PlanState
 from workbench.services.errors import sentence
 from workbench.services.plan_messages import listed_items
 from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
@@ -164,11 +165,13 @@ def _member(view: PlanView, member: Member) -> str:
     return (
         f'<div class="pl-member"><div class="row"><b><bdi>{escape(member.name)}</bdi></b>'
         f'<span class="mut s12">{escape(who)}</span><span class="sp"></span>'
-        f"{_seat(member)}</div>{words}{why}</div>"
+        f"{_seat(view, member)}</div>{words}{why}</div>"
     )
 
 
-def _seat(member: Member) -> str:
+def _seat(view: PlanView, member: Member) -> str:
+    if member.state is SeatState.WRITING and view.state != PlanState.SUBMITTED:
+        return ""
     if member.state is SeatState.VOTED:
         if member.words is None:
             return pill("waiting", _("voted, hidden")).replace("ic-clock", "ic-lock")
