@@ -228,7 +228,7 @@ def own_part(plan: ListedPlan) -> str:
     """What the reader has to do with it."""
     tone, word = own_word(plan)
     if plan.interest is not None:
-        why = f'<span class="mut s12">{escape(interest_word(plan.interest))}</span>'
+        why = f'<span class="mut s12 cut">{escape(interest_word(plan.interest))}</span>'
         return why + pill("waiting", word).replace("ic-clock", "ic-lock")
     return pill(tone, word) if tone else f'<span class="mut s13">{escape(word)}</span>'
 
