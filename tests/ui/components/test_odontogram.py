@@ -341,7 +341,7 @@ def test_jaws_are_told_while_no_tooth_is_chosen(open_stage):
         planned=[PlannedUnit(title="ارتودنسی ثابت", jaw="upper")],
     )
     told = history(stage)
-    assert "فک بالا ارتودنسی ثابت بدون تصمیم" in told
+    assert "فک بالا ارتودنسی ثابت در انتظار تصمیم" in told
     assert "فک پایین جرم‌گیری" in told
 
 

@@ -1,4 +1,4 @@
-"""A Jalali month as a grid of six weeks, Saturday first: each day by colour, word and name."""
+"""A Jalali month as a grid of weeks, Saturday first: each day by colour, word and name."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from workbench.rules.working_time import weekday_of
 from workbench.services.calendar_view import DayView
 from workbench.ui.format import digits
 
-WEEKS, DAYS = 6, 7
+DAYS = 7
 LOOK = """<style>
 .az .month { table-layout: fixed; }
 .az .month th { text-align: start; }
@@ -33,7 +33,7 @@ def month_grid(days: Sequence[DayView], today: date, label: str) -> str:
     before = weekday_of(days[0].on)
     cells = ['<td class="none"></td>'] * before
     cells += [_cell(day, today) for day in days]
-    cells += ['<td class="none"></td>'] * (WEEKS * DAYS - len(cells))
+    cells += ['<td class="none"></td>'] * (-len(cells) % DAYS)
     rows = "".join(
         f"<tr>{''.join(cells[start : start + DAYS])}</tr>" for start in range(0, len(cells), DAYS)
     )

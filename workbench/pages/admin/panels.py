@@ -208,7 +208,7 @@ def _save(asking: Context) -> None:
 
 def _end_form(asking: Context, settings: PanelSettings) -> None:
     names = {
-        _key_of(rule): f"{groups_words(rule.groups)} · {_amount_words(rule)}"
+        _key_of(rule): listed((groups_words(rule.groups), _amount_words(rule)))
         for rule in settings.rules
     }
     st.html(f'<div class="az"><h2>{escape(_("Withdraw a setting"))}</h2></div>')

@@ -1,5 +1,7 @@
 """The promise board (تابلوی تعهد زمانی): on time, at risk, late, and what will be late."""
 
+from html import escape
+
 import streamlit as st
 
 from workbench.i18n import _
@@ -9,7 +11,7 @@ from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.downloads import XLSX, download
-from workbench.ui.format import instant, ltr
+from workbench.ui.format import instant
 from workbench.ui.page import context, reading
 
 CHOSEN = "board.chosen"
@@ -47,7 +49,7 @@ def _figures() -> None:
     board = reading(lambda s: read_board(s, asking.actor, now=asking.now))
     chosen = st.session_state.get(CHOSEN, FIRST)
     as_of = _("as of {at}").format(at=instant(board.as_of))
-    st.html(f'<div class="az mut s13">{ltr(as_of)}</div>')
+    st.html(f'<div class="az"><span class="mut s13"><bdi>{escape(as_of)}</bdi></span></div>')
     open_rows("pb_tiles", board_panels.tiles(board, chosen), _choose)
     with st.container(key="pb_cols", horizontal=True):
         with st.container(key="pb_main"):

@@ -142,7 +142,7 @@ def _late_day(late: LateDay) -> str:
     name = f"{day_name(late.on, language())} {day(late.on)}"
     return (
         f"<tr><td>{escape(name)}</td><td class='num'>{_number(len(late.rows))}</td>"
-        f"<td>{ltr(shown + more) if shown else ''}</td></tr>"
+        f"<td class='wrap'>{ltr(shown + more) if shown else ''}</td></tr>"
     )
 
 

@@ -78,7 +78,7 @@ def _search() -> None:
         label_visibility="collapsed",
         on_change=first_page,
         args=(NAME,),
-        width=250,
+        width=300,
     )
 
 
@@ -160,6 +160,7 @@ def _table(rows: tuple[ListedPlan, ...] | list[ListedPlan]) -> None:
         rows=[cells.row(plan) for plan in rows],
         on_open=open_plan,
         takes_focus=True,
+        dense=True,
         words={
             "label": _("Commission inbox"),
             "empty": _("No plan here"),

@@ -43,7 +43,7 @@ def columns() -> list[Column]:
         {"id": "centre", "title": _("Centre"), "wide_only": True},
         {"id": "pack", "title": _("Documents")},
         {"id": "votes", "title": _("Votes")},
-        {"id": "own", "title": _("Me")},
+        {"id": "own", "title": _("Me"), "wraps": True},
     ]
 
 

@@ -12,7 +12,7 @@ from workbench.services.plan_list import ListedPlan, Own
 from workbench.services.plan_messages import listed_items
 from workbench.services.plan_words import clock_word, hours_text, interest_word
 from workbench.ui.components.table import Tone
-from workbench.ui.format import digits, instant, ltr, pill
+from workbench.ui.format import digits, instant, listed, ltr, pill
 
 TONES: dict[ClockState, str] = {
     ClockState.RUNNING: "waiting",
@@ -74,7 +74,7 @@ def planned(plan: ListedPlan) -> str:
     """What is planned, with how many units."""
     text = planned_text(plan.units, language())
     number = sum(unit.quantity for unit in plan.units)
-    return f"{text} · {units_word(number)}" if number > 1 else text
+    return listed((text, units_word(number))) if number > 1 else text
 
 
 def units_word(number: int) -> str:
@@ -125,7 +125,7 @@ def strip(plans: Sequence[ListedPlan]) -> str:
 def _at(hours: float) -> float:
     """Where on the line so many hours left are, in percent of its length from the start."""
     shown = max(-STRIP_LATE_HOURS, min(DUE_HOURS, hours))
-    return round(100 * (shown + STRIP_LATE_HOURS) / (DUE_HOURS + STRIP_LATE_HOURS + 2), 2)
+    return round(100 * (shown + STRIP_LATE_HOURS + 1) / (DUE_HOURS + STRIP_LATE_HOURS + 3), 2)
 
 
 def _mark(plan: ListedPlan, taken: dict[int, int]) -> str:
@@ -162,21 +162,26 @@ def _card(plan: ListedPlan) -> str:
         if plan.round > 1
         else ""
     )
-    due = _("due {at}").format(at=instant(plan.due_at))
+    due = _("due {at}").format(at=_without_year(instant(plan.due_at)))
     return (
         f'<div class="card cm-card {state}" role="button" tabindex="0"'
         f' data-open="{escape(plan.number)}">'
         f'<div class="row">{clock_pill(plan.clock)}<b class="s16">{ltr(left_word(plan))}</b>'
-        f'<span class="ink2 s13">{escape(word)}</span><span class="sp"></span>'
-        f'<span class="mut s12"><bdi>{escape(due)}</bdi></span></div>'
+        f'<span class="ink2 s13 cut">{escape(word)}</span><span class="sp"></span>'
+        f'<span class="mut s12 nw"><bdi>{escape(due)}</bdi></span></div>'
         f'<div class="cm-bar {tone}"><i style="width:{share}%"></i></div>'
-        f'<div class="row"><b><bdi>{escape(plan.person_name)}</bdi></b>'
+        f'<div class="row"><b class="nw"><bdi>{escape(plan.person_name)}</bdi></b>'
         f'<span class="ink2 s13 cut">{escape(planned(plan))}</span><span class="sp"></span>'
         f'<span class="lnk">{ltr(plan.number)}</span></div>'
         f'<div class="row"><span class="ink2 s13 cut"><bdi>{escape(plan.centre_name)}</bdi></span>'
         f'{again}<span class="sp"></span>{pack_pill(plan)}</div>'
         f'<div class="row">{pips(plan)}<span class="sp"></span>{own_part(plan)}</div></div>'
     )
+
+
+def _without_year(at: str) -> str:
+    """«۰۹/۰۱ ۱۹:۴۸»: a clock of 48 hours needs no year."""
+    return at.partition("/")[2]
 
 
 def clock_pill(state: ClockState) -> str:
@@ -223,7 +228,7 @@ def own_part(plan: ListedPlan) -> str:
     """What the reader has to do with it."""
     tone, word = own_word(plan)
     if plan.interest is not None:
-        why = f'<span class="mut s12">{escape(interest_word(plan.interest))}</span>'
+        why = f'<span class="mut s12 cut">{escape(interest_word(plan.interest))}</span>'
         return why + pill("waiting", word).replace("ic-clock", "ic-lock")
     return pill(tone, word) if tone else f'<span class="mut s13">{escape(word)}</span>'
 
@@ -246,8 +251,7 @@ def own_word(plan: ListedPlan) -> tuple[Tone, str]:
 
 
 def _names(plan: ListedPlan) -> str:
-    comma = "، " if language() == "fa" else ", "
-    return comma.join(plan.members)
+    return listed(plan.members)
 
 
 def still(plans: Sequence[ListedPlan], total: str) -> str:
@@ -256,8 +260,8 @@ def still(plans: Sequence[ListedPlan], total: str) -> str:
         f'<div class="cm-still" role="button" tabindex="0" data-open="{escape(plan.number)}">'
         f'<div class="row"><b><bdi>{escape(plan.person_name)}</bdi></b><span class="sp"></span>'
         f'<span class="lnk s13">{ltr(plan.number)}</span></div>'
-        f'<div class="ink2 s13">{escape(planned(plan))} · '
-        f"<bdi>{escape(plan.centre_name)}</bdi></div>"
+        f'<div class="ink2 s13">{escape(planned(plan))}</div>'
+        f'<div class="ink2 s13"><bdi>{escape(plan.centre_name)}</bdi></div>'
         f'<div class="mut s12">{escape(_stopped(plan))}</div></div>'
         for plan in plans
     )

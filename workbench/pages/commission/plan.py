@@ -109,15 +109,17 @@ def _draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
 
 
 def _side(asking: Context, key: PlanKey, view: PlanView) -> None:
-    st.html(side.patient(view, st.session_state.get(CODE)))
-    if st.session_state.get(CODE) is None and view.interest is None:
-        st.button(
-            _("Show the national code"),
-            key="code_open",
-            type="tertiary",
-            on_click=_open_code,
-            args=(asking, key),
-        )
+    with st.container(key="pl_patient"):
+        st.html(side.patient(view, st.session_state.get(CODE)))
+        if st.session_state.get(CODE) is None and view.interest is None:
+            st.button(
+                _("Show the national code"),
+                key="code_open",
+                type="tertiary",
+                on_click=_open_code,
+                args=(asking, key),
+            )
+        st.html(side.ceiling(view))
     _clock(key)
     open_rows("pl_rounds", side.rounds(view), _open)
 
@@ -167,7 +169,8 @@ def _decision(asking: Context, key: PlanKey, view: PlanView, kept: dict[str, str
             on_click=ask,
             args=("replace",),
         )
-    st.html(panels.result(view, plan_vote.preview(key, view)))
+    if view.outcome is not None or view.may_vote or view.may_decide:
+        st.html(panels.result(view, plan_vote.preview(key, view)))
     if view.notes is not None:
         _notes(asking, key, view, kept)
 

@@ -101,7 +101,7 @@ def _draw_return(asking: Context, key: PlanKey, view: PlanView) -> None:
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
         stands = _("The clock stands until the plan comes back.")
         said = _("Chosen: {n}.").format(n=digits(len(chosen)))
-        st.html(case_panels.hint(f"{said} {stands}"))
+        st.html(case_panels.hint(f"{said} {stands}" if chosen else stands))
         st.button(
             _("Return the plan"),
             key="dlg_ok",

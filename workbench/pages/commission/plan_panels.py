@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from html import escape
 
+from workbench.errors import Refused
 from workbench.i18n import _, language
 from workbench.rules.panel import Choice, Majority, Standing
 from workbench.rules.plan_text import planned_text
+from workbench.rules.workflow import PlanState
+from workbench.services.errors import sentence
 from workbench.services.plan_messages import listed_items
 from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
 from workbench.services.plan_votes import UnitVote
 from workbench.services.plan_words import choice_word, hours_text, result_word
-from workbench.ui.format import day, digits, instant, ltr, pill, rial
+from workbench.ui.format import day, digits, instant, listed, ltr, pill, rial
 
 RESULT_TONES = {"approved": "approved", "partly_approved": "deducted", "rejected": "late"}
 CHOICE_TONES = {Choice.APPROVE: "approved", Choice.MODIFY: "returned", Choice.REJECT: "late"}
@@ -18,7 +21,9 @@ CHOICE_TONES = {Choice.APPROVE: "approved", Choice.MODIFY: "returned", Choice.RE
 
 def units_head(view: PlanView) -> str:
     """What this block is about."""
-    title = _("Decision for each unit") if view.outcome is None else _("Decided for each unit")
+    title = _("Decided for each unit") if view.outcome is not None else _("Planned services")
+    if view.may_vote or view.may_decide:
+        title = _("Decision for each unit")
     count = len(view.units)
     word = _("one unit") if count == 1 else _("{n} units")
     said = _("{units}; rial").format(units=word.format(n=digits(count)))
@@ -32,10 +37,13 @@ def unit_head(unit: PlannedUnit) -> str:
     """One unit: where, what, how much was asked, and what was decided."""
     what = planned_text([unit.place], language())
     tooth = f"<b>{ltr(unit.place.tooth)}</b>" if unit.place.tooth else ""
-    tied = pill("returned", _("a tie")) if unit.standing is Standing.TIED else ""
+    is_tied = unit.standing is Standing.TIED
+    tied = pill("returned", _("a tie")).replace("ic-round", "ic-warning") if is_tied else ""
+    wide = "lg-only" if is_tied else ""
     top = (
         f'<div class="row pl-unit">{tooth}<span title="{escape(unit.title)}">{escape(what)}</span>'
-        f'{tied}<span class="sp"></span><span class="mut s12">{escape(_("requested"))}</span>'
+        f'{tied}<span class="sp"></span>'
+        f'<span class="mut s12 {wide}">{escape(_("requested"))}</span>'
         f"<b>{rial(unit.amount_rial)}</b></div>"
     )
     return f'<div class="az">{top}{_decided(unit)}</div>'
@@ -66,6 +74,19 @@ def choice_pill(choice: Choice | str) -> str:
     )
 
 
+def vote_trouble(unit: PlannedUnit, vote: UnitVote) -> str:
+    """Beside the form: why this part of the vote will be refused; empty while it stands."""
+    code = None
+    if vote.choice is Choice.REJECT and not vote.reason.strip():
+        code = "rejection_needs_reason"
+    if vote.choice is Choice.MODIFY and not 0 < (vote.changed_rial or 0) <= unit.amount_rial:
+        code = "modification_wrong"
+    if code is None:
+        return ""
+    said = sentence(Refused(code, line=unit.number))
+    return f'<div class="az"><div class="late kc s12">{escape(said)}</div></div>'
+
+
 def sums(view: PlanView, votes: Sequence[UnitVote]) -> str:
     """Requested, approved, the difference, and until when an approval holds."""
     asked = sum(unit.amount_rial for unit in view.units)
@@ -73,7 +94,7 @@ def sums(view: PlanView, votes: Sequence[UnitVote]) -> str:
     parts = [_sum(_("requested"), rial(asked))]
     if approved is not None:
         parts.append(_sum(_("approved"), rial(approved, zero=_("zero"))))
-        if approved != asked:
+        if approved < asked:
             parts.append(_sum(_("less"), rial(asked - approved), "deducted kc"))
     if view.outcome is not None and view.outcome.valid_until_on is not None:
         parts.append(_sum(_("valid until"), ltr(day(view.outcome.valid_until_on))))
@@ -144,11 +165,13 @@ def _member(view: PlanView, member: Member) -> str:
     return (
         f'<div class="pl-member"><div class="row"><b><bdi>{escape(member.name)}</bdi></b>'
         f'<span class="mut s12">{escape(who)}</span><span class="sp"></span>'
-        f"{_seat(member)}</div>{words}{why}</div>"
+        f"{_seat(view, member)}</div>{words}{why}</div>"
     )
 
 
-def _seat(member: Member) -> str:
+def _seat(view: PlanView, member: Member) -> str:
+    if member.state is SeatState.WRITING and view.state != PlanState.SUBMITTED:
+        return ""
     if member.state is SeatState.VOTED:
         if member.words is None:
             return pill("waiting", _("voted, hidden")).replace("ic-clock", "ic-lock")
@@ -168,13 +191,15 @@ def _words(view: PlanView, words: Sequence[UnitWord]) -> str:
         place = places[word.unit_number]
         name = digits(place.tooth) if place.tooth else planned_text([place], language())
         more = [word.changed_title, word.reason]
-        said = " · ".join(escape(each) for each in more if each)
+        said = escape(listed(each for each in more if each))
         amount = f" <b>{rial(word.changed_rial)}</b>" if word.changed_rial is not None else ""
+        long = " long" if said or amount else ""
         rows.append(
-            f'<div class="row s12 pl-word"><bdi>{escape(name)}</bdi>{choice_pill(word.choice)}'
+            f'<div class="row s12 pl-word{long}"><bdi>{escape(name)}</bdi>'
+            f"{choice_pill(word.choice)}"
             f'<span class="ink2">{said}{amount}</span></div>'
         )
-    return "".join(rows)
+    return f'<div class="pl-words">{"".join(rows)}</div>'
 
 
 def result(view: PlanView, preview: str) -> str:
@@ -205,7 +230,7 @@ def notes(view: PlanView) -> str:
     """What colleagues wrote for each other; visibly apart from what is public."""
     rows = "".join(
         f'<div class="pl-note"><div class="s13">{escape(note.text)}</div><div class="mut s12">'
-        f"<bdi>{escape(note.author)}</bdi> · {ltr(instant(note.at))}</div></div>"
+        f"<bdi>{escape(note.author)}</bdi>{listed(('', ''))}{ltr(instant(note.at))}</div></div>"
         for note in view.notes or ()
     )
     return (

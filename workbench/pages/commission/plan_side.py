@@ -18,7 +18,7 @@ from workbench.services.plan_words import (
     state_word,
 )
 from workbench.ui import words
-from workbench.ui.format import clock_time, day, digits, instant, ltr, pill, rial
+from workbench.ui.format import clock_time, day, digits, instant, listed, ltr, pill, rial
 
 CLOCK_TONES = {
     ClockState.RUNNING: "waiting",
@@ -33,7 +33,7 @@ STATE_TONES = {"submitted": "review", "returned": "returned", "decided": "approv
 def head(view: PlanView) -> str:
     """Number, state, round, what is planned and where."""
     what = planned_text([unit.place for unit in view.units], language())
-    place = f"{escape(what)} · <bdi>{escape(view.centre)}</bdi> · <bdi>{escape(view.insurer)}</bdi>"
+    place = listed(f"<bdi>{escape(part)}</bdi>" for part in (what, view.centre, view.insurer))
     round_pill = (
         pill("waiting", _("Round {n}").format(n=digits(view.round))) if view.round > 1 else ""
     )
@@ -59,14 +59,15 @@ def interest(view: PlanView) -> str:
 
 
 def patient(view: PlanView, national_code: str | None) -> str:
-    """Patient, contract, letter, centre and dentist, then the ceiling."""
+    """Patient, contract, letter, centre and dentist."""
     who = view.patient
     said = _("{years} y {months} m") if who.age_months else _("{years} y")
     age = said.format(years=digits(who.age_years), months=digits(who.age_months))
     letter = _("{number}, until {day}").format(
         number=digits(view.referral_number), day=day(view.referral_last_valid_on)
     )
-    dentist = f"{view.dentist}، {words.speciality(view.dentist_speciality)}"
+    dentist = listed((view.dentist, words.speciality(view.dentist_speciality)))
+    said = listed((age, words.relation(who.relation)))
     rows = (
         (_("National code"), ltr(national_code or who.national_code)),
         (_("Contract"), ltr(view.contract_number)),
@@ -77,24 +78,24 @@ def patient(view: PlanView, national_code: str | None) -> str:
     cells = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in rows)
     return (
         f'<div class="az pl-card side"><div class="row wrap"><h2><bdi>{escape(who.name)}</bdi></h2>'
-        f'<span class="mut s12">{escape(age)}، {escape(words.relation(who.relation))}</span></div>'
-        f'<dl class="kv">{cells}</dl>{_ceiling(view)}</div>'
+        f'<span class="mut s12">{escape(said)}</span></div><dl class="kv">{cells}</dl></div>'
     )
 
 
-def _ceiling(view: PlanView) -> str:
-    ceiling = view.ceiling
-    kind = _("family") if ceiling.is_family else _("individual")
-    limit = f"<b>{rial(ceiling.limit_rial)}</b>" if ceiling.limit_rial else _("no limit")
+def ceiling(view: PlanView) -> str:
+    """What of the ceiling is used, reserved and free."""
+    account = view.ceiling
+    kind = _("family") if account.is_family else _("individual")
+    limit = f"<b>{rial(account.limit_rial)}</b>" if account.limit_rial else _("no limit")
     head_row = (
         f'<div class="row pl-ceil"><b class="s13">{escape(_("Ceiling, {kind}").format(kind=kind))}'
         f'</b><span class="sp"></span>{limit}</div>'
     )
     shown = (
-        ("c-used", _("Used"), ceiling.used_rial),
-        ("c-res", _("Other reserves"), ceiling.reserved_other_rial),
-        ("c-this", _("This letter"), ceiling.this_rial),
-        ("c-free", _("Free"), max(0, ceiling.free_rial or 0)),
+        ("c-used", _("Used"), account.used_rial),
+        ("c-res", _("Other reserves"), account.reserved_other_rial),
+        ("c-this", _("This letter"), account.this_rial),
+        ("c-free", _("Free"), max(0, account.free_rial or 0)),
     )
     whole = max(1, sum(amount for *_names, amount in shown))
     bar = "".join(
@@ -102,14 +103,17 @@ def _ceiling(view: PlanView) -> str:
         for tone, _name, amount in shown
         if amount
     )
-    has_limit = ceiling.limit_rial is not None
+    has_limit = account.limit_rial is not None
     legend = "".join(
         f'<i class="{tone}"></i><span>{escape(name)}</span>'
         f"<span>{rial(amount, zero=_('zero'))}</span>"
         for tone, name, amount in shown
         if has_limit or tone != "c-free"
     )
-    return f'{head_row}<div class="ceil">{bar}</div><div class="lg">{legend}</div>'
+    return (
+        f'<div class="az pl-card">{head_row}<div class="ceil">{bar}</div>'
+        f'<div class="lg">{legend}</div></div>'
+    )
 
 
 def clock(view: PlanClock, now: datetime) -> str:
@@ -169,14 +173,19 @@ def _day_row(each: DayHours, view: PlanClock, now: datetime) -> str:
     why = day_word(each.kind)
     if each.day == day_of(view.clock.submitted_at) and not is_off:
         again = view.round > 1
-        why = _("since it came back") if again else _("since it was submitted")
+        why = _("since the return") if again else _("since submission")
     elif each.to_at == now and not is_off:
         why = _("until now")
-    name = f"{escape(day_name(each.day, language()))} {ltr(_short_day(each))}"
+    name = f"{escape(_weekday(each))} {ltr(_short_day(each))}"
     return (
         f'<tr class="{"off" if is_off else ""}"><td>{name}</td><td>{_span(each)}</td>'
         f"<td><b>{ltr(hours_text(each.hours))}</b></td><td>{escape(why)}</td></tr>"
     )
+
+
+def _weekday(each: DayHours) -> str:
+    name = day_name(each.day, language())
+    return name if language() == "fa" else name[:3]
 
 
 def _span(each: DayHours) -> str:
@@ -206,12 +215,13 @@ def _round(each: PlanRoundView) -> str:
     text = _("Round {n}, submitted {at}").format(
         n=digits(each.number), at=instant(each.submitted_at)
     )
+    comma = listed(("", ""))
     ends = {"decided": _("decided {at}"), "returned": _("returned {at}")}.get(each.result or "", "")
-    closed = f" · {ends.format(at=instant(each.closed_at))}" if ends else ""
+    closed = f"{comma}{ends.format(at=instant(each.closed_at))}" if ends else ""
     counted = _("{hours} working hours counted").format(
         hours=digits(hours_text(each.counted_hours))
     )
-    by = f" · <bdi>{escape(each.closed_by)}</bdi>" if each.closed_by else ""
+    by = f"{comma}<bdi>{escape(each.closed_by)}</bdi>" if each.closed_by else ""
     defects = "".join(
         f'<div class="said">{escape(title)}{": " if said else ""}{escape(said)}</div>'
         for title, said in each.defects
@@ -230,7 +240,7 @@ def _earlier(each: EarlierPlan) -> str:
     return (
         f'<div class="s13"><a class="lnk" role="link" tabindex="0" '
         f'data-open="{OPEN_PLAN}{escape(each.number)}">{ltr(each.number)}</a> '
-        f'{escape(what)} · <span class="ink2">{escape(word)}</span> '
+        f'{escape(what)}{listed(("", ""))}<span class="ink2">{escape(word)}</span> '
         f'<span class="mut s12">{ltr(day(day_of(each.submitted_at)))}</span></div>'
     )
 

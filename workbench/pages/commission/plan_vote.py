@@ -29,7 +29,7 @@ from workbench.services.plan_seats import take_seat
 from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import UnitVote, cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
-from workbench.ui.format import digits
+from workbench.ui.format import digits, listed
 from workbench.ui.page import Context, doing, tell
 
 ICONS = {
@@ -88,6 +88,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 _modification(asking, key, unit)
             if chosen in (Choice.MODIFY, Choice.REJECT):
                 _reason(key, view, unit)
+            _trouble(key, view, unit)
         if is_open and units:
             st.button(
                 _("Approve all"),
@@ -115,6 +116,18 @@ def _choice(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
     )
 
 
+def _trouble(key: PlanKey, view: PlanView, unit: PlannedUnit) -> None:
+    """What would be refused is said where it is written."""
+    votes = [each for each in votes_in(key, view) if each.unit_number == unit.number]
+    for said in filter(None, (panels.vote_trouble(unit, each) for each in votes)):
+        st.html(said)
+
+
+def _labelled(name: str, unit: PlannedUnit) -> str:
+    """A field's name for those who hear the page: the same fields stand under each unit."""
+    return listed((name, _("Unit {n}").format(n=digits(unit.number))))
+
+
 def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
     codes = [each.code for each in unit.codes]
     titles = {each.code: each.title for each in unit.codes}
@@ -126,7 +139,7 @@ def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
         st.session_state[amount] = format_rial(unit.amount_rial, language())
     with st.container(key=f"pl_mod_{unit.number}", horizontal=True):
         st.selectbox(
-            _("Instead"),
+            _labelled(_("Instead"), unit),
             codes,
             key=chosen,
             format_func=lambda code: f"{digits(code)} {titles[code]}",
@@ -135,7 +148,7 @@ def _modification(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
             args=(asking, key, unit),
         )
         st.text_input(
-            _("Approved amount (rial)"),
+            _labelled(_("Approved amount (rial)"), unit),
             key=amount,
             label_visibility="collapsed",
             on_change=_group,
@@ -149,13 +162,13 @@ def _reason(key: PlanKey, view: PlanView, unit: PlannedUnit) -> None:
     words, ready = field(key, unit.number, "reason"), field(key, unit.number, "ready")
     with st.container(key=f"pl_why_{unit.number}", horizontal=True):
         st.text_input(
-            _("Reason"),
+            _labelled(_("Reason"), unit),
             key=words,
             placeholder=_("Reason, as the centre will read it"),
             label_visibility="collapsed",
         )
         st.selectbox(
-            _("From the list"),
+            _labelled(_("From the list"), unit),
             [f"{each.title} ({each.code})" for each in view.deduction_reasons],
             index=None,
             key=ready,
@@ -273,7 +286,7 @@ def preview(key: PlanKey, view: PlanView) -> str:
                 if vote.changed_code != unit.code
                 else "",
                 amount_rial=max(0, vote.changed_rial or 0),
-                reason=vote.reason,
+                reason=vote.reason or ("…" if vote.choice is Choice.REJECT else ""),
             )
         )
     return result_text(decided, None) if decided else ""

@@ -120,5 +120,6 @@ function select(state, fdi) {
   state.selected = fdi;
   drawHistory(state);
   state.parts.history.scrollTop = 0;
+  state.parts.history.scrollIntoView({block: "nearest"});
   state.tell(fdi);
 }

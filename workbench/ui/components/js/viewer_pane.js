@@ -76,7 +76,7 @@ function loadPicture(pane, image) {
     pane.node.classList.remove("loading");
     return;
   }
-  picture.alt = `${image.group}، ${image.label}`;
+  picture.alt = image.label;
   if (picture.dataset.number === String(image.number) && picture.getAttribute("src") === image.url) return;
   picture.dataset.number = image.number;
   pane.node.classList.add("loading");
@@ -84,7 +84,9 @@ function loadPicture(pane, image) {
 }
 
 function caption(image) {
-  return [el("b", {}, image.group), el("span.what", {}, image.label), el("span.sp"), el("span", {}, ltr(image.date))];
+  const {group, label} = image;
+  const what = label.startsWith(group) ? label.slice(group.length).replace(/^[،,\s]+/, "") : label;
+  return [el("b", {}, group), el("span.what", {}, what), el("span.sp"), el("span", {}, ltr(image.date))];
 }
 
 function meta(state, image) {
