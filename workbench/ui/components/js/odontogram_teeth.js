@@ -5,7 +5,7 @@ import {
 } from "./odontogram_geometry.js";
 
 const SMALLEST_TEXT = 12; // on the screen, in pixels
-const WHOLE_YEARS_FROM = 0.78; // below this scale the years of two neighbours would touch
+const WHOLE_YEARS_FROM = 0.98; // below this scale the years of two neighbours would touch
 
 export function drawTooth(state, tooth, height) {
   const where = place(tooth.fdi);
