@@ -5,7 +5,8 @@ import {
 } from "./odontogram_geometry.js";
 
 const SMALLEST_TEXT = 12; // on the screen, in pixels
-const WHOLE_YEARS_FROM = 0.98; // below this scale the years of two neighbours would touch
+const YEAR_WIDTH = 2.6; // of a whole year, and of one with its dot, as multiples of its size
+const DOTTED_YEAR_WIDTH = 3.3;
 
 export function drawTooth(state, tooth, height) {
   const where = place(tooth.fdi);
@@ -93,12 +94,13 @@ function cross(x, half, from, to) {
 }
 
 /** The number, bold where there is a history, and the year of the last treatment with its dot. */
-function labels(state, tooth, {x, isPrimary}, level) {
+function labels(state, tooth, {x, slot, isPrimary}, level) {
   const size = Math.min(18, Math.max(12, SMALLEST_TEXT / state.scale));
   const kind = [tooth.planned && "planned", tooth.history.length && "known"].filter(Boolean);
   const number = shape(["text.number", ...kind].join("."), {x, y: level.number, "font-size": size}, tooth.number);
   if (!tooth.year || isPrimary) return [number];
-  const isWhole = state.scale >= WHOLE_YEARS_FROM;
+  const width = size * (tooth.isElsewhere ? DOTTED_YEAR_WIDTH : YEAR_WIDTH);
+  const isWhole = width <= slot; // else the years of two neighbours would touch
   const text = isWhole ? tooth.year : `’${tooth.year.slice(-2)}`;
   const year = shape("text.year", {x, y: level.year, "font-size": size}, text);
   const beside = size * (isWhole ? 1.4 : 0.95);
