@@ -15,6 +15,7 @@ from workbench.services.plan_seats import (
     fit_colleagues,
     is_live,
     leave_seat,
+    renew_seat,
     seats_of,
     take_seat,
 )
@@ -65,6 +66,21 @@ def test_a_seat_lapses_unless_it_is_renewed_or_voted(
     vote(database, panel, panel.members[2], "aa", now + MINUTE)
     assert live(database, late) == [panel.members[1].user_id, panel.members[2].user_id]
     assert live(database, late + lease_length()) == [panel.members[2].user_id]
+
+
+def test_a_visit_keeps_a_seat_and_gives_none(database: Database, panel: Panel, now: Any) -> None:
+    def visit(member: Actor, at: datetime) -> None:
+        database.in_tx(lambda s: renew_seat(s, member, panel.place, now=at))
+
+    first, second = panel.members[:2]
+    take(database, panel, first, now)
+    soon = now + lease_length() - MINUTE
+    visit(first, soon)
+    visit(second, soon)
+    assert live(database, now + lease_length()) == [first.user_id]
+    late = soon + lease_length()
+    visit(first, late)
+    assert live(database, late) == []
 
 
 def test_who_lost_his_seat_to_others_cannot_vote(

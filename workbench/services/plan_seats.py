@@ -63,6 +63,14 @@ def sit_down(session: Session, actor: Actor, plan: TreatmentPlan, now: datetime)
     return own
 
 
+def renew_seat(session: Session, actor: Actor, place: PlanPlace, *, now: datetime) -> None:
+    """Keep one's seat for another lease; who has none, or lost it, gets none."""
+    plan = seen_plan(session, actor, place)
+    for seat in seats_of(session, plan):
+        if seat.member_id == actor.user_id and seat.is_open and is_live(seat, now):
+            seat.held_until_at = max(seat.held_until_at, now + lease_length())
+
+
 def leave_seat(session: Session, actor: Actor, place: PlanPlace, *, now: datetime) -> None:
     """Give one's seat back; a vote that was cast stays, giving back what one has not is nothing."""
     plan = plan_for(session, actor, "plan.vote", place)

@@ -8,8 +8,8 @@ from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.commission import plan_dialogs as dialogs
 from workbench.pages.commission import plan_panels as panels
+from workbench.pages.commission import plan_said, plan_vote
 from workbench.pages.commission import plan_side as side
-from workbench.pages.commission import plan_vote
 from workbench.pages.commission.inbox import open_plan
 from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.pages.commission.plan_data import teeth_data, viewer_data
@@ -21,7 +21,7 @@ from workbench.services.demo_plan_answer import answer_plan
 from workbench.services.plan_evidence import record_images_shown
 from workbench.services.plan_minutes import plan_minutes
 from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_seats import leave_seat
+from workbench.services.plan_seats import leave_seat, renew_seat
 from workbench.services.plan_view import PlanView
 from workbench.services.runtime import evidence_store
 from workbench.services.tooth_history import read_tooth_history
@@ -67,7 +67,13 @@ def _record_opening(asking: Context, key: PlanKey) -> None:
     st.session_state[OPENED] = key.text
     for name in (CODE, NOTE, "pl_replace_why", "pr_for"):
         st.session_state.pop(name, None)
-    doing(lambda s: plan_reading.open_plan(s, asking.actor, key.place(), now=asking.now))
+    doing(lambda s: _open_plan(s, asking, key))
+
+
+def _open_plan(session: Session, asking: Context, key: PlanKey) -> None:
+    """A visit is a sign of life on the visitor's seat."""
+    plan_reading.open_plan(session, asking.actor, key.place(), now=asking.now)
+    renew_seat(session, asking.actor, key.place(), now=asking.now)
 
 
 @st.fragment
@@ -151,7 +157,7 @@ def _middle(asking: Context, key: PlanKey, view: PlanView) -> None:
         lambda s: read_tooth_history(s, asking.actor, view.person_id, centre_id=view.centre_id)
     )
     st.html(panels.teeth_head())
-    odontogram("teeth", teeth_data(view, history, plan_vote.would_be(key, view), asking.now))
+    odontogram("teeth", teeth_data(view, history, plan_said.would_be(key, view), asking.now))
 
 
 def _on_seen(asking: Context, key: PlanKey, numbers: list[int]) -> None:
@@ -170,7 +176,7 @@ def _decision(asking: Context, key: PlanKey, view: PlanView, kept: dict[str, str
             args=("replace",),
         )
     if view.outcome is not None or view.may_vote or view.may_decide:
-        st.html(panels.result(view, plan_vote.preview(key, view)))
+        st.html(panels.result(view, plan_said.preview(key, view)))
     if view.notes is not None:
         _notes(asking, key, view, kept)
 

@@ -13,6 +13,13 @@ from workbench import clock
 from workbench.i18n import _, language
 from workbench.pages.commission import plan_panels as panels
 from workbench.pages.commission.next_plan import go_to_next_plan
+from workbench.pages.commission.plan_said import (
+    NO_AMOUNT,
+    amount_in,
+    units_to_decide,
+    votes_in,
+    would_be,
+)
 from workbench.pages.commission.plan_state import (
     PlanKey,
     draft,
@@ -20,14 +27,12 @@ from workbench.pages.commission.plan_state import (
     is_just_shown,
     note_shown,
 )
-from workbench.persian.digits import parse_amount
 from workbench.persian.rial import format_rial
-from workbench.rules.panel import Choice, Standing
-from workbench.rules.plan_text import DecidedUnit, result_text
+from workbench.rules.panel import Choice
 from workbench.services import drafts
-from workbench.services.plan_seats import take_seat
+from workbench.services.plan_seats import renew_seat, take_seat
 from workbench.services.plan_view import PlannedUnit, PlanView
-from workbench.services.plan_votes import UnitVote, cast_vote, decide_plan
+from workbench.services.plan_votes import cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
 from workbench.ui.format import digits, listed
 from workbench.ui.page import Context, doing, tell
@@ -37,15 +42,6 @@ ICONS = {
     Choice.MODIFY: ":material/edit:",
     Choice.REJECT: ":material/close:",
 }
-NO_AMOUNT = -1
-"""Stands for an amount that is no number: no modification may name it."""
-
-
-def units_to_decide(view: PlanView) -> tuple[PlannedUnit, ...]:
-    """The units about which the reader can say something now."""
-    if view.may_decide:
-        return tuple(unit for unit in view.units if unit.standing is Standing.TIED)
-    return view.units if view.may_vote or view.may_take else ()
 
 
 def draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
@@ -190,16 +186,9 @@ def _put_in(words: str, ready: str) -> None:
 
 def _group(name: str) -> None:
     """An amount that was typed stands there grouped; words stay for the refusal."""
-    amount_rial = _amount(st.session_state[name])
+    amount_rial = amount_in(st.session_state[name])
     if amount_rial != NO_AMOUNT:
         st.session_state[name] = format_rial(amount_rial, language())
-
-
-def _amount(text: str) -> int:
-    try:
-        return parse_amount(text)
-    except ValueError:
-        return NO_AMOUNT
 
 
 def _change_code(asking: Context, key: PlanKey, unit: PlannedUnit) -> None:
@@ -221,6 +210,7 @@ def _keep(asking: Context, key: PlanKey, number: int, names: Sequence[str]) -> N
     """Choices are kept like typed words; each is a sign of life on the seat."""
 
     def work(session: Session) -> bool:
+        renew_seat(session, asking.actor, key.place(), now=clock.now())
         for name in names:
             value = st.session_state.get(field(key, number, name)) or ""
             drafts.save_draft(
@@ -233,63 +223,6 @@ def _keep(asking: Context, key: PlanKey, number: int, names: Sequence[str]) -> N
         return True
 
     doing(work)
-
-
-def votes_in(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
-    """What the form says so far; units without a choice are left out."""
-    found = []
-    for unit in units_to_decide(view):
-        chosen = st.session_state.get(field(key, unit.number, "choice"))
-        if not chosen:
-            continue
-        is_changed = chosen == Choice.MODIFY
-        amount = st.session_state.get(field(key, unit.number, "amount"), "")
-        found.append(
-            UnitVote(
-                unit_number=unit.number,
-                choice=Choice(chosen),
-                changed_code=st.session_state.get(field(key, unit.number, "code"), unit.code)
-                if is_changed
-                else None,
-                changed_rial=_amount(amount) if is_changed else None,
-                reason=st.session_state.get(field(key, unit.number, "reason"), "")
-                if chosen != Choice.APPROVE
-                else "",
-            )
-        )
-    return tuple(found)
-
-
-def would_be(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
-    """What the form says so far and, for the chair, what the members' votes say beside it."""
-    said = votes_in(key, view)
-    if not view.may_decide:
-        return said
-    won = [unit.winning for unit in view.units if unit.winning is not None]
-    return tuple(sorted((*won, *said), key=lambda vote: vote.unit_number))
-
-
-def preview(key: PlanKey, view: PlanView) -> str:
-    """The public result if this vote alone decided; empty while nothing is chosen."""
-    units = {unit.number: unit for unit in view.units}
-    decided = []
-    for vote in would_be(key, view):
-        unit = units[vote.unit_number]
-        titles = {each.code: each.title for each in unit.codes}
-        decided.append(
-            DecidedUnit(
-                group=unit.place.group,
-                choice=vote.choice,
-                tooth=unit.place.tooth,
-                jaw=unit.place.jaw,
-                title=titles.get(vote.changed_code or "", "")
-                if vote.changed_code != unit.code
-                else "",
-                amount_rial=max(0, vote.changed_rial or 0),
-                reason=vote.reason or ("…" if vote.choice is Choice.REJECT else ""),
-            )
-        )
-    return result_text(decided, None) if decided else ""
 
 
 def take(asking: Context, key: PlanKey) -> None:
