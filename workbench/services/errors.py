@@ -75,9 +75,11 @@ STATE_NAMES: dict[str, str] = {
     "expired": N_("Expired"),
     "invalid": N_("Invalid"),
     "cancelled": N_("Cancelled"),
+    "submitted": N_("Under review"),
+    "decided": N_("Decided"),
 }
 
 
 def state_name(state: str) -> str:
-    """The word for a state of a claim, batch, remittance or referral."""
+    """The word for a state of a claim, batch, remittance, referral or treatment plan."""
     return _(STATE_NAMES.get(state, state))
