@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, PlanUnit, PlanVote, TreatmentPlan
+from workbench.persian.jalali import TEHRAN
 from workbench.services.plan_seal import plan_problems
 
 
@@ -26,6 +27,13 @@ def decided(database: Database, panel: Panel, now: Any) -> str:
 def test_an_untouched_decision_is_sound(database: Database, panel: Panel, now: Any) -> None:
     assert problems(database) == [], "an open plan has nothing to seal"
     decided(database, panel, now)
+    assert problems(database) == []
+
+
+def test_the_clock_of_who_decides_does_not_matter(
+    database: Database, panel: Panel, now: Any
+) -> None:
+    decided(database, panel, now.astimezone(TEHRAN))
     assert problems(database) == []
 
 

@@ -7,6 +7,7 @@ the services, shows.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -55,8 +56,10 @@ def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """An instant or day as text, everything else as it is."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    """An instant (in UTC) or day as text, everything else as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def plan_problems(session: Session) -> Iterator[str | None]:
