@@ -92,6 +92,21 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cite:
+    """A frame in an image that a decision rests on.
+
+    ``image`` is its number in the claim or plan; left, top, width and height are 1/10,000 of the
+    upright image's width and height.
+    """
+
+    image: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deduction:
     """One deduction of the assessor (or of a finding he accepted); ``source`` says how it came:
     ``typed``, ``cut``, ``recode``, ``reject`` or the code of the finding."""
@@ -100,6 +115,7 @@ class Deduction:
     amount_rial: int
     source: str = "typed"
     text: str = ""
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +157,64 @@ class Line:
     reject_reason: str | None = None
     assessor_note: str = ""
     deductions: tuple[Deduction, ...] = ()
+    cites: tuple[Cite, ...] = ()
 
     @property
     def cost_rial(self) -> int:
         """C: quantity × unit price as requested."""
         return self.quantity * self.unit_price_rial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageMeasures:
+    """What was measured of an image (``evidence.quality`` defines the units); sides in pixels."""
+
+    width: int
+    height: int
+    brightness: int
+    contrast: int
+    sharpness: int
+    colour: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarImage:
+    """Another image that looks like one of the claim's, and what was decided about the two.
+
+    ``pair`` is the pair's id; ``distance`` as ``evidence.similar`` states it; ``change`` the code
+    of what was done to one of them. ``is_later``: this claim's image came second. ``claim_number``
+    and ``image`` say where the other one is, None where its insurer is another one.
+    """
+
+    pair: int
+    distance: int
+    change: str
+    is_later: bool
+    is_same_patient: bool
+    sent_on: date
+    decision: str | None = None
+    claim_number: str | None = None
+    image: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierTreatment:
+    """An approved treatment of the patient in an ended claim, in whichever centre.
+
+    Of another insurer's claim only day, code and place are known: ``group``, ``title``, ``centre``,
+    ``claim_number`` are None and ``images`` (numbers in that claim) is empty.
+    """
+
+    on: date
+    code: str
+    tooth: int | None
+    jaw: str | None
+    surfaces: str = ""
+    group: str | None = None
+    title: str | None = None
+    centre: str | None = None
+    claim_number: str | None = None
+    images: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +229,8 @@ class Evidence:
     taken_on: date | None = None
     round_added: int = 1
     is_damaged: bool = False
+    measures: ImageMeasures | None = None
+    similar: tuple[SimilarImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,3 +303,4 @@ class Case:
     has_prescription: bool = False
     decided: tuple[tuple[str, FindingState], ...] = field(default=())
     commission: Commission | None = None
+    history: tuple[EarlierTreatment, ...] = ()

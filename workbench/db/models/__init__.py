@@ -5,6 +5,7 @@ from workbench.db.models.catalogue import (
     CalendarDay,
     CentreCoefficient,
     Reason,
+    RuleTable,
     Service,
     Tariff,
     TariffSet,
@@ -23,7 +24,14 @@ from workbench.db.models.claim import (
     Remittance,
 )
 from workbench.db.models.contract import Contract, ContractCover, Membership
-from workbench.db.models.evidence import Attachment, EvidenceImage
+from workbench.db.models.evidence import (
+    Attachment,
+    EvidenceImage,
+    ImageFeatures,
+    ImageFingerprint,
+    ImageJob,
+    SimilarPair,
+)
 from workbench.db.models.people import (
     Centre,
     CentreDentist,
@@ -89,6 +97,9 @@ __all__ = [
     "Draft",
     "EvidenceImage",
     "FindingAnswer",
+    "ImageFeatures",
+    "ImageFingerprint",
+    "ImageJob",
     "ImportRecord",
     "Insurer",
     "InternalNote",
@@ -111,9 +122,11 @@ __all__ = [
     "ReferralContact",
     "ReferralSheet",
     "Remittance",
+    "RuleTable",
     "SavedView",
     "Service",
     "SignInAttempt",
+    "SimilarPair",
     "Tariff",
     "TariffSet",
     "TreatmentPlan",

@@ -4,6 +4,7 @@ Dated rows are never edited once used: a correction is a new row with a later ``
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -115,3 +116,18 @@ class CalendarDay(Identified, Base):
     is_off: Mapped[bool]
     title: Mapped[str]
     recorded_at: Mapped[datetime]
+
+
+class RuleTable(Identified, Base):
+    """A whole table of the rules as an administrator left it; of one name the newest row counts.
+
+    ``rows`` are in the plain form of ``rules.parameters``; without a row the shipped ones hold.
+    """
+
+    __tablename__ = "rule_table"
+    __table_args__ = (Index("ix_rule_table_name", "name", "id"),)
+    name: Mapped[str]
+    rows: Mapped[list[Any]]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

@@ -173,7 +173,10 @@ class ClaimRound(InsurerKeyed, Base):
 
 
 class ClaimLine(InsurerKeyed, Base):
-    """A service line of one round: requested (never edited), assessed, and the result."""
+    """A service line of one round: requested (never edited), assessed, and the result.
+
+    ``cites``: frames in images (``rules.facts.Cite``) that a cut, re-code or rejection rests on.
+    """
 
     __tablename__ = "claim_line"
     __table_args__ = (
@@ -204,6 +207,7 @@ class ClaimLine(InsurerKeyed, Base):
     is_rejected: Mapped[bool] = mapped_column(default=False)
     reject_reason: Mapped[str | None]
     assessor_note: Mapped[str] = mapped_column(default="")
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     is_looked_at: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[int | None]
     tariff_reject_rial: Mapped[int | None]
@@ -228,6 +232,7 @@ class LineDeduction(InsurerKeyed, Base):
     amount_rial: Mapped[int]
     source: Mapped[str] = mapped_column(default="typed")
     text: Mapped[str] = mapped_column(default="")
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     at: Mapped[datetime]
     actor_id: Mapped[int]
 
@@ -266,6 +271,7 @@ class Defect(InsurerKeyed, Base):
     line_number: Mapped[int | None]
     image_number: Mapped[int | None]
     text: Mapped[str] = mapped_column(default="")
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     is_remedied: Mapped[bool | None]
 
 

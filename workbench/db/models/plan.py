@@ -105,6 +105,7 @@ class PlanUnit(InsurerKeyed, Base):
     approved_code: Mapped[str | None]
     approved_rial: Mapped[int | None]
     reason: Mapped[str | None]
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class PlanRound(InsurerKeyed, Base):
@@ -168,6 +169,7 @@ class PlanVote(InsurerKeyed, Base):
     changed_code: Mapped[str | None]
     changed_rial: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     is_casting: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
 
@@ -261,6 +263,7 @@ class PlanDefect(InsurerKeyed, Base):
     round: Mapped[int]
     reason: Mapped[str] = mapped_column(ForeignKey("reason.code"))
     text: Mapped[str] = mapped_column(default="")
+    cites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class PanelSetting(Identified, Base):
