@@ -20,7 +20,7 @@ from workbench.services.claim_frame import ClaimInput
 from workbench.services.deciding import DefectInput
 from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
-STATEMENTS_MAX = 25
+STATEMENTS_MAX = 26
 WORDS = "یادداشت-کاشته‌شده"
 READERS = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workbench.db import case_statements as statements
 from workbench.db.case_approvals import load_commission
 from workbench.db.case_catalogue import CaseCatalogue, catalogue_of
+from workbench.db.case_similar import load_similar
 from workbench.db.case_statements import ACCEPTANCE_KEY, COMPUTED_SOURCES
 from workbench.db.models import Claim, ClaimLine
 from workbench.persian.jalali import TEHRAN
@@ -160,7 +161,8 @@ def _referral(frame: Row[Any]) -> facts.Referral | None:
 
 
 def _evidence(connection: Connection, claim: Claim, number: int) -> tuple[facts.Evidence, ...]:
-    rows = connection.execute(statements.EVIDENCE, _of_round(claim, number))
+    rows = connection.execute(statements.EVIDENCE, _of_round(claim, number)).all()
+    similar = load_similar(connection, claim, number)
     return tuple(
         facts.Evidence(
             number=row.number,
@@ -170,6 +172,7 @@ def _evidence(connection: Connection, claim: Claim, number: int) -> tuple[facts.
             lines=tuple(row.lines),
             taken_on=row.taken_on,
             round_added=row.round_added,
+            similar=similar.get(row.number, ()),
         )
         for row in rows
     )

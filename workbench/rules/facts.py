@@ -181,19 +181,21 @@ class ImageMeasures:
 class SimilarImage:
     """Another image that looks like one of the claim's, and what was decided about the two.
 
-    ``pair`` is the pair's id; ``distance`` as ``evidence.similar`` states it; ``change`` the code
-    of what was done to one of them. ``is_later``: this claim's image came second. ``claim_number``
-    and ``image`` say where the other one is, None where its insurer is another one.
+    ``pair`` is the pair's id; ``distance`` of 256 bits; ``changes`` are the codes of what was done
+    to one of them (``evidence.similar``). ``is_later``: this claim's image came second. The number
+    of a claim or a plan and ``image`` in it say where the other one is; all None where its insurer
+    is another one.
     """
 
     pair: int
     distance: int
-    change: str
+    changes: tuple[str, ...]
     is_later: bool
     is_same_patient: bool
     sent_on: date
     decision: str | None = None
     claim_number: str | None = None
+    plan_number: str | None = None
     image: int | None = None
 
 

@@ -35,6 +35,7 @@ from workbench.rules.findings.dates import (
     service_outside_referral,
 )
 from workbench.rules.findings.evidence import evidence_misdated, evidence_missing
+from workbench.rules.findings.similar import similar_image
 from workbench.rules.findings.tariff import (
     four_canal_without_price,
     no_tariff,
@@ -74,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     tooth_missing,
     surfaces_missing,
     reissued_referral_needs_note,
+    similar_image,
     evidence_missing,
     evidence_misdated,
 )

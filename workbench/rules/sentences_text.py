@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workbench.i18n import _
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.sentences_approval import beyond_approval, no_approval
+from workbench.rules.sentences_similar import image_used_again, similar_image
 
 Wording = Callable[[], str]
 
@@ -29,6 +30,7 @@ TITLES: dict[str, Wording] = {
     "extra_canal_without_three": lambda: _("Extra canal without a three-canal line"),
     "flap_with_surgery": lambda: _("Flap and suture are included in the main service"),
     "four_canal_without_price": lambda: _("Four-canal code without a price"),
+    "image_used_again": lambda: _("The image was used again later"),
     "no_approval": lambda: _("No approval of the commission"),
     "no_tariff": lambda: _("No tariff on the service date"),
     "open_referral_beside_direct": lambda: _("Open referral beside a direct claim"),
@@ -41,6 +43,7 @@ TITLES: dict[str, Wording] = {
     "service_outside_contract": lambda: _("Service outside the contract's dates"),
     "service_outside_membership": lambda: _("Service outside the membership"),
     "service_outside_referral": lambda: _("Service outside the referral's validity"),
+    "similar_image": lambda: _("The image was used before"),
     "surfaces_mismatch": lambda: _("Number of surfaces does not match the code"),
     "surfaces_missing": lambda: _("Surfaces not stated"),
     "tariff_excess": lambda: _("Tariff reject"),
@@ -225,6 +228,7 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
         "Code {service_code} of {canals} canals has no tariff on {service_on}; it is billed as a"
         " line of {main_canals} canals and {extra_canals} × code {extra_code} on the same tooth."
     ),
+    "image_used_again": image_used_again,
     "no_approval": no_approval,
     "no_tariff": lambda _f: _(
         "Code {service_code} has no tariff on {service_on}; no tariff reject is computed for"
@@ -251,6 +255,7 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
     ),
     "service_outside_membership": _membership,
     "service_outside_referral": _referral,
+    "similar_image": similar_image,
     "surfaces_mismatch": _surfaces,
     "surfaces_missing": lambda _f: _(
         "Code {service_code} is for {wanted} surfaces and none is named."

@@ -18,6 +18,7 @@ from workbench.errors import Refused
 from workbench.rules import facts
 from workbench.rules.facts import FindingState
 from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.findings import similar
 from workbench.rules.lines import accept_finding as accepted_line
 from workbench.rules.lines import check_deduction
 from workbench.rules.sentences import title
@@ -34,6 +35,7 @@ from workbench.services.line_rows import (
     reopen_findings,
     undo_finding,
 )
+from workbench.services.similar_pairs import decide_pair
 from workbench.services.taking import hold
 from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, move_claim
@@ -55,12 +57,16 @@ def accept_finding(
 ) -> Assessment:
     """Accept a finding: its proposal (deduct, re-code, reject) is done to the line.
 
-    A finding that only asks for a document is refused with ``needs_return`` (use the return).
+    A finding that only asks for a document is refused with ``needs_return`` (use the return). Two
+    images that look alike are thereby said to be the same picture; it still waits for the return.
     """
 
     def work(claim: Claim) -> dict[str, Any]:
         before = assess(session, claim)
         finding = _finding(before, key)
+        if similar.is_undecided(finding):
+            decide_pair(session, actor, similar.pair_of(finding), similar.SAME, "", now=now)
+            return {"finding": finding.code, "decision": similar.SAME}
         if finding.proposal.kind is ProposalKind.RETURN and not finding.proposal.reason:
             raise Refused("needs_return", defect=finding.proposal.defect)
         if finding.line is not None:
@@ -78,7 +84,10 @@ def accept_finding(
 def override_finding(
     session: Session, actor: Actor, place: Place, *, key: str, reason: str, now: datetime
 ) -> Assessment:
-    """Reject a finding with a written reason; what accepting it had done to the line is undone."""
+    """Reject a finding with a written reason; what accepting it had done to the line is undone.
+
+    Two images that look alike, and about which nobody said anything yet, are a coincidence then.
+    """
     if len(reason.strip()) < REASON_LETTERS_MIN:
         raise Refused("override_needs_reason")
 
@@ -89,6 +98,9 @@ def override_finding(
             line = next(line for line in before.case.lines if line.number == finding.line)
             undo_finding(session, claim, line, finding)
             reopen_findings(session, claim, finding.line, finding.code)
+        if similar.is_undecided(finding):
+            pair = similar.pair_of(finding)
+            decide_pair(session, actor, pair, similar.COINCIDENCE, reason, now=now)
         keep_answer(session, actor, claim, finding, FindingState.OVERRIDDEN, kept_text(reason), now)
         return {"finding": finding.code, "line": finding.line}
 

@@ -48,6 +48,7 @@ ACTIONS: dict[str, str] = {
     "claim.split": N_("Moved the case to a follow-up batch"),
     "claim.take": N_("Took the case"),
     "claim.void": N_("Voided the case"),
+    "evidence.pair_decided": N_("Said whether two images are the same picture"),
     "evidence.shown": N_("Looked at images"),
     "evidence.view": N_("Looked at the images of the case"),
     "export.run": N_("Exported the data"),

@@ -20,6 +20,7 @@ from workbench.rules.facts import (
     Phase,
     Referral,
     Service,
+    SimilarImage,
     Tariff,
 )
 from workbench.rules.panel import Choice
@@ -151,7 +152,13 @@ def _image(number: int, given: dict[str, Any]) -> Evidence:
         lines=tuple(given.get("lines", ())),
         taken_on=_day(given.get("taken_on")),
         is_damaged=given.get("is_damaged", False),
+        similar=tuple(_similar(row) for row in given.get("similar", ())),
     )
+
+
+def _similar(given: dict[str, Any]) -> SimilarImage:
+    changes = tuple(given.get("changes", ()))
+    return SimilarImage(**given | {"sent_on": _day(given["sent_on"]), "changes": changes})
 
 
 def _commission(given: dict[str, Any] | None, on: str) -> Commission | None:

@@ -1,0 +1,61 @@
+"""Findings about images that look like another one: used twice, or for another patient (R14)."""
+
+from collections.abc import Iterator
+
+from workbench.rules.facts import Case, Evidence, SimilarImage
+from workbench.rules.finding import Finding, Proposal, ProposalKind, Severity
+from workbench.rules.findings.build import NOTHING
+from workbench.rules.parameters import Parameters
+
+CODE = "similar_image"
+DEFECT = "R14"
+SAME, COINCIDENCE = "same", "coincidence"
+
+
+def similar_image(case: Case, _parameters: Parameters) -> Iterator[Finding]:
+    """An image of the claim looks like another one (B6; clinical.md §6, R14).
+
+    Who sent his image second is asked; on the earlier one it is only said. A coincidence is
+    remembered: it is no finding any more, save where it was told in this very round.
+    """
+    answered = {key for key, _state in case.decided}
+    for image in case.evidence:
+        for other in image.similar:
+            finding = _finding(image, other)
+            if other.decision != COINCIDENCE or finding.key in answered:
+                yield finding
+
+
+def is_undecided(finding: Finding) -> bool:
+    """Whether it asks about two images about which nobody said anything yet."""
+    return finding.code == CODE and finding.facts["decision"] is None
+
+
+def pair_of(finding: Finding) -> int:
+    """The id of the pair that a finding of this kind speaks of."""
+    return int(str(finding.facts["pair"]))
+
+
+def _finding(image: Evidence, other: SimilarImage) -> Finding:
+    return_it = Proposal(kind=ProposalKind.RETURN, defect=DEFECT)
+    return Finding(
+        code=CODE if other.is_later else "image_used_again",
+        severity=Severity.DECIDE if other.is_later else Severity.INFORM,
+        line=None,
+        proposal=return_it if other.is_later else NOTHING,
+        facts={
+            "key": f"pair{other.pair}",
+            "pair": str(other.pair),
+            "image_number": image.number,
+            "distance": other.distance,
+            "changes": other.changes,
+            "is_same_patient": other.is_same_patient,
+            "sent_on": other.sent_on,
+            "decision": other.decision,
+            "other_claim": other.claim_number,
+            "other_plan": other.plan_number,
+            "other_image": other.image,
+        },
+        source="portal",
+        image=image.number,
+    )
