@@ -3,13 +3,13 @@
 import io
 from collections.abc import Iterable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from multiprocessing import get_context
 
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageOps
 
-from workbench.demo.shapes import Shot
+from workbench.demo.shapes import Copied, Shot
 from workbench.evidence.intake import take_in
 from workbench.evidence.jpeg import Accepted
 from workbench.evidence.store import EvidenceStore
@@ -47,6 +47,8 @@ def draw_picture(picture: Picture) -> bytes:
     """The JPEG of a picture."""
     from workbench.demo import drawing  # Loaded in the workers only: numpy is slow to start.
 
+    if picture.shot.copied is not None:
+        return _altered(draw_picture(_original(picture, picture.shot.copied)))
     shot, seed = picture.shot, picture.seed + 7_919 * picture.copy
     phase = DRAWN_PHASE.get(shot.phase, str(shot.phase))
     label = format_day(picture.taken_on) if picture.taken_on else ""
@@ -71,6 +73,23 @@ def draw_picture(picture: Picture) -> bytes:
             return drawing.signed_referral(seed, picture.letter)
         case _:
             return drawing.form(seed, FORM_TITLES.get(shot.kind, "فرم"))
+
+
+def _original(picture: Picture, copied: Copied) -> Picture:
+    """The other patient's picture that was copied."""
+    shot = replace(picture.shot, tooth=copied.tooth, copied=None)
+    return replace(picture, seed=copied.seed, shot=shot, copy=0)
+
+
+def _altered(data: bytes) -> bytes:
+    """As somebody would hide it: mirrored, a rim cut off, brighter, and saved again."""
+    with Image.open(io.BytesIO(data)) as image:
+        width, height = image.size
+        rim = (width // 30, height // 40, width - width // 25, height - height // 30)
+        changed = ImageEnhance.Brightness(ImageOps.mirror(image.crop(rim))).enhance(1.12)
+        buffer = io.BytesIO()
+        changed.save(buffer, "JPEG", quality=74)
+        return buffer.getvalue()
 
 
 def tiny_picture(picture: Picture) -> bytes:

@@ -17,7 +17,13 @@ from workbench.rules.facts import ClaimKind
 from workbench.rules.working_time import WorkCalendar
 
 INSURER = "golbarg"
-OPEN_HOURS = {"clean": 2.7, "recoded": 5 + 40 / 60, "round_two": 8.0, "largest": 9.5}
+OPEN_HOURS = {
+    "clean": 2.7,
+    "recoded": 5 + 40 / 60,
+    "round_two": 8.0,
+    "largest": 9.5,
+    "reused": 11.0,
+}
 """The working hours that are left of the first cases of «next»."""
 
 HISTORY_DAYS = 21
@@ -56,6 +62,10 @@ OPEN = {
     "largest": Script(
         number="990701485", person=4, recipe=recipes.LARGEST, amount_rial=75_000_000,
         fate=Fate.WAITING, letter="571844",
+    ),
+    "reused": Script(
+        number="990701486", person=8, recipe=recipes.REUSED, amount_rial=16_000_000,
+        fate=Fate.WAITING, letter="571845",
     ),
 }  # fmt: skip
 
@@ -124,7 +134,7 @@ def _case(world: World, script: Script, registered_at: datetime, hours_left: flo
     recipe, person, centre = script.recipe, world.scripted[script.person], world.centres[0]
     first_on = day_in_tehran(registered_at) - timedelta(days=6)
     lines = lines_of(recipe, SCRIPTED, centre, first_on)
-    seed = 1_000 * int(script.number[-3:]) + 7
+    seed = seed_of(script.number)
     letters = tuple(_letters(world, script, registered_at))
     letter = letters[-1].number if letters else ""
     later: tuple[Picture, ...] = ()
@@ -149,6 +159,11 @@ def _case(world: World, script: Script, registered_at: datetime, hours_left: flo
         back_hours_left=hours_left,
         assessor="assessor2",
     )
+
+
+def seed_of(number: str) -> int:
+    """The seed of the pictures of a scripted case."""
+    return 1_000 * int(number[-3:]) + 7
 
 
 def _letters(world: World, script: Script, registered_at: datetime) -> Iterator[Letter]:

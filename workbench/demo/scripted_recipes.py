@@ -1,6 +1,6 @@
 """What the scripted cases consist of; their amounts are fixed and follow the tariff of 1402."""
 
-from workbench.demo.shapes import Approval, Order, Recipe, Shot, Work
+from workbench.demo.shapes import Approval, Copied, Order, Recipe, Shot, Work
 from workbench.demo.treatments import (
     ALL_PHASES,
     commission_pack,
@@ -94,6 +94,20 @@ LARGEST = Recipe(
         paper(K.IDENTITY),
     ),
 )
+
+PRICE_CUT_SEED = 403_007
+"""Of the pictures of case 990701403 (``scripted.seed_of``)."""
+
+REUSED = Recipe(
+    name="script_reused",
+    works=(Work(code="830", tooth=37, canals=3),),
+    shots=(
+        *periapicals(37, "root_canal", (Phase.BEFORE,)),
+        Shot(kind=K.PERIAPICAL, phase=Phase.AFTER, tooth=37, treatment="root_canal", day=1,
+             canals=3, copied=Copied(seed=PRICE_CUT_SEED, tooth=47)),
+        paper(K.SIGNED_REFERRAL),
+    ),
+)  # fmt: skip
 
 RECODED_ALONE = Recipe(
     name="script_recoded_alone",

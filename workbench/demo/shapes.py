@@ -27,6 +27,14 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A picture that is another patient's: of that ``seed`` and ``tooth``, mirrored and cut."""
+
+    seed: int
+    tooth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """One picture; ``day`` counts from the first service day, None: undated."""
 
@@ -37,6 +45,7 @@ class Shot:
     treatment: str = "none"
     canals: int = 0
     lines: tuple[int, ...] = ()
+    copied: Copied | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
