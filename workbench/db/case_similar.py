@@ -1,4 +1,4 @@
-"""What the rules are told about images that look like those of a claim: one statement for most."""
+"""What is known of images that look like those of a claim or a plan: one statement for most."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -6,7 +6,6 @@ from typing import Any, cast
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    Select,
     String,
     Table,
     bindparam,
@@ -36,14 +35,14 @@ _PLAN_IMAGE = cast(Table, PlanImage.__table__)
 
 _INSURER: BindParameter[int] = bindparam("insurer_id", type_=BigInteger())
 _ROUND: BindParameter[int] = bindparam("round", type_=BigInteger())
-_CLAIM_ID: BindParameter[int] = bindparam("claim_id", type_=BigInteger())
+_HOLDER: BindParameter[int] = bindparam("holder_id", type_=BigInteger())
 _HASHES: BindParameter[str] = bindparam("hashes", type_=String(), expanding=True)
 
 
-def _pairs(mine: Any, other: Any, is_later: bool) -> Select[*tuple[Any, ...]]:
+def _pairs(holder: Table, key: str, mine: Any, other: Any, is_later: bool) -> Any:
     return (
         select(
-            _ATTACHMENT.c.number,
+            holder.c.number,
             _PAIR.c.id,
             _PAIR.c.distance,
             _PAIR.c.change,
@@ -53,22 +52,27 @@ def _pairs(mine: Any, other: Any, is_later: bool) -> Select[*tuple[Any, ...]]:
             _IMAGE.c.person_id,
             _IMAGE.c.stored_at,
         )
-        .select_from(_ATTACHMENT)
-        .join(_PAIR, mine == _ATTACHMENT.c.sha256)
+        .select_from(holder)
+        .join(_PAIR, mine == holder.c.sha256)
         .join(_IMAGE, _IMAGE.c.sha256 == other)
         .where(
-            _ATTACHMENT.c.insurer_id == _INSURER,
-            _ATTACHMENT.c.claim_id == _CLAIM_ID,
-            _ATTACHMENT.c.round_added <= _ROUND,
+            holder.c.insurer_id == _INSURER,
+            holder.c[key] == _HOLDER,
+            holder.c.round_added <= _ROUND,
         )
     )
 
 
-PAIRS = union_all(
-    _pairs(_PAIR.c.later_sha256, _PAIR.c.earlier_sha256, True),
-    _pairs(_PAIR.c.earlier_sha256, _PAIR.c.later_sha256, False),
-)
-"""The pairs of a claim's images, from both sides."""
+def _pairs_of(holder: Table, key: str) -> Any:
+    """The pairs of the images of a claim or plan, from both sides."""
+    return union_all(
+        _pairs(holder, key, _PAIR.c.later_sha256, _PAIR.c.earlier_sha256, True),
+        _pairs(holder, key, _PAIR.c.earlier_sha256, _PAIR.c.later_sha256, False),
+    )
+
+
+PAIRS_OF_CLAIM = _pairs_of(_ATTACHMENT, "claim_id")
+PAIRS_OF_PLAN = _pairs_of(_PLAN_IMAGE, "plan_id")
 
 IN_CLAIMS = (
     select(
@@ -103,37 +107,50 @@ IN_PLANS = (
 """The plans that hold one of the images, the newest first."""
 
 
-def load_similar(
-    connection: Connection, claim: Claim, number: int
-) -> dict[int, tuple[SimilarImage, ...]]:
-    """The images that look like those of a claim's round, by the number of the claim's image."""
-    place = {"insurer_id": claim.insurer_id, "claim_id": claim.id, "round": number}
-    rows = connection.execute(PAIRS, place).all()
+Similar = dict[int, tuple[SimilarImage, ...]]
+"""By the number of the image in its claim or plan."""
+
+
+def load_similar(connection: Connection, claim: Claim, number: int) -> Similar:
+    """The images that look like those of a claim's round."""
+    return _load(connection, PAIRS_OF_CLAIM, claim, number)
+
+
+def load_similar_of_plan(connection: Connection, plan: TreatmentPlan) -> Similar:
+    """The images that look like those of a plan."""
+    return _load(connection, PAIRS_OF_PLAN, plan, plan.round)
+
+
+def _load(
+    connection: Connection, pairs: Any, holder: Claim | TreatmentPlan, number: int
+) -> Similar:
+    place = {"insurer_id": holder.insurer_id, "holder_id": holder.id, "round": number}
+    rows = connection.execute(pairs, place).all()
     if not rows:
         return {}
     hashes = sorted({row.sha256 for row in rows})
-    in_claims = _places(connection.execute(IN_CLAIMS, {"hashes": hashes}).all(), claim)
-    in_plans = _places(connection.execute(IN_PLANS, {"hashes": hashes}).all(), claim)
-    found: dict[int, tuple[SimilarImage, ...]] = {}
+    in_claims = _places(connection.execute(IN_CLAIMS, {"hashes": hashes}).all(), holder)
+    in_plans = _places(connection.execute(IN_PLANS, {"hashes": hashes}).all(), holder)
+    found: Similar = {}
     for row in sorted(rows, key=lambda row: (row.number, row.id)):
-        similar = _similar(row, claim, in_claims.get(row.sha256), in_plans.get(row.sha256))
+        similar = _similar(row, holder, in_claims.get(row.sha256), in_plans.get(row.sha256))
         found[row.number] = (*found.get(row.number, ()), similar)
     return found
 
 
-def _places(rows: Sequence[Any], claim: Claim) -> Mapping[str, Any]:
-    """Where each image came first, at the claim's own insurer only."""
-    return {row.sha256: row for row in rows if row.insurer_id == claim.insurer_id}
+def _places(rows: Sequence[Any], holder: Claim | TreatmentPlan) -> Mapping[str, Any]:
+    """Where each image came first, at the holder's own insurer only."""
+    return {row.sha256: row for row in rows if row.insurer_id == holder.insurer_id}
 
 
-def _similar(row: Any, claim: Claim, in_claim: Any, in_plan: Any) -> SimilarImage:
+def _similar(row: Any, holder: Claim | TreatmentPlan, in_claim: Any, in_plan: Any) -> SimilarImage:
     place = in_claim or in_plan
     return SimilarImage(
         pair=row.id,
         distance=row.distance,
         changes=tuple(row.change.get("codes", ())),
         is_later=row.is_later,
-        is_same_patient=row.person_id == claim.person_id,
+        is_same_patient=row.person_id == holder.person_id,
         sent_on=day_of(row.stored_at),
         decision=row.decision,
         claim_number=in_claim.number if in_claim else None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workbench.rules.facts import Case, Evidence, SimilarImage
+from workbench.rules.facts import Case, SimilarImage
 from workbench.rules.finding import Finding, Proposal, ProposalKind, Severity
 from workbench.rules.findings.build import NOTHING
 from workbench.rules.parameters import Parameters
@@ -21,22 +21,13 @@ def similar_image(case: Case, _parameters: Parameters) -> Iterator[Finding]:
     answered = {key for key, _state in case.decided}
     for image in case.evidence:
         for other in image.similar:
-            finding = _finding(image, other)
-            if other.decision != COINCIDENCE or finding.key in answered:
-                yield finding
+            found = alike(image.number, other)
+            if other.decision != COINCIDENCE or found.key in answered:
+                yield found
 
 
-def is_undecided(finding: Finding) -> bool:
-    """Whether it asks about two images about which nobody said anything yet."""
-    return finding.code == CODE and finding.facts["decision"] is None
-
-
-def pair_of(finding: Finding) -> int:
-    """The id of the pair that a finding of this kind speaks of."""
-    return int(str(finding.facts["pair"]))
-
-
-def _finding(image: Evidence, other: SimilarImage) -> Finding:
+def alike(number: int, other: SimilarImage) -> Finding:
+    """What is to be said of image ``number`` of a claim or plan and another one."""
     return_it = Proposal(kind=ProposalKind.RETURN, defect=DEFECT)
     return Finding(
         code=CODE if other.is_later else "image_used_again",
@@ -46,7 +37,7 @@ def _finding(image: Evidence, other: SimilarImage) -> Finding:
         facts={
             "key": f"pair{other.pair}",
             "pair": str(other.pair),
-            "image_number": image.number,
+            "image_number": number,
             "distance": other.distance,
             "changes": other.changes,
             "is_same_patient": other.is_same_patient,
@@ -57,5 +48,15 @@ def _finding(image: Evidence, other: SimilarImage) -> Finding:
             "other_image": other.image,
         },
         source="portal",
-        image=image.number,
+        image=number,
     )
+
+
+def is_undecided(finding: Finding) -> bool:
+    """Whether it asks about two images about which nobody said anything yet."""
+    return finding.code == CODE and finding.facts["decision"] is None
+
+
+def pair_of(finding: Finding) -> int:
+    """The id of the pair that a finding of this kind speaks of."""
+    return int(str(finding.facts["pair"]))
