@@ -27,6 +27,7 @@ from workbench.db.models import (
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.document import document_hash
 from workbench.services.audit import content_hash
+from workbench.services.image_reading import read_next_image
 from workbench.services.verification import Anchor, Verification, verify
 
 
@@ -262,5 +263,16 @@ def test_missing_and_changed_images_are_found(check, desk, store, tmp_path) -> N
     assert "evidence_damaged_file" in found_by(check(store=store))["evidence"][0]
     with desk.reading() as session:
         store.delete(session.scalars(select(EvidenceImage.sha256)).one())
-    assert len(found_by(check(store=store))["evidence"]) == 3
+    assert len(found_by(check(store=store))["evidence"]) == 1
     assert found_by(check()) == {}
+
+
+def test_a_copy_may_be_missing_but_not_be_another(check, desk, store, tmp_path, now) -> None:
+    assert read_next_image(desk, store, now=now).error is None
+    assert found_by(check(store=store)) == {}
+    (thumb,) = (tmp_path / "evidence" / "thumb").rglob("*.jpg")
+    thumb.write_bytes(b"\xff\xd8\xff another \xff\xd9")
+    (problem,) = found_by(check(store=store))["evidence"]
+    assert problem.endswith("thumb: evidence_damaged_file")
+    thumb.unlink()
+    assert found_by(check(store=store)) == {}

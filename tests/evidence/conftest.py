@@ -1,10 +1,12 @@
 """Images made for the tests of this folder."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
+
+from tests.evidence.bucket import Endpoint, endpoint, settle_on
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,17 @@ def make_jpeg() -> Callable[..., bytes]:
         return buffer.getvalue()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[Endpoint]:
+    """One endpoint for the tests of this folder."""
+    with endpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def bucket_url(s3_endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty place in the endpoint, which the environment names."""
+    settle_on(s3_endpoint, monkeypatch)
+    return s3_endpoint.new_bucket()

@@ -11,12 +11,13 @@ from workbench.evidence.limits import Limits
 from workbench.evidence.store import EvidenceStore
 
 
-def test_an_image_is_kept_with_its_copies(tmp_path: Path, make_jpeg: Callable[..., bytes]) -> None:
+def test_an_image_is_kept_as_it_was_received_and_nothing_besides(
+    tmp_path: Path, make_jpeg: Callable[..., bytes]
+) -> None:
     store, data = EvidenceStore(str(tmp_path)), make_jpeg(size=(800, 600))
     accepted = take_in(store, data, "a.jpg")
     assert store.read(accepted.sha256) == data
-    rendition, thumb = (store.read(accepted.sha256, kind) for kind in ("rendition", "thumb"))
-    assert len(thumb) < len(rendition)
+    assert [path.parts[-4] for path in tmp_path.rglob("*.jpg")] == ["original"]
 
 
 def test_a_refused_image_leaves_nothing_behind(

@@ -234,7 +234,7 @@ def test_orientation_turns_the_right_way(make_jpeg: Maker) -> None:
 
 def test_the_thumbnail_fits_its_side_and_keeps_its_shape(make_jpeg: Maker) -> None:
     data = make_jpeg(size=(1200, 600))
-    with Image.open(io.BytesIO(thumbnail(data, 320))) as image:
+    with Image.open(io.BytesIO(thumbnail(data))) as image:
         assert image.size == (320, 160)
 
 

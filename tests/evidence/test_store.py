@@ -1,4 +1,4 @@
-"""The store of images, on a folder and in fsspec's memory."""
+"""The store of images: on a folder, in fsspec's memory, and in a real S3 endpoint."""
 
 import hashlib
 import os
@@ -10,20 +10,41 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from tests.evidence.bucket import endpoint, settle_on
 from workbench.errors import Refused
-from workbench.evidence.store import EvidenceStore, Kind
+from workbench.evidence.store import EvidenceStore, Kind, Known
 
 JPEG = b"\xff\xd8\xff original \xff\xd9"
 RENDITION = b"\xff\xd8\xff rendition \xff\xd9"
 THUMB = b"\xff\xd8\xff thumb \xff\xd9"
 SHA = hashlib.sha256(JPEG).hexdigest()
+OTHER = b"\xff\xd8\xff other \xff\xd9"
+OTHER_SHA = hashlib.sha256(OTHER).hexdigest()
+UNAVAILABLE = "evidence_store_unavailable"
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> EvidenceStore:
-    is_folder = request.param == "folder"
-    return EvidenceStore(str(tmp_path / "e") if is_folder else f"memory://{uuid.uuid4().hex}")
+    match request.param:
+        case "folder":
+            return EvidenceStore(str(tmp_path / "e"))
+        case "memory":
+            return EvidenceStore(f"memory://{uuid.uuid4().hex}")
+        case _:
+            return EvidenceStore(request.getfixturevalue("bucket_url"))
+
+
+def put(store: EvidenceStore) -> tuple[str, str]:
+    """The image with both copies; the hashes of these."""
+    store.put(SHA, JPEG)
+    rendition = store.put_copy(SHA, Kind.RENDITION, RENDITION)
+    return rendition, store.put_copy(SHA, Kind.THUMB, THUMB)
+
+
+def knows(*names: str) -> Known:
+    return lambda asked: asked & set(names)
 
 
 def refusal(action: object, *arguments: object) -> str:
@@ -34,19 +55,19 @@ def refusal(action: object, *arguments: object) -> str:
 
 def test_what_was_put_is_read_back(store: EvidenceStore) -> None:
     assert not store.exists(SHA)
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     assert store.exists(SHA)
     assert [store.read(SHA, kind) for kind in Kind] == [JPEG, RENDITION, THUMB]
 
 
 def test_putting_twice_is_the_same_as_once(store: EvidenceStore) -> None:
     for _ in range(2):
-        store.put(SHA, JPEG, RENDITION, THUMB)
+        put(store)
     assert store.read(SHA) == JPEG
 
 
 def test_bytes_under_a_wrong_name_are_not_kept(store: EvidenceStore) -> None:
-    assert refusal(store.put, "0" * 64, JPEG, RENDITION, THUMB) == "evidence_damaged_file"
+    assert refusal(store.put, "0" * 64, JPEG) == "evidence_damaged_file"
     assert not store.exists("0" * 64)
 
 
@@ -69,37 +90,49 @@ def test_an_unknown_kind_is_a_bug(store: EvidenceStore) -> None:
 
 
 def test_deleting_removes_all_and_repeats_quietly(store: EvidenceStore) -> None:
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     store.delete(SHA)
     store.delete(SHA)
     assert not any(store.exists(SHA, kind) for kind in Kind)
 
 
 def test_the_sweeper_removes_old_orphans_only(store: EvidenceStore) -> None:
-    other = b"\xff\xd8\xff other \xff\xd9"
-    other_sha = hashlib.sha256(other).hexdigest()
-    store.put(SHA, JPEG, RENDITION, THUMB)
-    store.put(other_sha, other, RENDITION, THUMB)
+    put(store)
+    store.put(OTHER_SHA, OTHER)
     now = datetime.now(UTC)
-    assert store.sweep({SHA}, now - timedelta(hours=1)) == 0
-    assert store.sweep({SHA}, now + timedelta(hours=1)) == 3
+    assert store.sweep(knows(SHA), now - timedelta(hours=1), most=9) == 0
+    assert store.sweep(knows(SHA), now + timedelta(hours=1), most=9) == 1
     assert store.exists(SHA)
-    assert not store.exists(other_sha)
+    assert not store.exists(OTHER_SHA)
+
+
+def test_a_store_of_another_database_is_not_swept(store: EvidenceStore) -> None:
+    put(store)
+    with pytest.raises(Refused, match="evidence_many_orphans"):
+        store.sweep(knows(), datetime.now(UTC) + timedelta(hours=1), most=2)
+    assert all(store.exists(SHA, kind) for kind in Kind)
+
+
+def test_a_copy_is_told_by_what_was_noted_of_it(store: EvidenceStore) -> None:
+    noted, _ = put(store)
+    assert store.read(SHA, Kind.RENDITION, noted) == RENDITION
+    store.put_copy(SHA, Kind.RENDITION, THUMB)
+    assert refusal(store.read, SHA, Kind.RENDITION, noted) == "evidence_damaged_file"
 
 
 def test_the_sweeper_of_an_empty_store_finds_nothing(store: EvidenceStore) -> None:
-    assert store.sweep(set(), datetime.now(UTC)) == 0
+    assert store.sweep(knows(), datetime.now(UTC), most=9) == 0
 
 
 def test_many_threads_may_put_the_same_image(store: EvidenceStore) -> None:
     with ThreadPoolExecutor(8) as pool:
-        jobs = [pool.submit(store.put, SHA, JPEG, RENDITION, THUMB) for _ in range(64)]
+        jobs = [pool.submit(store.put, SHA, JPEG) for _ in range(64)]
         assert [job.result() for job in jobs] == [None] * 64
     assert store.read(SHA) == JPEG
 
 
 def test_the_folder_holds_two_levels_and_no_leftovers(tmp_path: Path) -> None:
-    EvidenceStore(str(tmp_path)).put(SHA, JPEG, RENDITION, THUMB)
+    put(EvidenceStore(str(tmp_path)))
     files = sorted(str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file())
     assert files == [f"{kind}/{SHA[:2]}/{SHA[2:4]}/{SHA}.jpg" for kind in Kind]
 
@@ -113,27 +146,27 @@ def test_a_changed_original_is_found_and_mended_by_putting_again(
     tmp_path: Path, content: bytes
 ) -> None:
     store = EvidenceStore(str(tmp_path))
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     file_of(tmp_path, "original").write_bytes(content)
     assert refusal(store.read, SHA) == "evidence_damaged_file"
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     assert store.read(SHA) == JPEG
 
 
 def test_half_a_rendition_is_found(tmp_path: Path) -> None:
     store = EvidenceStore(str(tmp_path))
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     file_of(tmp_path, "rendition").write_bytes(RENDITION[:-5])
     assert refusal(store.read, SHA, "rendition") == "evidence_damaged_file"
 
 
 def test_a_file_put_again_is_spared_by_the_sweeper(tmp_path: Path) -> None:
     store = EvidenceStore(str(tmp_path))
-    store.put(SHA, JPEG, RENDITION, THUMB)
+    put(store)
     for path in tmp_path.rglob("*.jpg"):
         os.utime(path, (0, 0))
-    store.put(SHA, JPEG, RENDITION, THUMB)
-    assert store.sweep(set(), datetime.now(UTC) - timedelta(hours=1)) == 0
+    put(store)
+    assert store.sweep(knows(), datetime.now(UTC) - timedelta(hours=1), most=9) == 0
 
 
 def test_the_sweeper_takes_what_a_crash_left_and_spares_foreign_files(tmp_path: Path) -> None:
@@ -141,7 +174,7 @@ def test_the_sweeper_takes_what_a_crash_left_and_spares_foreign_files(tmp_path: 
     (tmp_path / "original").mkdir()
     (tmp_path / "original" / "0123.part").write_bytes(b"half")
     (tmp_path / "README").write_text("not ours")
-    assert store.sweep(set(), datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert store.sweep(knows(), datetime.now(UTC) + timedelta(hours=1), most=9) == 1
     assert (tmp_path / "README").exists()
 
 
@@ -153,7 +186,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 data = b"x" * 50000
 try:
-    EvidenceStore(sys.argv[1]).put(hashlib.sha256(data).hexdigest(), data, b"r", b"t")
+    EvidenceStore(sys.argv[1]).put(hashlib.sha256(data).hexdigest(), data)
 except Refused as refused:
     sys.stdout.write(refused.code)
 """
@@ -172,8 +205,44 @@ def test_a_store_that_is_a_file_does_not_answer(tmp_path: Path) -> None:
     (tmp_path / "e").write_text("no folder")
     store = EvidenceStore(str(tmp_path / "e"))
     assert refusal(store.read, SHA) == "evidence_store_unavailable"
-    assert refusal(store.put, SHA, JPEG, RENDITION, THUMB) == "evidence_store_unavailable"
+    assert refusal(store.put, SHA, JPEG) == "evidence_store_unavailable"
 
 
 def test_an_address_of_an_unknown_kind_is_refused() -> None:
     assert refusal(EvidenceStore, "nowhere://x") == "evidence_store_unknown"
+
+
+def test_an_endpoint_that_stops_is_a_refusal_and_leaves_nothing_half(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with endpoint() as running:
+        settle_on(running, monkeypatch)
+        store = EvidenceStore(running.new_bucket())
+        store.put(SHA, JPEG)
+        port = running.server.get_host_and_port()[1]
+        running.server.stop()
+        assert refusal(store.put_copy, SHA, Kind.RENDITION, RENDITION) == UNAVAILABLE
+        assert refusal(store.put, OTHER_SHA, OTHER) == UNAVAILABLE
+        for action in (store.read, store.exists, store.delete):
+            assert refusal(action, SHA) == UNAVAILABLE
+        again = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+        again.start()
+        try:
+            assert store.read(SHA) == JPEG
+            assert not store.exists(SHA, Kind.RENDITION)
+            assert not store.exists(OTHER_SHA)
+        finally:
+            again.stop()
+
+
+def test_a_bucket_that_is_not_there_is_a_refusal(bucket_url: str) -> None:
+    store = EvidenceStore("s3://no-such-bucket-here/images")
+    assert refusal(store.put, SHA, JPEG) == UNAVAILABLE
+
+
+def test_wrong_keys_are_a_refusal(bucket_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    assert refusal(EvidenceStore(bucket_url).put, SHA, JPEG) == UNAVAILABLE

@@ -1,6 +1,8 @@
 """Images reach only those who may see them, "not modified" included, and each view is on record."""
 
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from browser import SignIn
@@ -11,11 +13,12 @@ from starlette.testclient import TestClient
 
 from workbench import clock
 from workbench.db.engine import Database
-from workbench.db.models import Attachment, AuditEvent, Insurer, User, UserInsurer
-from workbench.evidence import jpeg
+from workbench.db.models import Attachment, AuditEvent, EvidenceImage, Insurer, User, UserInsurer
+from workbench.evidence.intake import take_in
 from workbench.rules.workflow import Role
 from workbench.services import evidence, runtime
 from workbench.services.access import Actor
+from workbench.services.image_reading import read_next_image
 from workbench.services.registration import register_claim
 
 MAY_SEE = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
@@ -26,9 +29,7 @@ def address(web_database: Database) -> str:
     """The address of the one image of a direct claim, without its variant."""
     now = clock.now()
     data = world.picture(1)
-    runtime.evidence_store().put(
-        jpeg.check(data, "a.jpg").sha256, data, jpeg.render(data), jpeg.thumbnail(data)
-    )
+    take_in(runtime.evidence_store(), data, "a.jpg")
 
     def register(session):
         world.build(session, now)
@@ -119,14 +120,58 @@ def test_a_missing_file_is_told(client: TestClient, sign_in: SignIn, address: st
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_damaged_file_is_told(
-    client: TestClient, sign_in: SignIn, address: str, tmp_path
+def damage(folder: Path, kind: str) -> Path:
+    """Change one byte in the middle of a file, as a disk does."""
+    (path,) = (folder / "evidence" / kind).rglob("*.jpg")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    return path
+
+
+def test_a_damaged_original_is_told(
+    client: TestClient, sign_in: SignIn, address: str, tmp_path: Path
 ) -> None:
     sign_in()
-    for path in (tmp_path / "evidence" / "rendition").rglob("*.jpg"):
-        path.write_bytes(path.read_bytes()[:100])
+    assert client.get(f"{address}/view").status_code == 200
+    damage(tmp_path, "original")
     answer = client.get(f"{address}/view")
     assert (answer.status_code, answer.json()["code"]) == (410, "evidence_damaged_file")
+    assert client.get(f"{address}/thumb").status_code == 200
+
+
+@pytest.mark.parametrize(("variant", "kind"), [("view", "rendition"), ("thumb", "thumb")])
+def test_a_damaged_or_missing_copy_is_made_again(
+    client: TestClient, sign_in: SignIn, address: str, tmp_path: Path, variant: str, kind: str
+) -> None:
+    sign_in()
+    sound = client.get(f"{address}/{variant}").content
+    path = damage(tmp_path, kind)
+    assert path.read_bytes() != sound
+    assert client.get(f"{address}/{variant}").content == path.read_bytes() == sound
+    path.unlink()
+    assert client.get(f"{address}/{variant}").content == path.read_bytes() == sound
+
+
+def test_copies_are_made_by_the_first_look_and_noted(
+    client: TestClient, sign_in: SignIn, address: str, web_database: Database, tmp_path: Path
+) -> None:
+    sign_in()
+    assert noted(web_database) == (None, None)
+    shown = client.get(f"{address}/view").content
+    first = noted(web_database)
+    assert first[0] == hashlib.sha256(shown).hexdigest()
+    (thumb,) = (tmp_path / "evidence" / "thumb").rglob("*.jpg")
+    assert first[1] == hashlib.sha256(thumb.read_bytes()).hexdigest()
+    outcome = read_next_image(web_database, runtime.evidence_store(), now=clock.now())
+    assert outcome is not None and outcome.error is None
+    assert noted(web_database) == first
+
+
+def noted(database: Database) -> tuple[str | None, str | None]:
+    with database.reading() as session:
+        image = session.scalars(select(EvidenceImage)).one()
+    return image.rendition_sha256, image.thumb_sha256
 
 
 def test_a_view_is_on_record_once_in_half_an_hour(

@@ -18,7 +18,7 @@ HOURS_DEFAULT = 48.0
 HOURS_MAX = 10_000.0
 WORKING_HOURS_A_YEAR_MIN = 4_800  # 200 working days; says how many years a calendar has to span
 
-evidence_app = typer.Typer(help="Look at image files.", rich_markup_mode=None)
+evidence_app = typer.Typer(help="Judge, read and sweep image files.", rich_markup_mode=None)
 
 
 class Thursday(StrEnum):
@@ -141,7 +141,7 @@ def read_tooth(
 
 @evidence_app.callback()
 def look_at_evidence() -> None:
-    """Look at image files."""
+    """Judge, read and sweep image files."""
 
 
 @evidence_app.command("check")

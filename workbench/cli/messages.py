@@ -25,6 +25,7 @@ MESSAGES: dict[str, str] = {
     "instant_wrong": N_("“{text}” is no Jalali day and time like 1402/09/08 15:00."),
     "day_wrong": N_("“{text}” is no Jalali day like 1402/06/31."),
     "hours_wrong": N_("--hours: a number above 0 and at most {maximum} is needed."),
+    "sweep_hours_wrong": N_("--older-than-hours: a number from {minimum} to {maximum} is needed."),
     "tooth_unreadable": N_("“{text}” names no tooth. Write U/LC, LL6, 36 or «۶ پایین چپ»."),
     "tooth_ambiguous": N_("“{text}” fits several teeth. Say jaw, side and number."),
     "tooth_impossible": N_("There is no tooth “{text}”."),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from workbench.cli import calculations, data, documents, notices, server, users
+from workbench.cli import calculations, data, documents, images, notices, server, users
 from workbench.cli.output import complain, prepare_streams
 from workbench.errors import Refused
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 for module in (server, data, notices, calculations, documents):
     module.register(app)
 app.add_typer(users.app, name="user")
+images.register(calculations.evidence_app)
 app.add_typer(calculations.evidence_app, name="evidence")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.errors import Refused
-from workbench.evidence.jpeg import Accepted, check, render, thumbnail
+from workbench.evidence.jpeg import Accepted, check
 from workbench.evidence.limits import DEFAULT_LIMITS, Limits
 from workbench.evidence.store import EvidenceStore
 
@@ -12,9 +12,12 @@ from workbench.evidence.store import EvidenceStore
 def take_in(
     store: EvidenceStore, data: bytes, name: str, limits: Limits = DEFAULT_LIMITS
 ) -> Accepted:
-    """Check an image and keep it with its copies; the caller writes the row afterwards."""
+    """Check an image and keep its bytes; the caller writes the row afterwards.
+
+    Copies and fingerprints are made later, by the job that stands beside the row.
+    """
     accepted = check(data, name, limits)
-    store.put(accepted.sha256, data, render(data), thumbnail(data))
+    store.put(accepted.sha256, data)
     return accepted
 
 

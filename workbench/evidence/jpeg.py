@@ -61,31 +61,37 @@ def check(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Accepted:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The two copies of an image for display, as JPEG bytes; the same bytes each time."""
+
+    rendition: bytes
+    thumb: bytes
+
+
 def display_name(name: str) -> str:
     """The last part of a file name without control and direction characters, for a sentence."""
     last = name.replace("\\", "/").rsplit("/", maxsplit=1)[-1]
     return "".join(c for c in last if not _is_unsafe(c))[:SHOWN_CHARACTERS]
 
 
+def copies(data: bytes) -> Copies:
+    """Both copies from one decode; only for bytes that passed ``check``."""
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+        shown = upright(image, read_exif(image))
+        rendition = _encode(shown, RENDITION_QUALITY)
+        shown.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+        return Copies(rendition, _encode(shown, THUMBNAIL_QUALITY))
+
+
 def render(data: bytes) -> bytes:
-    """The picture encoded again: upright, same pixels, no metadata, nothing after its end.
-
-    Only for bytes that passed ``check``.
-    """
-    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
-        return _encode(upright(image, read_exif(image)), RENDITION_QUALITY)
+    """The picture encoded again: upright, same pixels, no metadata, nothing after its end."""
+    return copies(data).rendition
 
 
-def thumbnail(data: bytes, side: int = THUMBNAIL_SIDE) -> bytes:
-    """A small upright copy, at most ``side`` pixels on its longer side.
-
-    Only for bytes that passed ``check``. The decoder itself scales down (``draft``).
-    """
-    with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
-        exif = read_exif(image)
-        image.draft(image.mode, (side, side))
-        image.thumbnail((side, side), Image.Resampling.LANCZOS)
-        return _encode(upright(image, exif), THUMBNAIL_QUALITY)
+def thumbnail(data: bytes) -> bytes:
+    """A small upright copy, at most ``THUMBNAIL_SIDE`` pixels on its longer side."""
+    return copies(data).thumb
 
 
 def _is_unsafe(character: str) -> bool:
@@ -119,6 +125,8 @@ def _open(data: bytes, shown: str) -> Image.Image:
 
 def _check_dimensions(image: Image.Image, data: bytes, shown: str, limits: Limits) -> None:
     pixels = image.width * image.height
+    if max(image.size) > limits.side_pixels:
+        raise Refused("evidence_side_too_long", name=shown, limit_pixels=limits.side_pixels)
     if pixels > limits.pixels:
         limit = limits.pixels // 1_000_000
         raise Refused("evidence_too_many_pixels", name=shown, limit_megapixels=limit)

@@ -9,6 +9,7 @@ class Limits:
 
     size_bytes: int = 8 * 1024 * 1024
     pixels: int = 30_000_000
+    side_pixels: int = 15_000
     pixels_per_byte: int = 300
     scans: int = 64
     name_characters: int = 200

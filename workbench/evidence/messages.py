@@ -31,6 +31,10 @@ MESSAGES: dict[str, str] = {
         "“{name}” has more than {limit_megapixels} million pixels. "
         "Save it smaller and send it again."
     ),
+    "evidence_side_too_long": N_(
+        "“{name}” is longer than {limit_pixels} pixels on one side. "
+        "Save it smaller and send it again."
+    ),
     "evidence_mode": N_(
         "“{name}” has colours made for printing ({mode}). "
         "Save it as an RGB or grey JPEG and send it again."
@@ -52,6 +56,10 @@ MESSAGES: dict[str, str] = {
     ),
     "evidence_store_unavailable": N_(
         "The image store does not answer. Nothing was lost; try again shortly."
+    ),
+    "evidence_many_orphans": N_(
+        "More than {limit} files of the image store belong to no image of this database. Nothing "
+        "was removed. Make sure that it is the right database; then allow more by --most."
     ),
     "evidence_store_unknown": N_("The address of the image store “{url}” is of an unknown kind."),
 }

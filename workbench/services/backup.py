@@ -34,7 +34,6 @@ FORMAT = 1
 DATABASE_ENTRY = "workbench.db"
 MANIFEST_ENTRY = "manifest.json"
 CHUNK_ROWS = 2_000
-COPIES = (Kind.THUMB, Kind.RENDITION, Kind.ORIGINAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +168,18 @@ def _write_archive(
 
 
 def _write_image(archive: zipfile.ZipFile, store: EvidenceStore, sha256: str) -> bool:
-    """Put an image with its copies into the archive; False where the store lacks it."""
+    """Put an image into the archive; False where the store lacks it.
+
+    Copies for display do not travel: they are made anew from the original where it is shown.
+    """
     try:
-        files = {kind: store.read(sha256, kind) for kind in COPIES}
+        data = store.read(sha256)
     except Refused as refused:
         if refused.code not in ("evidence_missing_file", "evidence_damaged_file"):
             raise
         return False
-    for kind, data in files.items():
-        entry = zipfile.ZipInfo(image_entry(sha256, kind))
-        archive.writestr(entry, data, zipfile.ZIP_STORED)  # JPEG does not compress any further
+    entry = zipfile.ZipInfo(image_entry(sha256, Kind.ORIGINAL))
+    archive.writestr(entry, data, zipfile.ZIP_STORED)  # JPEG does not compress any further
     return True
 
 

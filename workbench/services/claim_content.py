@@ -28,6 +28,7 @@ from workbench.evidence.jpeg import Accepted
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.money import LineInput, settle
 from workbench.rules.teeth import ALL_TEETH, Jaw
+from workbench.services.image_queue import queue_images, retry_images
 
 LINES_MAX = 100
 IMAGES_MAX = 200
@@ -212,7 +213,11 @@ def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
 def keep_images(
     session: Session, person_id: int, images: Sequence[ImageRequest], now: datetime
 ) -> None:
-    """Rows for the images this patient does not have yet; another patient's bytes are refused."""
+    """Rows for the images this patient does not have yet; another patient's bytes are refused.
+
+    A job that reads them stands beside the rows; one that failed is due again, since the bytes
+    were put into the store again.
+    """
     owners = _owners(session, images)
     rows = [
         _image_row(person_id, image.accepted, now)
@@ -223,12 +228,15 @@ def keep_images(
         try:
             with session.begin_nested():
                 session.execute(insert(EvidenceImage), rows)
+                queue_images(session, [row["sha256"] for row in rows], now=now)
         except IntegrityError:
             keep_images(session, person_id, images, now)  # Another transaction was quicker.
             return
     for image in images:
         if owners.get(image.accepted.sha256, person_id) != person_id:
             raise Refused("evidence_of_other_patient", name=image.file_name)
+    if owners:
+        retry_images(session, owners.keys(), now=now)
 
 
 def _owners(session: Session, images: Sequence[ImageRequest]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import audit
 from workbench.services.access import Actor, claim_for
+from workbench.services.image_copies import ShownCopy, noted_sha256, read_copy
 from workbench.services.transition import claim_stream
 
 VARIANTS = {"thumb": Kind.THUMB, "view": Kind.RENDITION}
@@ -20,10 +21,11 @@ VIEWED = "evidence.view"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceReference:
-    """One image of a claim the actor may see: its content, and whether the view is on record."""
+    """One image the actor may see, what its copy is, and whether the view is on record."""
 
     sha256: str
     variant: str
+    noted_sha256: str | None
     is_on_record: bool
 
     @property
@@ -53,29 +55,17 @@ def find_evidence(
     if sha256 is None or variant not in VARIANTS:
         raise Refused("evidence_not_found")
     return EvidenceReference(
-        sha256=sha256, variant=variant, is_on_record=_is_on_record(session, actor, claim, now)
+        sha256=sha256,
+        variant=variant,
+        noted_sha256=noted_sha256(session, sha256, VARIANTS[variant]),
+        is_on_record=_is_on_record(session, actor, claim, now),
     )
 
 
-def read_evidence(store: EvidenceStore, reference: EvidenceReference) -> bytes:
-    """The JPEG bytes; refuses ``evidence_missing_file`` and ``evidence_damaged_file``."""
-    return store.read(reference.sha256, VARIANTS[reference.variant])
-
-
-def evidence_bytes(
-    session: Session,
-    store: EvidenceStore,
-    actor: Actor,
-    insurer_id: int,
-    claim_id: int,
-    number: int,
-    variant: str,
-    *,
-    now: datetime,
-) -> bytes:
-    """Find and read in one step."""
-    reference = find_evidence(session, actor, insurer_id, claim_id, number, variant, now=now)
-    return read_evidence(store, reference)
+def read_evidence(store: EvidenceStore, reference: EvidenceReference) -> ShownCopy:
+    """The copy; refuses ``evidence_missing_file`` and ``evidence_damaged_file``."""
+    kind = VARIANTS[reference.variant]
+    return read_copy(store, reference.sha256, kind, reference.noted_sha256)
 
 
 def record_view(

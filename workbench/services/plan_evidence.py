@@ -9,6 +9,7 @@ from workbench.db.models import AuditEvent, PlanImage, TreatmentPlan
 from workbench.errors import Refused
 from workbench.services.access import Actor
 from workbench.services.evidence import ON_RECORD_FOR, VARIANTS, EvidenceReference
+from workbench.services.image_copies import noted_sha256
 from workbench.services.plan_access import PlanPlace, plan_stream, record_plan, seen_plan
 
 VIEWED = "plan.viewed"
@@ -35,7 +36,10 @@ def find_plan_image(
     if sha256 is None or variant not in VARIANTS:
         raise Refused("evidence_not_found")
     return EvidenceReference(
-        sha256=sha256, variant=variant, is_on_record=_is_on_record(session, actor, plan, now)
+        sha256=sha256,
+        variant=variant,
+        noted_sha256=noted_sha256(session, sha256, VARIANTS[variant]),
+        is_on_record=_is_on_record(session, actor, plan, now),
     )
 
 

@@ -1,5 +1,6 @@
 """Amending a letter at the desk: the picture of the signed sheet goes into the store first (B9)."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.ceiling_holders import holders_of, said_holders
 from workbench.services.claim_content import ImageRequest
+from workbench.services.image_copies import note_copies, noted_sha256, read_copy
 from workbench.services.referral_access import (
     ReferralPlace,
     present_state,
@@ -79,13 +81,19 @@ def read_sheet(
     if sheet is None or sheet.referral_id != letter.id:
         raise Refused("evidence_not_found")
     record_referral(session, letter, "sheet_opened", actor_id=actor.user_id, now=now)
-    return store.read(sheet.sha256, Kind.RENDITION)
+    noted = noted_sha256(session, sheet.sha256, Kind.RENDITION)
+    shown = read_copy(store, sheet.sha256, Kind.RENDITION, noted)
+    if shown.made is not None:
+        note_copies(session, sheet.sha256, shown.made)
+    return shown.content
 
 
 def sheet_thumb(store: EvidenceStore, sha256: str) -> bytes | None:
-    """The small picture (JPEG) of a sheet; None when the store does not have it."""
-    try:
+    """The small picture (JPEG) of a sheet; None when the store does not have its original."""
+    with suppress(Refused):
         return store.read(sha256, Kind.THUMB)
+    try:
+        return read_copy(store, sha256, Kind.THUMB, None).content
     except Refused:
         return None
 

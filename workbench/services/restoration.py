@@ -17,10 +17,9 @@ from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.db.models import EvidenceImage
 from workbench.errors import Refused
-from workbench.evidence.store import EvidenceStore
+from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import audit
 from workbench.services.backup import (
-    COPIES,
     DATABASE_ENTRY,
     FORMAT,
     MANIFEST_ENTRY,
@@ -143,10 +142,7 @@ def _put_images(
         names = session.scalars(select(EvidenceImage.sha256)).all()
     for done, sha256 in enumerate(names, 1):
         if sha256 not in missing:
-            thumb, rendition, original = (
-                archive.read(image_entry(sha256, kind)) for kind in COPIES
-            )
-            store.put(sha256, original, rendition, thumb)
+            store.put(sha256, archive.read(image_entry(sha256, Kind.ORIGINAL)))
         if on_progress is not None:
             on_progress("images", done, len(names))
 

@@ -17,6 +17,7 @@ from workbench.db.models import AuditUnsealed
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services import audit
+from workbench.services.image_keeper import ImageKeeper
 from workbench.services.notice_delivery import deliver_due, has_due
 from workbench.services.notice_senders import Senders, senders_of
 from workbench.services.referral_expiry import expire_referrals
@@ -86,6 +87,7 @@ class Housekeeper:
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
     Notices that are due leave in a thread of their own: no slow service keeps the seal waiting.
+    So do images that wait to be read.
     """
 
     def __init__(
@@ -95,21 +97,27 @@ class Housekeeper:
         every_seconds: float = SEAL_EVERY_SECONDS,
         notices_every_seconds: float = NOTICES_EVERY_SECONDS,
         find_senders: Callable[[], Senders] = senders,
+        images: ImageKeeper | None = None,
     ) -> None:
         self._find_database = find_database
         self._every_seconds = every_seconds
         self._notices_every_seconds = notices_every_seconds
         self._find_senders = find_senders
+        self._images = images
         self._courier: threading.Thread | None = None
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
     def start(self) -> None:
-        """Begin to seal."""
+        """Begin to seal, and to read images where their keeper was given."""
         self._thread.start()
+        if self._images is not None:
+            self._images.start()
 
     def stop(self) -> None:
-        """Seal what waits, then end; a notice on its way out is given some seconds."""
+        """Seal what waits, then end; a notice or an image under way is given some seconds."""
+        if self._images is not None:
+            self._images.stop()
         self._is_stopped.set()
         self._thread.join()
         if self._courier is not None:

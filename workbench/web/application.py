@@ -18,6 +18,7 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.services import runtime
 from workbench.services.access import Actor
+from workbench.services.image_keeper import ImageKeeper
 from workbench.services.passwords import prepare_comparison
 from workbench.services.sessions import actor_by_token
 from workbench.ui.failure import show_failure
@@ -85,7 +86,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(prepare_comparison)
     for name in HEAVY_MODULES:
         import_module(name)
-    housekeeper = runtime.Housekeeper()
+    images = ImageKeeper(runtime.database, runtime.evidence_store)
+    housekeeper = runtime.Housekeeper(images=images)
     housekeeper.start()
     gc.collect()
     gc.freeze()

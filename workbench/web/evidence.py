@@ -7,6 +7,7 @@ before it shows it; the answer "not modified" needs the same session and permiss
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,6 +24,7 @@ from workbench.services.evidence import (
     read_evidence,
     record_view,
 )
+from workbench.services.image_copies import note_copies
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_evidence import find_plan_image, record_plan_view
 from workbench.services.runtime import database, evidence_store
@@ -101,9 +103,12 @@ def _image(request: Request, reference: EvidenceReference) -> Response:
     known = request.headers.get("if-none-match", "")
     if reference.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
         return Response(status_code=304, headers=headers)
-    content = read_evidence(evidence_store(), reference)
+    shown = read_evidence(evidence_store(), reference)
+    if (made := shown.made) is not None:
+        with suppress(Refused):  # The next view makes them again.
+            database().in_tx(lambda session: note_copies(session, reference.sha256, made))
     headers["content-disposition"] = "inline"
-    return Response(content, headers=headers, media_type="image/jpeg")
+    return Response(shown.content, headers=headers, media_type="image/jpeg")
 
 
 def routes() -> list[BaseRoute]:

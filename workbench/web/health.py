@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from workbench import clock
 from workbench.errors import Refused
 from workbench.rules.workflow import Role
+from workbench.services.image_queue import count_waiting_images
 from workbench.services.runtime import count_unsealed, database, seal_lag_seconds
 from workbench.services.sessions import count_open_sessions
 from workbench.web.requests import actor_of_request
@@ -18,14 +19,20 @@ NO_STORE = {"cache-control": "no-store"}
 
 
 def show_health(_request: Request) -> Response:
-    """Whether the database answers, and how far the seal of the trail is behind, in seconds."""
+    """Whether the database answers, how far the seal is behind (seconds), what waits to be read."""
     try:
         with database().reading() as session:
             lag = seal_lag_seconds(session, now=clock.now())
+            waiting = count_waiting_images(session)
     except Refused as refused:
         answer = {"status": "down", "database": False, "code": refused.code}
         return JSONResponse(answer, 503, NO_STORE)
-    answer = {"status": "ok", "database": True, "seal_lag_seconds": round(lag, 3)}
+    answer = {
+        "status": "ok",
+        "database": True,
+        "seal_lag_seconds": round(lag, 3),
+        "images_waiting": waiting.count,
+    }
     return JSONResponse(answer, headers=NO_STORE)
 
 
@@ -36,10 +43,13 @@ def show_metrics(request: Request) -> Response:
         raise Refused("not_permitted", action="metrics")
     now = clock.now()
     with database().reading() as session:
+        waiting = count_waiting_images(session)
         values = {
             "arzyab_open_sessions": count_open_sessions(session, now=now),
             "arzyab_unsealed_events": count_unsealed(session),
             "arzyab_seal_lag_seconds": round(seal_lag_seconds(session, now=now), 3),
+            "arzyab_images_waiting": waiting.count,
+            "arzyab_images_failed": waiting.failed,
             "arzyab_peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         }
     lines = [f"# TYPE {name} gauge\n{name} {value}\n" for name, value in values.items()]
