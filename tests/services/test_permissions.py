@@ -33,6 +33,8 @@ claim.void             lead
 claim.take_from_another  lead
 claim.more_rounds      lead
 claim.read             assessor lead manager auditor
+claim.attach           reception assessor lead
+claim.attach_to_any    reception lead
 claim.money            assessor lead manager auditor finance
 claim.images           assessor lead manager auditor
 claim.notes            assessor lead commission chair
@@ -46,6 +48,8 @@ referral.contact       reception assessor lead manager
 plan.read              commission chair lead manager auditor
 plan.submit            reception admin
 plan.read              commission chair lead manager auditor
+plan.attach            reception commission chair lead
+plan.attach_to_any     reception chair lead
 plan.notes             commission chair lead
 plan.vote              commission chair
 plan.replace           chair

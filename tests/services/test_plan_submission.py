@@ -301,7 +301,7 @@ def test_the_panoramic_of_the_plan_may_belong_to_a_claim_of_the_patient_too(desk
     def work(session):
         world.batch(session, now)
         line = world.line(service_on=day_of(now))
-        same = world.image(3, "opg.jpg", kind=EvidenceKind.PANORAMIC)
+        same = world.image(3, "opg.jpg", kind=EvidenceKind.PANORAMIC, is_earlier=True)
         claim = world.indirect(
             case_on=day_of(now), lines=(line,), images=(same,), registered_at=now
         )

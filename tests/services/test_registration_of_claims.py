@@ -118,10 +118,11 @@ def test_lines_and_images_are_kept_as_requested(desk, now):
         assert session.get_one(Claim, (made.insurer_id, made.claim_id)).image_count == 2
 
 
-def test_an_image_of_the_same_patient_is_attached_again_but_stored_once(desk, now):
+def test_an_earlier_image_of_the_same_patient_is_attached_but_stored_once(desk, now):
     def work(session):
         register_claim(session, None, world.direct(images=(world.image(1),)), now=now)
-        again = world.direct(number="1402000002", images=(world.image(1, "same.jpg"),))
+        same = world.image(1, "same.jpg", is_earlier=True)
+        again = world.direct(number="1402000002", images=(same,))
         register_claim(session, None, again, now=now)
 
     desk.in_tx(work)

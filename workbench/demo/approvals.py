@@ -68,7 +68,7 @@ def decide_plan_of(
             referral_number=letter.number,
             medical_council_number=case.dentist_number,
             units=tuple(_unit(line, approval) for line in case.lines),
-            images=tuple(image for image in images if _is_of_pack(image)),
+            images=tuple(image for image in images if is_of_pack(image)),
         ),
         now=submitted_at,
     )
@@ -109,7 +109,8 @@ def _office_day(
     return wanted
 
 
-def _is_of_pack(image: ImageRequest) -> bool:
+def is_of_pack(image: ImageRequest) -> bool:
+    """Whether the commission got the image with the plan, before the case."""
     return image.kind in PACK and image.phase in (Phase.BEFORE, Phase.NONE)
 
 

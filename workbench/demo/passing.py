@@ -1,13 +1,13 @@
 """Bringing a unit of the demo in, and sending it on once its cases are decided."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from workbench.demo import covers
-from workbench.demo.approvals import decide_plan_of
+from workbench.demo.approvals import decide_plan_of, is_of_pack
 from workbench.demo.cast import Cast
 from workbench.demo.pictures import Picture
 from workbench.demo.plans import CasePlan, Ending, Letter, Unit
@@ -75,6 +75,7 @@ def register_case(
             session, stage.cast, stage.calendar, unit.insurer_code, case, case.recipe.approval,
             images,
         )  # fmt: skip
+        images = tuple(replace(x, is_earlier=is_of_pack(x)) for x in images)
     registered = register_claim(
         session,
         None,

@@ -106,6 +106,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "claim.take_from_another": frozenset({_R.LEAD}),
     "claim.more_rounds": frozenset({_R.LEAD}),
     "claim.read": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "claim.attach": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD}),
+    "claim.attach_to_any": frozenset({_R.RECEPTION, _R.LEAD}),
     "claim.money": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR, _R.FINANCE}),
     "claim.images": frozenset({_R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "claim.notes": frozenset({_R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR}),
@@ -117,6 +119,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "referral.read": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "referral.contact": frozenset({_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.MANAGER}),
     "plan.read": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
+    "plan.attach": frozenset({_R.RECEPTION, _R.COMMISSION, _R.CHAIR, _R.LEAD}),
+    "plan.attach_to_any": frozenset({_R.RECEPTION, _R.CHAIR, _R.LEAD}),
     "plan.notes": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD}),
     "plan.vote": _plan("vote"),
     "plan.replace": _plan("replace"),
@@ -142,7 +146,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
 }
 
 
-CHANGES = frozenset(f"claim.{action}" for _state, action in CLAIM_TRANSITIONS)
+CHANGES = frozenset(f"claim.{action}" for _state, action in CLAIM_TRANSITIONS) | {"claim.attach"}
 """The actions that write on a claim: its row is held from the fetch on."""
 
 

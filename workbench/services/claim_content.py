@@ -28,7 +28,9 @@ from workbench.evidence.jpeg import Accepted
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.money import LineInput, settle
 from workbench.rules.teeth import ALL_TEETH, Jaw
+from workbench.services.access import Actor
 from workbench.services.image_queue import queue_images, retry_images
+from workbench.services.known_images import refuse_known
 
 LINES_MAX = 100
 IMAGES_MAX = 200
@@ -58,7 +60,10 @@ class LineRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRequest:
-    """One image that stands in the store already (``take_in``), and how it is attached."""
+    """One image that stands in the store already (``take_in``), and how it is attached.
+
+    ``is_earlier``: it is an image that this patient has already, and is attached once more.
+    """
 
     accepted: Accepted
     file_name: str
@@ -67,6 +72,7 @@ class ImageRequest:
     teeth: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
     taken_on: date | None = None
+    is_earlier: bool = False
 
 
 def check_lines(
@@ -172,12 +178,13 @@ def attach_images(
     images: Sequence[ImageRequest],
     line_numbers: Collection[int],
     *,
+    actor: Actor | None,
     now: datetime,
-) -> None:
-    """Attach images to the claim's present round; known bytes of the same patient are reused.
+) -> list[int]:
+    """Attach images to the claim's present round; returns their numbers.
 
-    Refused: ``too_many_images``, ``evidence_of_other_patient`` (no name is told),
-    ``evidence_attached_already``, ``image_line_unknown``, ``image_tooth_wrong``.
+    Refused: ``too_many_images``, ``evidence_attached_already``, ``image_line_unknown``,
+    ``image_tooth_wrong`` and what ``keep_images`` refuses; nothing is changed then.
     """
     known = session.execute(
         select(Attachment.sha256, Attachment.number).where(
@@ -192,13 +199,14 @@ def attach_images(
         if image.accepted.sha256 in attached:
             raise Refused("evidence_attached_already", name=image.file_name)
         attached.add(image.accepted.sha256)
-    claim.image_count = len(attached)
     if not images:
-        return
-    keep_images(session, claim.person_id, images, now)
+        return []
+    keep_images(session, claim.person_id, images, now, actor=actor)
+    claim.image_count = len(attached)
     first = max((row[1] for row in known), default=0) + 1
     rows = [_attachment(claim, number, image) for number, image in enumerate(images, first)]
     session.execute(insert(Attachment), rows)
+    return [row["number"] for row in rows]
 
 
 def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
@@ -211,14 +219,32 @@ def _check_image(image: ImageRequest, line_numbers: Collection[int]) -> None:
 
 
 def keep_images(
-    session: Session, person_id: int, images: Sequence[ImageRequest], now: datetime
+    session: Session,
+    person_id: int,
+    images: Sequence[ImageRequest],
+    now: datetime,
+    *,
+    actor: Actor | None,
+    may_repeat: bool = False,
 ) -> None:
-    """Rows for the images this patient does not have yet; another patient's bytes are refused.
+    """Rows for the images this patient does not have yet.
 
-    A job that reads them stands beside the rows; one that failed is due again, since the bytes
-    were put into the store again.
+    Refused: what ``refuse_known`` refuses; with ``may_repeat`` the patient's own bytes may come
+    again. A job that reads them stands beside the rows; one that failed is due again, since the
+    bytes were put into the store again.
     """
     owners = _owners(session, images)
+    for image in images:
+        owner_id = owners.get(image.accepted.sha256)
+        refuse_known(
+            session,
+            actor,
+            image.accepted.sha256,
+            image.file_name,
+            person_id=person_id,
+            owner_id=owner_id,
+            is_earlier=image.is_earlier or (may_repeat and owner_id is not None),
+        )
     rows = [
         _image_row(person_id, image.accepted, now)
         for image in images
@@ -230,11 +256,9 @@ def keep_images(
                 session.execute(insert(EvidenceImage), rows)
                 queue_images(session, [row["sha256"] for row in rows], now=now)
         except IntegrityError:
-            keep_images(session, person_id, images, now)  # Another transaction was quicker.
+            # Another transaction was quicker; its rows say whose the images are.
+            keep_images(session, person_id, images, now, actor=actor, may_repeat=may_repeat)
             return
-    for image in images:
-        if owners.get(image.accepted.sha256, person_id) != person_id:
-            raise Refused("evidence_of_other_patient", name=image.file_name)
     if owners:
         retry_images(session, owners.keys(), now=now)
 

@@ -75,8 +75,13 @@ class _Evidence:
     taken: set[str] = field(default_factory=set)
     missing: list[str] = field(default_factory=list)
 
-    def name_of(self, attachment: Attachment | PlanImage) -> str | None:
-        """The file's name in the folder; None when the store no longer has the image."""
+    def file_of(self, attachment: Attachment | PlanImage) -> Line | None:
+        """The image's ``file`` and, where an earlier line had it, ``attach``; None: it is gone."""
+        is_earlier = attachment.sha256 in self.names
+        name = self._name_of(attachment)
+        return None if name is None else {"file": name} | ({"attach": True} if is_earlier else {})
+
+    def _name_of(self, attachment: Attachment | PlanImage) -> str | None:
         sha256 = attachment.sha256
         if sha256 not in self.names:
             try:
@@ -117,7 +122,7 @@ def export_folder(
             kind: _write(folder / f"{kind}.jsonl", (without_nothing(x) for x in lines(session)))
             for kind, lines in REFERENCE_KINDS.items()
         }
-        counts["plans"] = _write(folder / "plans.jsonl", plan_lines(session, evidence.name_of))
+        counts["plans"] = _write(folder / "plans.jsonl", plan_lines(session, evidence.file_of))
         counts["claims"] = _write(folder / "claims.jsonl", _claims(session, evidence))
         counts["results"] = _write(folder / "results.jsonl", _results(session))
     database.in_tx(lambda session: _record(session, counts, actor_id, now))
@@ -144,9 +149,9 @@ def _claims(session: Session, evidence: _Evidence) -> Iterator[Line]:
             yield _claim(frame) | {
                 "lines": [_line(row) for row in now_lines],
                 "images": [
-                    _image(row, name)
+                    _image(row, file)
                     for row in images.get(claim.id, ())
-                    if (name := evidence.name_of(row)) is not None
+                    if (file := evidence.file_of(row)) is not None
                 ],
             }
 
@@ -242,10 +247,10 @@ def _line(row: ClaimLine) -> Line:
     )
 
 
-def _image(row: Attachment, name: str) -> Line:
+def _image(row: Attachment, file: Line) -> Line:
     return without_nothing(
         {
-            "file": name,
+            **file,
             "kind": row.kind,
             "phase": row.phase,
             "teeth": row.teeth,

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from workbench.db.models import Dentist, Insurer, PlanImage, PlanUnit, Referral, TreatmentPlan
 from workbench.services.exports_reference import Line, day, without_nothing
 
-NameOf = Callable[[PlanImage], str | None]
+FileOf = Callable[[PlanImage], Line | None]
 
 
-def plan_lines(session: Session, name_of: NameOf) -> Iterator[Line]:
+def plan_lines(session: Session, file_of: FileOf) -> Iterator[Line]:
     """Every plan as it was submitted last, with all its images; votes and notes stay behind."""
     for row in session.execute(
         select(
@@ -39,9 +39,9 @@ def plan_lines(session: Session, name_of: NameOf) -> Iterator[Line]:
             "submitted_at": plan.submitted_at.isoformat(),
             "units": [_unit(unit) for unit in _of(session, PlanUnit, plan)],
             "images": [
-                _image(image, name)
+                _image(image, file)
                 for image in _of(session, PlanImage, plan)
-                if (name := name_of(image)) is not None
+                if (file := file_of(image)) is not None
             ],
         }
 
@@ -64,10 +64,10 @@ def _unit(unit: PlanUnit) -> Line:
     )
 
 
-def _image(image: PlanImage, name: str) -> Line:
+def _image(image: PlanImage, file: Line) -> Line:
     return without_nothing(
         {
-            "file": name,
+            **file,
             "kind": image.kind,
             "phase": image.phase,
             "teeth": image.teeth,

@@ -20,6 +20,7 @@ from workbench.db.queries.catalogue import services_by_code
 from workbench.errors import Refused
 from workbench.rules.teeth import ALL_TEETH, Jaw
 from workbench.rules.workflow import PlanState
+from workbench.services.access import Actor
 from workbench.services.claim_content import (
     IMAGES_MAX,
     LINES_MAX,
@@ -113,12 +114,17 @@ def refuse_repeat(session: Session, referral: Referral, units: Sequence[UnitRequ
 
 
 def attach_to_plan(
-    session: Session, plan: TreatmentPlan, images: Sequence[ImageRequest], *, now: datetime
-) -> None:
-    """Attach images to the plan's present round; known bytes of the same patient are reused.
+    session: Session,
+    plan: TreatmentPlan,
+    images: Sequence[ImageRequest],
+    *,
+    actor: Actor | None,
+    now: datetime,
+) -> list[int]:
+    """Attach images to the plan's present round; returns their numbers.
 
-    Refused: ``too_many_images``, ``evidence_of_other_patient``, ``evidence_attached_already``,
-    ``image_tooth_wrong``.
+    Refused: ``too_many_images``, ``evidence_attached_already``, ``image_tooth_wrong`` and what
+    ``keep_images`` refuses; nothing is changed then.
     """
     known = session.execute(
         select(PlanImage.sha256, PlanImage.number).where(
@@ -136,8 +142,8 @@ def attach_to_plan(
             raise Refused("evidence_attached_already", name=image.file_name)
         attached.add(image.accepted.sha256)
     if not images:
-        return
-    keep_images(session, plan.person_id, images, now)
+        return []
+    keep_images(session, plan.person_id, images, now, actor=actor)
     first = max((row[1] for row in known), default=0) + 1
     session.execute(
         insert(PlanImage),
@@ -158,3 +164,4 @@ def attach_to_plan(
             for number, image in enumerate(images, first)
         ],
     )
+    return list(range(first, first + len(images)))

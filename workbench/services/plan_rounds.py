@@ -117,7 +117,7 @@ def resubmit_plan(
             explanation=kept_text(explanation),
         )
     )
-    attach_to_plan(session, plan, images, now=now)
+    attach_to_plan(session, plan, images, actor=actor, now=now)
     session.flush()
     plan.is_complete = not missing_of(session, plan)
     freeze_panel(session, plan)

@@ -101,7 +101,7 @@ def submit_plan(
     if must:
         raise Refused("plan_pack_missing", items=must)
     plan = _write(session, referral, dentist, sent, needs, submitted_at, is_complete=not missing)
-    _write_content(session, plan, sent, services, now)
+    _write_content(session, actor, plan, sent, services, now)
     record_plan(
         session,
         plan,
@@ -282,6 +282,7 @@ def _number(session: Session, insurer_id: int, number: str | None) -> str:
 
 def _write_content(
     session: Session,
+    actor: Actor | None,
     plan: TreatmentPlan,
     sent: PlanInput,
     services: dict[str, Service],
@@ -311,5 +312,5 @@ def _write_content(
             for unit in sent.units
         ],
     )
-    attach_to_plan(session, plan, sent.images, now=now)
+    attach_to_plan(session, plan, sent.images, actor=actor, now=now)
     freeze_panel(session, plan)

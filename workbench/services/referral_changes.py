@@ -49,7 +49,7 @@ def amend_referral(
         raise Refused("sheet_needed", number=referral.number)
     former_rial = referral.amount_rial
     _move_reserve(session, actor, referral, amount_rial, now)
-    keep_images(session, referral.person_id, [sheet], now)
+    keep_images(session, referral.person_id, [sheet], now, actor=actor, may_repeat=True)
     session.add(
         ReferralSheet(
             insurer_id=referral.insurer_id,

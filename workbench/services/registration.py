@@ -148,7 +148,9 @@ def register_claim(
         )
     )
     session.execute(insert(ClaimLine), line_rows(claim, request.lines))
-    attach_images(session, claim, request.images, {x.number for x in request.lines}, now=now)
+    attach_images(
+        session, claim, request.images, {x.number for x in request.lines}, actor=actor, now=now
+    )
     if frame.referral is not None:
         note_first_service(session, actor, frame.referral, claim.registered_at, now=now)
     _accept_direct(session, insurer, claim)

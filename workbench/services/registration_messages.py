@@ -93,6 +93,28 @@ MESSAGES: dict[str, str] = {
     "evidence_of_other_patient": N_(
         "“{name}” is known as an image of another patient. Send this patient's own image."
     ),
+    "evidence_of_other_patient_case": N_(
+        "“{name}” is known as an image of another patient (case {number}, image {image}, {on}). "
+        "Send this patient's own image."
+    ),
+    "evidence_of_other_patient_plan": N_(
+        "“{name}” is known as an image of another patient (treatment plan {number}, "
+        "image {image}, {on}). Send this patient's own image."
+    ),
+    "evidence_of_same_patient": N_(
+        "“{name}” came earlier for this patient. Attach the earlier image instead."
+    ),
+    "evidence_of_same_patient_case": N_(
+        "“{name}” came earlier for this patient (case {number}, image {image}, {on}). "
+        "Attach that image instead."
+    ),
+    "evidence_of_same_patient_plan": N_(
+        "“{name}” came earlier for this patient (treatment plan {number}, image {image}, {on}). "
+        "Attach that image instead."
+    ),
+    "evidence_not_earlier": N_(
+        "“{name}” is no earlier image of this patient. Send it as a new image."
+    ),
     "evidence_attached_already": N_(
         "“{name}” is attached to this case already. Send only new images."
     ),

@@ -91,7 +91,9 @@ def resubmit_claim(
         explanation=sent.explanation.strip(),
         changes={line.number: _columns(line) for line in sent.lines},
     )
-    attach_images(session, claim, sent.images, {line.number for line in lines}, now=now)
+    attach_images(
+        session, claim, sent.images, {line.number for line in lines}, actor=actor, now=now
+    )
     move_claim(
         session,
         claim,

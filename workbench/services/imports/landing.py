@@ -271,7 +271,10 @@ def _lines(parts: Sequence[rows.LinePart]) -> tuple[LineRequest, ...]:
 def _images(parts: Sequence[rows.ImagePart], images: Images) -> tuple[ImageRequest, ...]:
     return tuple(
         ImageRequest(
-            accepted=images[part.file], file_name=part.file, **part.model_dump(exclude={"file"})
+            accepted=images[part.file],
+            file_name=part.file,
+            is_earlier=part.attach,
+            **part.model_dump(exclude={"file", "attach"}),
         )
         for part in parts
     )

@@ -1,5 +1,6 @@
 """What one line of an import file may say, per kind. Unknown fields are refused."""
 
+import operator
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -274,7 +275,10 @@ class LinePart(BaseModel):
 
 
 class ImagePart(BaseModel):
-    """One JPEG of the folder ``evidence``: its file name, without a path, and what it shows."""
+    """One JPEG of the folder ``evidence``: its file name, without a path, and what it shows.
+
+    ``attach``: the patient has this image already, and it is attached once more.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     file: FileName
@@ -283,6 +287,7 @@ class ImagePart(BaseModel):
     teeth: tuple[ToothNumber, ...] = ()
     lines: tuple[Count, ...] = ()
     taken_on: Day | None = None
+    attach: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class UnitPart(BaseModel):

@@ -1,0 +1,242 @@
+"""Adding images to a claim or a plan at hand: new ones, or earlier ones of the same patient.
+
+Whoever holds a claim, or has a seat on a plan, may; others only with ``…attach_to_any``. What is
+added is seen by a page that is stale: the version rises. Images that are refused are named, the
+others are kept.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import Claim, ClaimLine, TreatmentPlan
+from workbench.errors import Refused
+from workbench.rules.workflow import OPEN_STATES, ClaimState, PlanState
+from workbench.services import audit
+from workbench.services.access import Actor, claim_for, may, may_see_insurer, require
+from workbench.services.assessing import Place
+from workbench.services.case_facts import refresh_finding_count
+from workbench.services.claim_content import ImageRequest, attach_images
+from workbench.services.earlier_images import Earlier, found_images
+from workbench.services.plan_access import PlanPlace, has_interest, plan_for, record_plan
+from workbench.services.plan_content import attach_to_plan
+from workbench.services.plan_pack import missing_of
+from workbench.services.plan_seats import is_live, seats_of
+from workbench.services.taking import check_held, hold
+from workbench.services.transition import check_version, claim_stream
+
+AnyPlace = Place | PlanPlace
+ATTACHABLE = OPEN_STATES | {ClaimState.READY_TO_SEND}
+TO_ANY_CLAIM, TO_ANY_PLAN = "claim.attach_to_any", "plan.attach_to_any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """The numbers of the images that were added, and each refused file with the refusal."""
+
+    numbers: tuple[int, ...]
+    refused: tuple[tuple[str, Refused], ...]
+
+
+def add_images(
+    session: Session,
+    actor: Actor,
+    place: AnyPlace,
+    images: Sequence[ImageRequest],
+    *,
+    now: datetime,
+) -> Attached:
+    """Add images that stand in the store already.
+
+    Refused as a whole: ``not_permitted``, ``claim_not_found``, ``plan_not_found``,
+    ``wrong_state``, ``claim_taken``, ``claim_not_taken``, ``claim_changed``, ``plan_changed``,
+    ``plan_of_own_interest``, ``plan_seat_needed``. One by one: what ``attach_images`` refuses.
+    """
+    return _attach(session, actor, place, images, (), now)
+
+
+def attach_earlier(
+    session: Session,
+    actor: Actor,
+    place: AnyPlace,
+    images: Sequence[Earlier],
+    *,
+    now: datetime,
+) -> Attached:
+    """Attach images that the patient has elsewhere, described as they are to stand here.
+
+    Refused as ``add_images``, and ``earlier_image_unknown`` for one that the actor may not see.
+    """
+    requests, sources = found_images(session, actor, images)
+    return _attach(session, actor, place, requests, sources, now)
+
+
+def may_attach(session: Session, actor: Actor, place: AnyPlace, *, now: datetime) -> bool:
+    """Whether the actor could add images at present: for the button."""
+    try:
+        check_may_attach(session, actor, place, now=now)
+    except Refused:
+        return False
+    return True
+
+
+def check_may_attach(session: Session, actor: Actor, place: AnyPlace, *, now: datetime) -> None:
+    """Refuse what ``add_images`` would refuse as a whole, the version apart; nothing is held."""
+    if isinstance(place, PlanPlace):
+        _check_plan(session, actor, place, now)
+    else:
+        _check_claim(session, actor, place, now)
+
+
+def _check_claim(session: Session, actor: Actor, place: Place, now: datetime) -> None:
+    require(actor, "claim.attach")
+    claim: Claim | None = None
+    if may_see_insurer(actor, place.insurer_id):
+        claim = session.get(Claim, (place.insurer_id, place.claim_id))
+    if claim is None:
+        raise Refused("claim_not_found")
+    if may(actor, TO_ANY_CLAIM):
+        _refuse_ended(claim)
+    else:
+        check_held(session, actor, claim, now=now)
+
+
+def _check_plan(session: Session, actor: Actor, place: PlanPlace, now: datetime) -> None:
+    require(actor, "plan.attach")
+    plan: TreatmentPlan | None = None
+    if may_see_insurer(actor, place.insurer_id):
+        plan = session.get(TreatmentPlan, (place.insurer_id, place.plan_id))
+    if plan is None:
+        raise Refused("plan_not_found")
+    if has_interest(session, actor, plan):
+        raise Refused("plan_of_own_interest", number=plan.number)
+    _check_seat(session, actor, plan, now)
+
+
+def _refuse_ended(claim: Claim) -> None:
+    if claim.state not in ATTACHABLE:
+        raise Refused("wrong_state", state=str(claim.state), action="attach")
+
+
+def _check_seat(session: Session, actor: Actor, plan: TreatmentPlan, now: datetime) -> None:
+    if plan.state == PlanState.DECIDED:
+        raise Refused("wrong_state", state=str(plan.state), action="attach")
+    if may(actor, TO_ANY_PLAN):
+        return
+    own = (seat for seat in seats_of(session, plan) if seat.member_id == actor.user_id)
+    if not any(is_live(seat, now) for seat in own):
+        raise Refused("plan_seat_needed", number=plan.number)
+
+
+def _attach(
+    session: Session,
+    actor: Actor,
+    place: AnyPlace,
+    images: Sequence[ImageRequest],
+    sources: Sequence[str],
+    now: datetime,
+) -> Attached:
+    if isinstance(place, PlanPlace):
+        return _attach_to_plan(session, actor, place, images, sources, now)
+    return _attach_to_claim(session, actor, place, images, sources, now)
+
+
+def _attach_to_claim(
+    session: Session,
+    actor: Actor,
+    place: Place,
+    images: Sequence[ImageRequest],
+    sources: Sequence[str],
+    now: datetime,
+) -> Attached:
+    claim = claim_for(session, actor, "claim.attach", place.insurer_id, place.claim_id)
+    check_version(claim, place.version)
+    if may(actor, TO_ANY_CLAIM):
+        _refuse_ended(claim)
+    else:
+        hold(session, actor, claim, now=now)
+    lines = set(
+        session.scalars(
+            select(ClaimLine.number).where(
+                ClaimLine.insurer_id == claim.insurer_id,
+                ClaimLine.claim_id == claim.id,
+                ClaimLine.round == claim.round,
+            )
+        )
+    )
+    attached = _one_by_one(
+        images, lambda image: attach_images(session, claim, [image], lines, actor=actor, now=now)
+    )
+    if attached.numbers:
+        claim.version += 1
+        _record(session, actor, claim, attached, sources, now)
+        refresh_finding_count(session, claim)
+    return attached
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    claim: Claim,
+    attached: Attached,
+    sources: Sequence[str],
+    now: datetime,
+) -> None:
+    audit.record(
+        session,
+        action="claim.attach",
+        stream=claim_stream(claim),
+        actor_id=actor.user_id,
+        now=now,
+        insurer_id=claim.insurer_id,
+        claim=claim.number,
+        round=claim.round,
+        state=str(claim.state),
+        version=claim.version,
+        images=list(attached.numbers),
+        sources=list(sources),
+    )
+
+
+def _attach_to_plan(
+    session: Session,
+    actor: Actor,
+    place: PlanPlace,
+    images: Sequence[ImageRequest],
+    sources: Sequence[str],
+    now: datetime,
+) -> Attached:
+    plan = plan_for(session, actor, "plan.attach", place)
+    _check_seat(session, actor, plan, now)
+    attached = _one_by_one(
+        images, lambda image: attach_to_plan(session, plan, [image], actor=actor, now=now)
+    )
+    if attached.numbers:
+        plan.version += 1
+        plan.is_complete = not missing_of(session, plan)
+        record_plan(
+            session,
+            plan,
+            "attach",
+            actor,
+            now,
+            images=list(attached.numbers),
+            sources=list(sources),
+        )
+    return attached
+
+
+def _one_by_one(
+    images: Sequence[ImageRequest], attach: Callable[[ImageRequest], list[int]]
+) -> Attached:
+    numbers: list[int] = []
+    refused: list[tuple[str, Refused]] = []
+    for image in images:
+        try:
+            numbers += attach(image)
+        except Refused as refusal:
+            refused.append((image.file_name, refusal))
+    return Attached(numbers=tuple(numbers), refused=tuple(refused))
