@@ -144,7 +144,9 @@ def test_no_file_result_or_event_holds_the_note(
     for member in panel.members[:2]:
         vote(database, panel, member, "aa", now)
     with database.reading() as session:
-        rows = json.dumps(list(plan_lines(session, str)), ensure_ascii=False)
+        rows = json.dumps(
+            list(plan_lines(session, lambda sha256: {"file": sha256})), ensure_ascii=False
+        )
         events = json.dumps(
             [event.facts for event in session.scalars(select(AuditEvent))], ensure_ascii=False
         )
