@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
@@ -82,7 +83,13 @@ def read_next_image(
             if on_read is not None:
                 on_read(session, held.sha256, data)
 
-    database.in_tx(finish)
+    try:
+        database.in_tx(finish)
+    except (Refused, SQLAlchemyError):
+        raise  # The database's trouble, not the image's: its lease ends by itself.
+    except Exception:
+        _log.exception("what was read of image %s could not be used", held.sha256)
+        return _failed(database, held, BROKE, now)
     return ImageOutcome(sha256=held.sha256)
 
 
