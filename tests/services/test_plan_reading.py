@@ -145,7 +145,7 @@ def test_no_file_result_or_event_holds_the_note(
         vote(database, panel, member, "aa", now)
     with database.reading() as session:
         rows = json.dumps(
-            list(plan_lines(session, lambda sha256: {"file": sha256})), ensure_ascii=False
+            list(plan_lines(session, lambda image: {"file": image.sha256})), ensure_ascii=False
         )
         events = json.dumps(
             [event.facts for event in session.scalars(select(AuditEvent))], ensure_ascii=False
