@@ -1,10 +1,13 @@
 """The store of images: on a folder, in fsspec's memory, and in a real S3 endpoint."""
 
+import errno
 import hashlib
+import io
 import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,6 +202,67 @@ def test_no_room_left_is_a_refusal_and_leaves_nothing_half(tmp_path: Path) -> No
     assert done.stdout == "evidence_store_full"
     assert not list(tmp_path.rglob("*.part"))
     assert not list((tmp_path / "original").rglob("*.jpg"))
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace", "mkdir"])
+def test_no_room_at_any_step_keeps_the_old_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    store = EvidenceStore(str(tmp_path))
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    class Full(io.BytesIO):
+        write = full  # type: ignore[assignment]
+
+    with monkeypatch.context() as patch:
+        if step == "write":
+            patch.setattr(Path, "open", lambda path, _mode: path.touch() or Full())
+        elif step == "fsync":
+            patch.setattr(os, "fsync", full)
+        else:
+            patch.setattr(Path, step, full)
+        assert refusal(store.put, SHA, JPEG) == "evidence_store_full"
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == []
+    store.put(SHA, JPEG)
+    assert store.read(SHA) == JPEG
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 256 KB, where this user may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    try:
+        is_mounted = subprocess.run(mount, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        is_mounted = False
+    if not is_mounted:
+        pytest.skip("mounting needs more rights")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_keeps_what_stood_and_nothing_half(small_disk: Path) -> None:
+    store = EvidenceStore(str(small_disk))
+    store.put(SHA, JPEG)
+    kept, code = [SHA], ""
+    for number in range(40):
+        data = JPEG + bytes([number]) * 20_000
+        sha256 = hashlib.sha256(data).hexdigest()
+        try:
+            store.put(sha256, data)
+            kept.append(sha256)
+        except Refused as refused:
+            code = refused.code
+            break
+    assert code == "evidence_store_full"
+    assert len(kept) > 2
+    assert {path.stem for path in small_disk.rglob("*") if path.is_file()} == set(kept)
+    assert all(store.read(sha256) for sha256 in kept)
 
 
 def test_a_store_that_is_a_file_does_not_answer(tmp_path: Path) -> None:
