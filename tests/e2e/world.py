@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -105,10 +106,11 @@ def commission(desk: Desk, *plans: Sequence[int]) -> list[str]:
 
     def work(session: Session) -> list[str]:
         registered_world.batch(session, now, BATCH)
-        numbers = []
+        numbers: list[str] = []
         for teeth in plans:
             units = tuple(plan_world.unit(n, tooth) for n, tooth in enumerate(teeth, 1))
-            sent = plan_world.plan(units=units, images=images)
+            shown = tuple(replace(image, is_earlier=bool(numbers)) for image in images)
+            sent = plan_world.plan(units=units, images=shown)
             numbers.append(submit_plan(session, None, sent, now=now).number)
         return numbers
 

@@ -36,7 +36,7 @@ def test_bytes_of_this_patient_are_refused_with_the_place_to_attach_from(desk, n
     refused = refusal(desk, now)
     assert refused.code == "evidence_of_same_patient_case"
     assert refused.facts == {"name": "again.jpg", "number": FIRST, "image": 1, "on": day_of(now)}
-    assert "پروندهٔ ۱۴۰۲۰۰۰۰۰۱، تصویر ۱" in sentence(refused)
+    assert "پرونده ۱۴۰۲۰۰۰۰۰۱، تصویر ۱" in sentence(refused)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,17 @@ OWN_PAGES = re.compile(r"/(login|reset/.*|sign-out|language|health|metrics|ui/.*
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 STYLESHEETS = tuple(
     f"/ui/{name}.css"
-    for name in ("tokens", "app", "page", "desk", "referrals", "ceiling", "commission", "board")
+    for name in (
+        "tokens",
+        "app",
+        "page",
+        "desk",
+        "referrals",
+        "ceiling",
+        "commission",
+        "board",
+        "images",
+    )
 )
 FONTS = ("/ui/fonts/digits.ttf", "/ui/fonts/regular.ttf")
 # What ``workbench.ui.page`` runs when the session has ended: the one inline script allowed.

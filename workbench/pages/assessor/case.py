@@ -24,6 +24,7 @@ from workbench.pages.assessor.next_case import go_to_next
 from workbench.services import case_view, drafts, reading, taking
 from workbench.services.access import may
 from workbench.services.demo_answer import answer_as_centre
+from workbench.services.image_attaching import may_attach
 from workbench.services.runtime import evidence_store
 from workbench.settings import settings
 from workbench.ui import case_panels, navigate
@@ -83,7 +84,7 @@ def _pane(key: CaseKey) -> None:
     if navigate.is_asked():
         st.rerun()
     asking = context()
-    view, kept = read(lambda s: _load(s, asking, key))
+    view, kept, may_add = read(lambda s: _load(s, asking, key))
     note_shown(view, asking.now)
     with st.container(key="chead"):
         st.html(case_panels.head(view, asking.now))
@@ -99,17 +100,17 @@ def _pane(key: CaseKey) -> None:
                 lambda act: do_line_action(asking, key, act),
             )
     with st.bottom:
-        _decision_bar(asking, key, view)
+        _decision_bar(asking, key, view, may_add)
     page_agent("agent", {"keys": KEYS, "drafts": _draft_keys(key)}, _on_rejoin)
     draw_told()
 
 
 def _load(
     session: Session, asking: Context, key: CaseKey
-) -> tuple[case_view.CaseView, dict[str, str]]:
+) -> tuple[case_view.CaseView, dict[str, str], bool]:
     view = reading.read_case(session, asking.actor, key.insurer_id, key.claim_id, now=asking.now)
     kept = drafts.drafts(session, asking.actor.user_id, "")
-    return view, kept
+    return view, kept, may_attach(session, asking.actor, key.place(None), now=asking.now)
 
 
 def _draft_keys(key: CaseKey) -> dict[str, str]:
@@ -157,10 +158,12 @@ def _open_code(asking: Context, key: CaseKey) -> None:
     )
 
 
-def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView) -> None:
+def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView, may_add: bool) -> None:
     with st.container(key="dbar", horizontal=True, gap="small"):
         st.html(case_panels.equation(view.money_with_proposals, view))
         st.button("F1", key="help_keys", on_click=dialogs.ask, args=("help",))
+        if may_add:
+            st.button(_("Add images"), key="b_images", on_click=dialogs.ask, args=("images",))
         if view.is_mine:
             _own_decisions(asking, key, view)
         elif view.may_take:

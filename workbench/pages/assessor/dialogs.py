@@ -17,11 +17,13 @@ from workbench.services import deciding, drafts, taking
 from workbench.services.case_view import CaseView
 from workbench.services.errors import sentence
 from workbench.ui import case_panels, navigate
+from workbench.ui.add_images import Target, draw_add_images, forget_images
 from workbench.ui.format import digits
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
 from workbench.ui.page import Context, doing, take_refusals, tell
 from workbench.ui.page import reading as read
 
+LARGE = ("return", "images")
 ASKED = "case.asked"
 DONE = "case.dialog_done"
 PARK_UNTIL = "case_park_until"
@@ -36,7 +38,9 @@ def ask(name: str) -> None:
 
 def forget() -> None:
     """The dialog was dismissed."""
-    st.session_state.pop(ASKED, None)
+    name, _number = st.session_state.pop(ASKED, None) or (None, None)
+    if name == "images":
+        forget_images()
 
 
 def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
@@ -58,6 +62,7 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "reopen": _("Reopen case {number}"),
         "void": _("Void case {number}"),
         "help": _("Keys"),
+        "images": _("Add images to case {number}"),
     }
     bodies: dict[str, Callable[[], object]] = {
         "return": lambda: draw_return(asking, key, view, DONE),
@@ -66,9 +71,10 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "reopen": lambda: _with_reason(asking, key, view, _reopen),
         "void": lambda: _with_reason(asking, key, view, _void),
         "help": lambda: st.html(case_panels.keys_help()),
+        "images": lambda: draw_add_images(asking, _target(key, view)),
     }
     title = titles[name].format(number=digits(view.number))
-    width: Literal["large", "small"] = "large" if name == "return" else "small"
+    width: Literal["large", "small"] = "large" if name in LARGE else "small"
     open_dialog = st.dialog(title, width=width, on_dismiss=forget)
     open_dialog(lambda: _body(bodies[name]))()
 
@@ -81,6 +87,12 @@ def _body(draw: Callable[[], object]) -> None:
     for text in take_refusals():
         st.html(case_panels.refusal(text))
     draw()
+
+
+def _target(key: CaseKey, view: CaseView) -> Target:
+    """Whatever version the case has meanwhile: an image more does no harm."""
+    teeth = {line.tooth for line in view.case.lines if line.tooth is not None}
+    return Target(place=key.place(None), teeth=tuple(sorted(teeth)), leave=forget)
 
 
 def tell_refused(refused: Refused) -> None:

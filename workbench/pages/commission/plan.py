@@ -18,6 +18,7 @@ from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
 from workbench.services.demo_plan_answer import answer_plan
+from workbench.services.image_attaching import may_attach
 from workbench.services.plan_evidence import record_images_shown
 from workbench.services.plan_minutes import plan_minutes
 from workbench.services.plan_notes import add_plan_note
@@ -81,7 +82,7 @@ def _pane(key: PlanKey) -> None:
     if navigate.is_asked():
         st.rerun()
     asking = context()
-    view, kept = read(lambda s: _load(s, asking, key))
+    view, kept, may_add = read(lambda s: _load(s, asking, key))
     plan_vote.seed(key, view, kept)
     with st.container(key="pl_head", horizontal=True, vertical_alignment="center"):
         st.html(side.head(view), width="stretch")
@@ -98,15 +99,16 @@ def _pane(key: PlanKey) -> None:
         with st.container(key="pl_left"):
             _decision(asking, key, view, kept)
     with st.bottom:
-        _bar(asking, key, view)
+        _bar(asking, key, view, may_add)
     agent = {"keys": KEYS, "drafts": _draft_keys(key, view)}
     page_agent("agent", agent, lambda: None)
     draw_told()
 
 
-def _load(session: Session, asking: Context, key: PlanKey) -> tuple[PlanView, dict[str, str]]:
+def _load(session: Session, asking: Context, key: PlanKey) -> tuple[PlanView, dict[str, str], bool]:
     view = plan_reading.read_plan(session, asking.actor, key.place(), now=asking.now)
-    return view, drafts.drafts(session, asking.actor.user_id, draft(key, ""))
+    may_add = may_attach(session, asking.actor, key.place(), now=asking.now)
+    return view, drafts.drafts(session, asking.actor.user_id, draft(key, "")), may_add
 
 
 def _draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
@@ -207,11 +209,13 @@ def _add_note(asking: Context, key: PlanKey) -> None:
         st.session_state[NOTE] = ""
 
 
-def _bar(asking: Context, key: PlanKey, view: PlanView) -> None:
+def _bar(asking: Context, key: PlanKey, view: PlanView, may_add: bool) -> None:
     """What can be done now; the one that leads on is the primary button."""
     with st.container(key="dbar", horizontal=True, gap="small"):
         st.html(panels.bar(view))
         st.button("F1", key="help_keys", on_click=ask, args=("help",))
+        if may_add:
+            st.button(_("Add images"), key="b_images", on_click=ask, args=("images",))
         if view.may_return:
             st.button(
                 _("Return for defects"),

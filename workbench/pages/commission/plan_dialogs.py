@@ -19,11 +19,13 @@ from workbench.services.plan_seats import Replacement, read_colleagues
 from workbench.services.plan_view import Member, PlanView, SeatState
 from workbench.services.plan_votes import replace_on_panel
 from workbench.ui import case_panels, words
+from workbench.ui.add_images import Target, draw_add_images
 from workbench.ui.format import digits
 from workbench.ui.page import Context, doing, take_refusals
 from workbench.ui.page import reading as read
 
 GROUPS = ("image", "document", "line", "other")
+LARGE = ("return", "images")
 DEFECT_OF_ITEM = {
     "identity": "R08",
     "plan_form": "R07",
@@ -59,13 +61,15 @@ def draw_asked(asking: Context, key: PlanKey, view: PlanView) -> None:
         "return": _("Return plan {number} for defects"),
         "replace": _("Replace a member of the panel"),
         "help": _("Keys"),
+        "images": _("Add images to plan {number}"),
     }
     bodies: dict[str, Callable[[], object]] = {
         "return": lambda: _draw_return(asking, key, view),
         "replace": lambda: _draw_replace(asking, key, view),
         "help": lambda: st.html(_keys_help()),
+        "images": lambda: draw_add_images(asking, _target(key, view)),
     }
-    width: Literal["large", "small"] = "large" if name == "return" else "small"
+    width: Literal["large", "small"] = "large" if name in LARGE else "small"
     title = titles[name].format(number=digits(view.number))
     st.dialog(title, width=width, on_dismiss=forget)(lambda: _body(bodies[name]))()
 
@@ -78,6 +82,11 @@ def _body(draw: Callable[[], object]) -> None:
     for text in take_refusals():
         st.html(case_panels.refusal(text))
     draw()
+
+
+def _target(key: PlanKey, view: PlanView) -> Target:
+    teeth = {unit.place.tooth for unit in view.units if unit.place.tooth is not None}
+    return Target(place=key.place(), teeth=tuple(sorted(teeth)), leave=forget)
 
 
 def _draw_return(asking: Context, key: PlanKey, view: PlanView) -> None:

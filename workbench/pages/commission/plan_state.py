@@ -8,6 +8,7 @@ from workbench import clock
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_view import PlanView
 from workbench.settings import settings
+from workbench.ui.add_images import forget_images
 
 ASKED, DONE, SHOWN = "plan.asked", "plan.dialog_done", "plan.shown"
 
@@ -54,7 +55,9 @@ def ask(name: str) -> None:
 
 def forget() -> None:
     """The dialog was dismissed."""
-    st.session_state.pop(ASKED, None)
+    name, _number = st.session_state.pop(ASKED, None) or (None, None)
+    if name == "images":
+        forget_images()
 
 
 def note_shown() -> None:
