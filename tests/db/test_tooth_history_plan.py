@@ -33,11 +33,11 @@ def _columns(session: Any, model: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in model.__mapper__.columns}
 
 
-def _plan(database: Database, statement: Any, person_id: int) -> str:
+def _plan(database: Database, statement: Any, person_id: int, **given: Any) -> str:
     """How the database would read it; PostgreSQL is asked what it would do with large tables."""
     with database.reading() as session:
         dialect = session.get_bind().dialect
-        whole = statement.params(person_id=person_id)
+        whole = statement.params(person_id=person_id, **given)
         compiled = whole.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         if dialect.name != "sqlite":
             session.execute(text("SET LOCAL enable_seqscan = off"))
@@ -54,5 +54,21 @@ def test_the_history_goes_by_the_index_of_the_person(database: Database, now: da
         assert not WHOLE_TABLE.search(plan), plan
         of_person = _plan(database, queries.INSURERS_OF_PERSON, hall.person_ids[0])
         assert "ix_membership_person" in of_person
+        database.refresh_statistics()
+        database.dispose()
+
+
+def test_what_was_treated_before_a_case_goes_by_the_person_too(
+    database: Database, now: datetime
+) -> None:
+    hall = database.in_tx(lambda session: _fill(session, now))
+    asked = {"insurer_id": 1, "claim_id": 1, "groups": ["filling"], "codes": ["125"]}
+    days = {"from_on": now.date(), "until_on": now.date()}
+    for _ in ("without statistics", "with them"):
+        plan = _plan(database, queries.EARLIER, hall.person_ids[0], **asked, **days)
+        assert "ix_claim_person" in plan
+        assert not WHOLE_TABLE.search(plan), plan
+        images = _plan(database, queries.IMAGES, 0, insurer_id=1, claim_ids=[1, 2])
+        assert "attachment" in images and not re.search(r"SCAN attachment|Seq Scan", images)
         database.refresh_statistics()
         database.dispose()

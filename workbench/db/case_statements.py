@@ -19,7 +19,9 @@ from workbench.db.models import (
     Contract,
     ContractCover,
     Dentist,
+    EvidenceImage,
     FindingAnswer,
+    ImageFingerprint,
     LineDeduction,
     Membership,
     Person,
@@ -42,6 +44,8 @@ _CLAIM_LINE = cast(Table, ClaimLine.__table__)
 _CONTRACT = cast(Table, Contract.__table__)
 _CONTRACT_COVER = cast(Table, ContractCover.__table__)
 _DENTIST = cast(Table, Dentist.__table__)
+_FINGERPRINT = cast(Table, ImageFingerprint.__table__)
+_IMAGE = cast(Table, EvidenceImage.__table__)
 _FINDING_ANSWER = cast(Table, FindingAnswer.__table__)
 _LINE_DEDUCTION = cast(Table, LineDeduction.__table__)
 _MEMBERSHIP = cast(Table, Membership.__table__)
@@ -165,7 +169,15 @@ EVIDENCE = (
         _ATTACHMENT.c.lines,
         _ATTACHMENT.c.taken_on,
         _ATTACHMENT.c.round_added,
+        _IMAGE.c.width,
+        _IMAGE.c.height,
+        _FINGERPRINT.c.brightness,
+        _FINGERPRINT.c.contrast,
+        _FINGERPRINT.c.sharpness,
+        _FINGERPRINT.c.colour,
     )
+    .join(_IMAGE, _IMAGE.c.sha256 == _ATTACHMENT.c.sha256)
+    .outerjoin(_FINGERPRINT, _FINGERPRINT.c.sha256 == _ATTACHMENT.c.sha256)
     .where(
         _ATTACHMENT.c.insurer_id == _INSURER,
         _ATTACHMENT.c.claim_id == _CLAIM,

@@ -1,6 +1,6 @@
 """From rows to the facts the rules are told: one claim, in a fixed number of statements.
 
-Two more are for what may need the commission's approval.
+Two more are for what may need the commission's approval, two for what may have been treated before.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,17 +12,29 @@ from sqlalchemy.orm import Session
 from workbench.db import case_statements as statements
 from workbench.db.case_approvals import load_commission
 from workbench.db.case_catalogue import CaseCatalogue, catalogue_of
+from workbench.db.case_history import load_history
 from workbench.db.case_similar import load_similar
 from workbench.db.case_statements import ACCEPTANCE_KEY, COMPUTED_SOURCES
 from workbench.db.models import Claim, ClaimLine
+from workbench.db.rule_parameters import parameters_of
 from workbench.persian.jalali import TEHRAN
 from workbench.rules import facts
+from workbench.rules.parameters import Parameters
 
 __all__ = ["ACCEPTANCE_KEY", "COMPUTED_SOURCES", "load_case", "reserved_part"]
 
 
-def load_case(session: Session, claim: Claim, *, round_number: int | None = None) -> facts.Case:
-    """The facts of a claim as it stands now (``round_number``: an earlier round's lines)."""
+def load_case(
+    session: Session,
+    claim: Claim,
+    *,
+    round_number: int | None = None,
+    parameters: Parameters | None = None,
+) -> facts.Case:
+    """The facts of a claim as it stands now (``round_number``: an earlier round's lines).
+
+    ``parameters`` are those the rules will use; None: they are read.
+    """
     number = round_number or claim.round
     session.flush()  # the statements are of the tables: they would not do it by themselves
     connection = session.connection()
@@ -52,6 +64,7 @@ def load_case(session: Session, claim: Claim, *, round_number: int | None = None
         has_prescription=claim.has_prescription,
         decided=_answers(connection, claim, number),
         commission=load_commission(connection, claim, frame.replaces_id, lines),
+        history=load_history(connection, claim, lines, parameters or parameters_of(session)),
     )
 
 
@@ -173,8 +186,23 @@ def _evidence(connection: Connection, claim: Claim, number: int) -> tuple[facts.
             taken_on=row.taken_on,
             round_added=row.round_added,
             similar=similar.get(row.number, ()),
+            measures=_measures(row),
         )
         for row in rows
+    )
+
+
+def _measures(row: Any) -> facts.ImageMeasures | None:
+    """None until the image was read."""
+    if row.brightness is None:
+        return None
+    return facts.ImageMeasures(
+        width=row.width,
+        height=row.height,
+        brightness=row.brightness,
+        contrast=row.contrast,
+        sharpness=row.sharpness,
+        colour=row.colour,
     )
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -113,6 +114,55 @@ class PackItem:
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 
+class Overlap(StrEnum):
+    """What a repeated treatment has in common with the one before."""
+
+    SURFACE = "surface"
+    TOOTH = "tooth"
+    JAW = "jaw"
+    MOUTH = "mouth"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetreatmentInterval:
+    """A treatment of ``groups`` is paid once in so many Jalali months, the last day included (§4).
+
+    ``scope``: the same tooth with a surface in common, the same tooth, the same jaw, or the mouth.
+    ``is_same_code``: only the same code repeats it, for the parts of one treatment have their own.
+    ``until_years``: it holds for patients under so many completed Jalali years; None: for all.
+    """
+
+    groups: tuple[str, ...]
+    months: int
+    scope: Overlap
+    source: str
+    valid_from: date
+    valid_until: date | None = None
+    until_years: int | None = None
+    is_same_code: bool = False
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the interval holds for a service of that day, both ends included."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityLimits:
+    """From where on an image is called hard to read; units as of ``evidence.quality``.
+
+    ``side_least`` pixels of the shorter side, ``brightness_least`` and ``sharpness_least`` as they
+    are measured; above ``colour_most`` an image of ``radiograph_kinds`` is taken for a photograph.
+    """
+
+    side_least: int
+    brightness_least: int
+    sharpness_least: int
+    colour_most: int
+    radiograph_kinds: tuple[EvidenceKind, ...]
+    source: str
+    valid_from: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """Every constant the rules use; ages are completed Jalali years."""
@@ -130,6 +180,8 @@ class Parameters:
     approval_needs: tuple[ApprovalNeed, ...] = ()
     pack_items: tuple[PackItem, ...] = ()
     approval_months: tuple[DatedNumber, ...] = ()
+    retreatment_intervals: tuple[RetreatmentInterval, ...] = ()
+    quality_limits: tuple[QualityLimits, ...] = ()
 
 
 def in_force(versions: Iterable[D], on: date) -> D:

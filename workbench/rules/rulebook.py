@@ -35,6 +35,13 @@ from workbench.rules.findings.dates import (
     service_outside_referral,
 )
 from workbench.rules.findings.evidence import evidence_misdated, evidence_missing
+from workbench.rules.findings.history import treated_before
+from workbench.rules.findings.quality import (
+    image_blurred,
+    image_dark,
+    image_not_radiograph,
+    image_small,
+)
 from workbench.rules.findings.similar import similar_image
 from workbench.rules.findings.tariff import (
     four_canal_without_price,
@@ -72,12 +79,17 @@ RULES: tuple[Rule, ...] = (
     visit_with_treatment,
     alveoloplasty_with_extraction,
     flap_with_surgery,
+    treated_before,
     tooth_missing,
     surfaces_missing,
     reissued_referral_needs_note,
     similar_image,
     evidence_missing,
     evidence_misdated,
+    image_small,
+    image_dark,
+    image_blurred,
+    image_not_radiograph,
 )
 
 RECODE_SETTLES = frozenset(

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from workbench.i18n import _
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.sentences_approval import beyond_approval, no_approval
+from workbench.rules.sentences_history import (
+    image_blurred,
+    image_dark,
+    image_not_radiograph,
+    image_small,
+    treated_before,
+)
 from workbench.rules.sentences_similar import image_used_again, similar_image
 
 Wording = Callable[[], str]
@@ -31,6 +38,10 @@ TITLES: dict[str, Wording] = {
     "flap_with_surgery": lambda: _("Flap and suture are included in the main service"),
     "four_canal_without_price": lambda: _("Four-canal code without a price"),
     "image_used_again": lambda: _("The image was used again later"),
+    "image_blurred": lambda: _("Image may be blurred"),
+    "image_dark": lambda: _("Image is very dark"),
+    "image_not_radiograph": lambda: _("Image may be no radiograph"),
+    "image_small": lambda: _("Image is very small"),
     "no_approval": lambda: _("No approval of the commission"),
     "no_tariff": lambda: _("No tariff on the service date"),
     "open_referral_beside_direct": lambda: _("Open referral beside a direct claim"),
@@ -47,6 +58,7 @@ TITLES: dict[str, Wording] = {
     "surfaces_mismatch": lambda: _("Number of surfaces does not match the code"),
     "surfaces_missing": lambda: _("Surfaces not stated"),
     "tariff_excess": lambda: _("Tariff reject"),
+    "treated_before": lambda: _("Treated before, within the interval"),
     "tooth_missing": lambda: _("Tooth or jaw not stated"),
     "unknown_code": lambda: _("Unknown service code"),
     "visit_with_treatment": lambda: _("Visit that led to a treatment"),
@@ -229,6 +241,10 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
         " line of {main_canals} canals and {extra_canals} × code {extra_code} on the same tooth."
     ),
     "image_used_again": image_used_again,
+    "image_blurred": image_blurred,
+    "image_dark": image_dark,
+    "image_not_radiograph": image_not_radiograph,
+    "image_small": image_small,
     "no_approval": no_approval,
     "no_tariff": lambda _f: _(
         "Code {service_code} has no tariff on {service_on}; no tariff reject is computed for"
@@ -264,6 +280,7 @@ SENTENCES: dict[str, Callable[[Finding], str]] = {
         "The tariff of {service_code} in force since {tariff_from} is {unit_rial} a unit."
     ),
     "tooth_missing": _tooth,
+    "treated_before": treated_before,
     "unknown_code": lambda _f: _("Code {service_code} is not in the catalogue of services."),
     "visit_with_treatment": lambda _f: _(
         "The visit on {service_on} led to line {other_line} ({other_title}, {other_on}) by the same"

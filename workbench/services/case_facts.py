@@ -5,23 +5,28 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim
+from workbench.db.rule_parameters import parameters_of
 from workbench.db.snapshots import load_case
 from workbench.rules.facts import Case
 from workbench.rules.finding import Finding
 from workbench.rules.lines import case_money
 from workbench.rules.money import CaseMoney
-from workbench.rules.parameters import load_parameters
+from workbench.rules.parameters import Parameters
 from workbench.rules.rulebook import find_all, open_findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A claim's facts with what follows from them; ``open_findings`` block the finish."""
+    """A claim's facts with what follows from them; ``open_findings`` block the finish.
+
+    ``parameters`` are those the findings were found with, None where the round has ended.
+    """
 
     case: Case
     findings: tuple[Finding, ...]
     open_findings: tuple[Finding, ...]
     money: CaseMoney
+    parameters: Parameters | None = None
 
     @property
     def money_with_proposals(self) -> CaseMoney:
@@ -31,9 +36,11 @@ class Assessment:
 
 def assess(session: Session, claim: Claim) -> Assessment:
     """Load a claim and compute its findings and money; refuses what ``case_money`` refuses."""
-    case = load_case(session, claim)
-    findings = find_all(case, load_parameters())
+    parameters = parameters_of(session)
+    case = load_case(session, claim, parameters=parameters)
+    findings = find_all(case, parameters)
     return Assessment(
+        parameters=parameters,
         case=case,
         findings=findings,
         open_findings=open_findings(case, findings),

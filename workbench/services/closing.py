@@ -17,7 +17,6 @@ from workbench.rules.document import document_hash, freeze, rules_hash
 from workbench.rules.facts import Line
 from workbench.rules.lines import deductions_of
 from workbench.rules.money import CaseMoney, LineMoney, outcome_of
-from workbench.rules.parameters import load_parameters
 from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.case_facts import Assessment, assess
@@ -177,7 +176,8 @@ def close_round(
 ) -> str:
     """End the round, keep its document (a returned one its facts too), and return its hash."""
     found = assessment or assess(session, claim)
-    document = freeze(found.case, found.findings, found.money, load_parameters())
+    assert found.parameters is not None, "an ended round is not closed again"
+    document = freeze(found.case, found.findings, found.money, found.parameters)
     digest = document_hash(document)
     closed = session.connection().execute(
         _CLOSE_ROUND,

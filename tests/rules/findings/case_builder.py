@@ -12,9 +12,11 @@ from workbench.rules.facts import (
     ClaimKind,
     Cover,
     Deduction,
+    EarlierTreatment,
     Evidence,
     EvidenceKind,
     FindingState,
+    ImageMeasures,
     Line,
     OpenReferral,
     Phase,
@@ -86,6 +88,7 @@ def build_case(given: dict[str, Any], on: str = SERVICE_ON) -> Case:
         available_rial=given.pop("available_rial", None),
         decided=tuple((key, FindingState(state)) for key, state in given.pop("decided", [])),
         commission=_commission(given.pop("commission", None), on),
+        history=tuple(_earlier(row) for row in given.pop("history", [])),
         **given,
     )
 
@@ -153,12 +156,34 @@ def _image(number: int, given: dict[str, Any]) -> Evidence:
         taken_on=_day(given.get("taken_on")),
         is_damaged=given.get("is_damaged", False),
         similar=tuple(_similar(row) for row in given.get("similar", ())),
+        measures=_measures(given.get("measures")),
     )
 
 
 def _similar(given: dict[str, Any]) -> SimilarImage:
     changes = tuple(given.get("changes", ()))
     return SimilarImage(**given | {"sent_on": _day(given["sent_on"]), "changes": changes})
+
+
+def _measures(given: dict[str, int] | None) -> ImageMeasures | None:
+    """A sharp grey image of a thousand pixels, unless told otherwise; None: not read yet."""
+    if given is None:
+        return None
+    values = {"width": 1_000, "height": 1_000, "brightness": 90, "contrast": 50} | given
+    return ImageMeasures(**{"sharpness": 200, "colour": 0} | values)
+
+
+def _earlier(given: dict[str, Any]) -> EarlierTreatment:
+    """Of the same insurer, unless ``is_foreign``: then only day, code and place are told."""
+    given = dict(given)
+    on, is_foreign = _day(given.pop("on")), given.pop("is_foreign", False)
+    assert on is not None
+    values: dict[str, Any] = {"tooth": None, "jaw": None, "surfaces": ""}
+    service = service_of(given["code"])
+    if not is_foreign and service is not None:
+        values |= {"group": service.group, "title": service.title, "centre": "درمانگاه نمونه"}
+        values |= {"claim_number": "990600001"}
+    return EarlierTreatment(on=on, **values | given)
 
 
 def _commission(given: dict[str, Any] | None, on: str) -> Commission | None:

@@ -1,0 +1,54 @@
+"""The constants of the rules as they hold now: the shipped ones, with the tables an administrator
+changed in their place."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import RuleTable
+from workbench.rules.parameters import (
+    EvidenceNeed,
+    Parameters,
+    RetreatmentInterval,
+    load_parameters,
+)
+from workbench.rules.plain import from_plain
+
+KINDS: dict[str, type[EvidenceNeed] | type[RetreatmentInterval]] = {
+    "evidence_needs": EvidenceNeed,
+    "retreatment_intervals": RetreatmentInterval,
+}
+"""The tables that can be changed, by their name in ``Parameters``, and what a row of each is."""
+
+_NEWEST = select(RuleTable.name, func.max(RuleTable.id).label("id")).group_by(RuleTable.name)
+_ROWS = select(RuleTable.name, RuleTable.rows)
+BUILT_MAX = 8
+
+_built: dict[tuple[int, ...], Parameters] = {}
+
+
+def parameters_of(session: Session) -> Parameters:
+    """The parameters as they hold now; built once for each newest row of the tables."""
+    newest = tuple(sorted(row.id for row in session.connection().execute(_NEWEST)))
+    if not newest:
+        return load_parameters()
+    known = _built.get(newest)
+    if known is None:
+        known = _with_tables(session.execute(_ROWS.where(RuleTable.id.in_(newest))).all())
+        if len(_built) >= BUILT_MAX:
+            _built.clear()
+        _built[newest] = known
+    return known
+
+
+def _with_tables(rows: Any) -> Parameters:
+    """The shipped parameters with whole tables in place of theirs."""
+    return replace(load_parameters(), **{row.name: rows_of(row) for row in rows})
+
+
+def rows_of(row: Row[Any] | RuleTable) -> tuple[Any, ...]:
+    """The rows of a kept table as the rules read them."""
+    kind: Any = KINDS[row.name]
+    return tuple(from_plain(kind, each) for each in row.rows)
