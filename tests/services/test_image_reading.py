@@ -51,12 +51,13 @@ def images(database: Database, store: EvidenceStore, now: datetime) -> list[str]
 def register(
     database: Database, store: EvidenceStore, now: datetime, shades: object, number: int = 1
 ) -> None:
-    """A claim with these images."""
+    """A claim with these images; a second one attaches them."""
     for shade in shades:
         take_in(store, world.picture(shade), "before.jpg")
-    claim = world.direct(
-        number=f"14020000{number:02d}", images=tuple(world.image(shade) for shade in shades)
+    images = tuple(
+        world.image(shade, is_earlier=number > 1 and shade in SHADES) for shade in shades
     )
+    claim = world.direct(number=f"14020000{number:02d}", images=images)
     database.in_tx(lambda session: register_claim(session, None, claim, now=now))
 
 
@@ -90,13 +91,15 @@ def test_each_new_image_waits_once(database, store, images, now) -> None:
 def test_reading_writes_everything_and_the_job_is_gone(database, store, images, now) -> None:
     seen = []
 
-    def on_read(session, sha256, data):
-        stored = session.scalars(
-            select(ImageFingerprint.codes).where(ImageFingerprint.sha256 == sha256)
-        ).one()
+    def compare(sha256, data, _now):
+        with database.reading() as session:
+            stored = session.scalars(
+                select(ImageFingerprint.codes).where(ImageFingerprint.sha256 == sha256)
+            ).one()
         seen.append((sha256, hashlib.sha256(data).hexdigest(), stored))
+        return ()
 
-    assert read_all(database, store, now, read=read_with_signs, on_read=on_read) == 3
+    assert read_all(database, store, now, read=read_with_signs, compare=compare) == 3
     assert sorted(seen) == sorted((sha256, sha256, SIGNS.codes) for sha256 in images)
     assert jobs(database) == {}
     for image in rows(database, EvidenceImage):
@@ -188,14 +191,15 @@ def test_a_store_that_is_away_is_not_the_fault_of_the_image(
         at += timedelta(minutes=2)
 
 
-@pytest.mark.parametrize("at", ["read", "on_read"])
+@pytest.mark.parametrize("at", ["read", "compare"])
 def test_a_reader_that_breaks_is_noted(database, store, images, now, at: str, caplog) -> None:
     def broken(*_given: object) -> Reading:
         raise RuntimeError("broken")
 
-    assert read_all(database, store, now, **{at: broken}) == 3
+    assert read_all(database, store, now, **{"read": read_with_signs, at: broken}) == 3
     assert {job.error for job in jobs(database).values()} == {BROKE}
-    assert {image.rendition_sha256 for image in rows(database, EvidenceImage)} == {None}
+    is_read = {image.rendition_sha256 is not None for image in rows(database, EvidenceImage)}
+    assert is_read == {at == "compare"}
     assert read_all(database, store, now + timedelta(minutes=1)) == 3
     assert jobs(database) == {}
 

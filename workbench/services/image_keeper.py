@@ -15,7 +15,7 @@ from workbench.db.engine import Database
 from workbench.errors import Refused
 from workbench.evidence.reading import Reader, read_image
 from workbench.evidence.store import EvidenceStore
-from workbench.services.image_reading import OnRead, read_next_image
+from workbench.services.image_reading import Compare, read_next_image
 from workbench.services.image_sweep import sweep_orphans
 
 LOOK_EVERY_SECONDS = 1.0
@@ -39,12 +39,12 @@ class ImageKeeper:
         every_seconds: float = LOOK_EVERY_SECONDS,
         first_sweep_after_seconds: float = FIRST_SWEEP_AFTER_SECONDS,
         read: Reader = read_image,
-        on_read: OnRead | None = None,
+        compare: Compare | None = None,
     ) -> None:
         self._find_database, self._find_store = find_database, find_store
         self._every_seconds = every_seconds
         self._first_sweep_after_seconds = first_sweep_after_seconds
-        self._read, self._on_read = read, on_read
+        self._read, self._compare = read, compare
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="images", daemon=True)
 
@@ -81,7 +81,7 @@ class ImageKeeper:
             self._find_store(),
             now=clock.now(),
             read=self._read,
-            on_read=self._on_read,
+            compare=self._compare,
         )
         if outcome is None:
             return False

@@ -78,6 +78,12 @@ def hold_next_image(session: Session, *, now: datetime) -> HeldImage | None:
     return HeldImage(sha256=job.sha256, held_until_at=job.held_until_at, attempts=job.attempts)
 
 
+def is_held(session: Session, held: HeldImage) -> bool:
+    """Whether the job is still this worker's; locked until the transaction ends."""
+    job = select(ImageJob.sha256).where(*_is_held(held)).with_for_update()
+    return session.scalar(job) is not None
+
+
 def is_done(session: Session, held: HeldImage) -> bool:
     """Remove the job; False where the lease has ended and it is another's, or done."""
     return _is_one(session.execute(delete(ImageJob).where(*_is_held(held))))

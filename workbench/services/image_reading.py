@@ -1,11 +1,12 @@
 """The job behind an upload: copies, fingerprints and measures of an image, made once.
 
-An image is taken up in a transaction of its own with a lease, read outside of any, and what came
-of it is written in one. Who dies meanwhile leaves a lease that ends; doing it again is harmless.
+An image is taken up in a transaction of its own with a lease, read outside of any, what came of it
+is written in one, and what it resembles in another, with which the job is done. Who dies meanwhile
+leaves a lease that ends; doing it again is harmless.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -24,14 +25,16 @@ from workbench.services.image_queue import (
     has_due_image,
     hold_next_image,
     is_done,
+    is_held,
     put_off,
 )
+from workbench.services.similar_pairs import Alike, keep_pairs
 
 AWAY = {"evidence_store_unavailable", "evidence_store_full"}
 BROKE = "image_reader_broke"
 
-OnRead = Callable[[Session, str, bytes], None]
-"""Called with the hash and the bytes in the transaction that writes what was read of them."""
+Compare = Callable[[str, bytes, datetime], Sequence[Alike]]
+"""From the hash and the bytes of an image and the present instant to the images it resembles."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,11 +58,13 @@ def read_next_image(
     *,
     now: datetime,
     read: Reader = read_image,
-    on_read: OnRead | None = None,
+    compare: Compare | None = None,
 ) -> ImageOutcome | None:
-    """Read the image that is due longest; None where none is.
+    """Read the image that is due longest, and compare it with all others; None where none is due.
 
-    One that cannot be read is noted with its code, put off, and keeps no other waiting.
+    One that cannot be read is noted with its code, put off, and keeps no other waiting. It is
+    compared only after its fingerprint is there for all to see: of two images that are read at the
+    same moment, the later one finds the other.
     """
     with database.reading() as session:
         if not has_due_image(session, now=now):
@@ -76,21 +81,21 @@ def read_next_image(
     except Exception:
         _log.exception("image %s could not be read", held.sha256)
         return _failed(database, held, BROKE, now)
-
-    def finish(session: Session) -> None:
-        if is_done(session, held):
-            _write(session, held.sha256, found, kept, now)
-            if on_read is not None:
-                on_read(session, held.sha256, data)
-
+    database.in_tx(lambda session: _write(session, held, found, kept, now))
     try:
-        database.in_tx(finish)
+        alike = compare(held.sha256, data, now) if compare and found.signs else ()
     except (Refused, SQLAlchemyError):
         raise  # The database's trouble, not the image's: its lease ends by itself.
     except Exception:
-        _log.exception("what was read of image %s could not be used", held.sha256)
+        _log.exception("image %s could not be compared", held.sha256)
         return _failed(database, held, BROKE, now)
+    database.in_tx(lambda session: _finish(session, held, alike, now))
     return ImageOutcome(sha256=held.sha256)
+
+
+def _finish(session: Session, held: HeldImage, alike: Sequence[Alike], now: datetime) -> None:
+    if is_done(session, held):
+        keep_pairs(session, alike, now=now)
 
 
 def _failed(database: Database, held: HeldImage, error: str, now: datetime) -> ImageOutcome:
@@ -100,10 +105,14 @@ def _failed(database: Database, held: HeldImage, error: str, now: datetime) -> I
     return ImageOutcome(sha256=held.sha256, error=error)
 
 
-def _write(session: Session, sha256: str, found: Reading, kept: CopyHashes, now: datetime) -> None:
-    note_copies(session, sha256, kept)
+def _write(
+    session: Session, held: HeldImage, found: Reading, kept: CopyHashes, now: datetime
+) -> None:
+    if not is_held(session, held):
+        return
+    note_copies(session, held.sha256, kept)
     if found.signs is not None:
-        _write_signs(session, sha256, found.signs, now)
+        _write_signs(session, held.sha256, found.signs, now)
 
 
 def _write_signs(session: Session, sha256: str, signs: Signs, now: datetime) -> None:

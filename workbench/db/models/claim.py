@@ -101,6 +101,8 @@ class Claim(InsurerKeyed, Base):
         Index("ix_claim_centre_state", "centre_id", "state", "due_at", "id"),
         Index("ix_claim_assignee", "assignee_id", "state", "due_at", "id"),
         Index("ix_claim_person", "person_id", "id"),
+        Index("ix_claim_centre_registered", "centre_id", "registered_at"),
+        Index("ix_claim_dentist_registered", "dentist_id", "registered_at"),
         _known("ix_claim_batch", "batch_id", "id"),
         _known("ix_claim_remittance", "remittance_id"),
         _known("ix_claim_referral", "referral_id", "id"),

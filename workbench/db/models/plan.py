@@ -45,6 +45,8 @@ class TreatmentPlan(InsurerKeyed, Base):
             *("ix_treatment_plan_chair", CHAIRED),
             *("state", "needs_chair", "due_at", "id", "insurer_id"),
         ),
+        Index("ix_treatment_plan_centre_submitted", "centre_id", "submitted_at"),
+        Index("ix_treatment_plan_dentist_submitted", "dentist_id", "submitted_at"),
         Index("ix_treatment_plan_referral", "insurer_id", "referral_id"),
         Index("ix_treatment_plan_person", "person_id", "due_at", "id", "insurer_id"),
     )

@@ -96,6 +96,11 @@ def upgrade() -> None:
     op.add_column('plan_vote', sa.Column('cites', sa.JSON(), server_default='[]', nullable=False))
 
 
+    op.create_index('ix_claim_centre_registered', 'claim', ['centre_id', 'registered_at'], unique=False)
+    op.create_index('ix_claim_dentist_registered', 'claim', ['dentist_id', 'registered_at'], unique=False)
+    op.create_index('ix_treatment_plan_centre_submitted', 'treatment_plan', ['centre_id', 'submitted_at'], unique=False)
+    op.create_index('ix_treatment_plan_dentist_submitted', 'treatment_plan', ['dentist_id', 'submitted_at'], unique=False)
+
     # What was taken in before is read now as well.
     op.execute(
         'INSERT INTO image_job (sha256, created_at, next_try_at, attempts)'
@@ -104,6 +109,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_treatment_plan_dentist_submitted', table_name='treatment_plan')
+    op.drop_index('ix_treatment_plan_centre_submitted', table_name='treatment_plan')
+    op.drop_index('ix_claim_dentist_registered', table_name='claim')
+    op.drop_index('ix_claim_centre_registered', table_name='claim')
+
     op.drop_column('plan_vote', 'cites')
 
     op.drop_column('plan_unit', 'cites')
