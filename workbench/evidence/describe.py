@@ -1,0 +1,67 @@
+"""Two images looked at again, pixel by pixel: are they the same picture, and what was done?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.evidence.agreement import agreement
+from workbench.evidence.change import Change
+from workbench.evidence.compare import DEFAULT_STRICTNESS, Strictness, best_fits
+from workbench.evidence.features import Features, find_features
+from workbench.evidence.geometry import change_of
+from workbench.evidence.picture import Pixels, read_grey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The same picture: what was done to the earlier one, and how surely.
+
+    ``agreeing_percent`` of the ``pieces`` that both images show are the same to the pixel.
+    """
+
+    change: Change
+    pieces: int
+    agreeing_percent: int
+
+
+def describe_change(
+    later: bytes, earlier: bytes, strictness: Strictness = DEFAULT_STRICTNESS
+) -> Seen | None:
+    """What was done to the earlier image to make the later one; None: another picture.
+
+    Both are JPEG bytes that passed ``check``. Two pictures with too little on them to compare are
+    not the same here, whatever their codes say.
+    """
+    return describe_pixels(read_grey(later), read_grey(earlier), strictness)
+
+
+def describe_pixels(
+    later: Pixels, earlier: Pixels, strictness: Strictness = DEFAULT_STRICTNESS
+) -> Seen | None:
+    """The same of two small grey pictures, as ``read_grey`` gives them."""
+    later_features, earlier_features = find_features(later), find_features(earlier)
+    best: Seen | None = None
+    for variant, found in best_fits(later_features, earlier_features, strictness):
+        laid = _laid(later, variant.is_mirrored, variant.is_negative)
+        same = agreement(laid, earlier, found.matrix)
+        if same.pieces < strictness.pieces_least or same.percent < strictness.same_percent_least:
+            continue
+        if best is None or same.percent > best.agreeing_percent:
+            change = change_of(
+                found.matrix,
+                _size(later_features),
+                _size(earlier_features),
+                is_mirrored=variant.is_mirrored,
+                is_negative=variant.is_negative,
+            )
+            best = Seen(change=change, pieces=same.pieces, agreeing_percent=same.percent)
+    return best
+
+
+def _laid(pixels: Pixels, is_mirrored: bool, is_negative: bool) -> Pixels:
+    laid = pixels[:, ::-1] if is_mirrored else pixels
+    return np.ascontiguousarray(255 - laid if is_negative else laid)
+
+
+def _size(features: Features) -> tuple[int, int]:
+    return features.width, features.height
