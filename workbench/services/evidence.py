@@ -68,6 +68,12 @@ def read_evidence(store: EvidenceStore, reference: EvidenceReference) -> ShownCo
     return read_copy(store, reference.sha256, kind, reference.noted_sha256)
 
 
+def check_evidence(store: EvidenceStore, reference: EvidenceReference) -> None:
+    """Refused as ``read_evidence`` where a browser may not show the copy it has any more."""
+    if VARIANTS[reference.variant] is Kind.RENDITION:
+        store.read(reference.sha256)
+
+
 def record_view(
     session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
 ) -> None:

@@ -20,6 +20,7 @@ from workbench.services.image_sweep import sweep_orphans
 
 LOOK_EVERY_SECONDS = 1.0
 REST_MIN_SECONDS = 0.05
+REST_MAX_SECONDS = 10.0  # an image that took longer waited for others who write
 RESTS = 2.0
 SWEEP_EVERY_SECONDS = 86_400.0
 FIRST_SWEEP_AFTER_SECONDS = 3_600.0
@@ -85,7 +86,8 @@ class ImageKeeper:
         )
         if outcome is None:
             return False
-        self._is_stopped.wait(max(REST_MIN_SECONDS, RESTS * (time.monotonic() - began)))
+        rest_seconds = RESTS * (time.monotonic() - began)
+        self._is_stopped.wait(min(max(REST_MIN_SECONDS, rest_seconds), REST_MAX_SECONDS))
         return not outcome.is_store_away
 
     def _sweep(self) -> None:

@@ -20,6 +20,7 @@ from workbench.services.access import Actor
 from workbench.services.errors import sentence
 from workbench.services.evidence import (
     EvidenceReference,
+    check_evidence,
     find_evidence,
     read_evidence,
     record_view,
@@ -99,11 +100,13 @@ def _answer_of_plan(request: Request, actor: Actor) -> Response:
 
 
 def _image(request: Request, reference: EvidenceReference) -> Response:
+    store = evidence_store()
     headers = {"etag": reference.etag, "cache-control": "private, no-cache", "vary": "cookie"}
     known = request.headers.get("if-none-match", "")
     if reference.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        check_evidence(store, reference)
         return Response(status_code=304, headers=headers)
-    shown = read_evidence(evidence_store(), reference)
+    shown = read_evidence(store, reference)
     if (made := shown.made) is not None:
         with suppress(Refused):  # The next view makes them again.
             database().in_tx(lambda session: note_copies(session, reference.sha256, made))
