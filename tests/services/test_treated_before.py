@@ -1,5 +1,7 @@
 """What was done before in ended cases reaches the next case as facts, a finding and its images."""
 
+from dataclasses import replace
+
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,10 @@ from workbench.rules.facts import EarlierTreatment
 from workbench.rules.parameters import load_parameters
 from workbench.rules.rulebook import find_all
 from workbench.rules.workflow import ClaimState
+from workbench.services import reading
+from workbench.services.access import Actor
+from workbench.services.case_view import CaseView
+from workbench.services.other_images import others_of
 
 EARLIER_ON = world.SERVICE_ON.replace(year=world.SERVICE_ON.year - 1)
 
@@ -122,3 +128,53 @@ def test_the_frozen_round_gives_the_same_finding_again(office: Office) -> None:
     assert document is not None
     found = find_all(thaw(document), thaw_parameters(document))
     assert "treated_before@1" in {each.key for each in found}
+
+
+def _view(office: Office, actor: Actor, number: str = DIRECT) -> CaseView:
+    key = office.keys[number]
+    with office.database.reading() as session:
+        return reading.read_case(session, actor, key.insurer_id, key.claim_id, now=office.now)
+
+
+def _with_images(office: Office) -> None:
+    _end(office)
+    _change(office, service_on=EARLIER_ON)
+    _attach(office, CLEAN, number=1, teeth=[26], lines=[])
+    _attach(office, CLEAN, number=3, teeth=[], lines=[1])
+
+
+def test_the_images_of_the_earlier_treatment_come_with_the_case(office: Office) -> None:
+    _with_images(office)
+    others = _view(office, office.desk.lead).others
+    assert [(each.number, each.image, each.claim_number) for each in others] == [
+        (1_000, 1, CLEAN),
+        (1_001, 3, CLEAN),
+    ]
+    assert {each.finding for each in others} == {"treated_before@1"}
+
+
+def test_who_may_not_see_the_other_case_gets_none_of_its_images(office: Office) -> None:
+    _with_images(office)
+    with office.database.reading() as session:
+        key = office.keys[CLEAN]
+        dentist_id = session.get_one(Claim, (key.insurer_id, key.claim_id)).dentist_id
+    with office.database.reading() as session:
+        claim = session.get_one(Claim, (key.insurer_id, office.keys[DIRECT].claim_id))
+        findings = office.assessment(DIRECT).findings
+        actor = replace(office.desk.lead, dentist_id=dentist_id)
+        assert others_of(session, actor, claim, findings) == ()
+        assert len(others_of(session, office.desk.lead, claim, findings)) == 2
+
+
+def test_an_image_of_another_case_is_on_the_trail_of_that_case(office: Office) -> None:
+    _with_images(office)
+    others = _view(office, office.desk.lead).others
+    before = office.actions(DIRECT)
+    office.database.in_tx(
+        lambda s: reading.record_others_seen(
+            s, office.desk.lead, others, [1, 1_001, 1_002], now=office.now
+        )
+    )
+    last = office.events(CLEAN)[-1]
+    assert (last.action, last.facts["images"]) == ("evidence.shown", [3])
+    assert office.actions(DIRECT) == before

@@ -77,6 +77,27 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherImage:
+    """An image of another case that a finding names; ``number`` (from 1,000) is the viewer's.
+
+    ``image`` is its number in its own case, ``finding`` the key of the finding that names it.
+    """
+
+    number: int
+    insurer_id: int
+    claim_id: int
+    claim_number: str
+    image: int
+    kind: str
+    phase: str
+    teeth: tuple[int, ...]
+    taken_on: date | None
+    width: int
+    height: int
+    finding: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """An internal note: only for those who may read notes."""
 
@@ -202,3 +223,5 @@ class CaseView:
     defect_reasons: tuple[ReasonChoice, ...]
     looked_at: frozenset[int]
     outcomes: Mapping[int, int]
+    others: tuple[OtherImage, ...]
+    person_id: int

@@ -1,5 +1,6 @@
 """Reading a case: permission in the fetch, everything the page needs, nothing written."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,9 +36,11 @@ from workbench.services.case_view import (
     CodeChoice,
     Image,
     Note,
+    OtherImage,
     Patient,
     ReasonChoice,
 )
+from workbench.services.other_images import others_of
 from workbench.services.reading_rounds import (
     former_decisions,
     line_changes,
@@ -129,6 +132,8 @@ def read_case(
         defect_reasons=reasons_of(session, "defect"),
         looked_at=frozenset(row.number for row in rows if row.is_looked_at),
         outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
+        others=others_of(session, actor, claim, found.findings),
+        person_id=claim.person_id,
     )
 
 
@@ -177,6 +182,24 @@ def record_seen(
             claim=claim.number,
             images=shown,
         )
+
+
+def record_others_seen(
+    session: Session,
+    actor: Actor,
+    others: Sequence[OtherImage],
+    numbers: Iterable[int],
+    *,
+    now: datetime,
+) -> None:
+    """Record images of other cases that were shown, each on the trail of its own case."""
+    shown = set(numbers)
+    places: dict[tuple[int, int], list[int]] = {}
+    for each in others:
+        if each.number in shown:
+            places.setdefault((each.insurer_id, each.claim_id), []).append(each.image)
+    for (insurer_id, claim_id), images in places.items():
+        record_seen(session, actor, insurer_id, claim_id, images, now=now)
 
 
 def _may(claim: Claim, actor: Actor, action: str) -> bool:

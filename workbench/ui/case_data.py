@@ -11,7 +11,7 @@ from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import deductions_of, is_recoded
 from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth, name_teeth
-from workbench.services.case_view import Answer, CaseView, Image
+from workbench.services.case_view import Answer, CaseView, Image, OtherImage
 from workbench.ui import words
 from workbench.ui.format import clock_time, day, digits, images_added, listed
 
@@ -165,6 +165,7 @@ def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
         "state": state,
         "stateLabel": _state_label(state, view.answers.get(finding.key)),
         "image": finding.image,
+        "compare": _compared(view, finding),
         "proposalLabel": _proposal(finding),
     }
 
@@ -232,8 +233,11 @@ def _changed(view: CaseView) -> dict[str, str] | None:
 def viewer_data(view: CaseView) -> dict[str, Any]:
     """What ``ui.components.viewer`` draws."""
     return {
-        "images": [_image(view, each) for each in view.images],
-        "groups": words.image_groups(),
+        "images": [
+            *(_image(view, each) for each in view.images),
+            *(_other_image(each) for each in view.others),
+        ],
+        "groups": [*words.image_groups(), _("Earlier treatment")],
         "missing": _missing(view),
         "panes": _panes(view),
         "cites": [],
@@ -258,6 +262,44 @@ def _image(view: CaseView, image: Image) -> dict[str, Any]:
         "tagKind": "new" if is_new else None,
         "damaged": False,
     }
+
+
+def _other_image(image: OtherImage) -> dict[str, Any]:
+    """An image of another case, served by that case's own route."""
+    kind = words.evidence_kind(image.kind)
+    teeth = name_teeth(image.teeth, language()) if image.teeth else ""
+    url = f"/evidence/{image.insurer_id}-{image.claim_id}/{image.image}"
+    number = _("Case {number}").format(number=digits(image.claim_number))
+    return {
+        "number": image.number,
+        "url": f"{url}/view",
+        "thumb": f"{url}/thumb",
+        "group": _("Earlier treatment"),
+        "label": listed(filter(None, (kind, teeth, number))),
+        "caption": number,
+        "date": day(image.taken_on) if image.taken_on else "",
+        "width": image.width,
+        "height": image.height,
+        "tag": None,
+        "tagKind": None,
+        "damaged": False,
+    }
+
+
+def _compared(view: CaseView, finding: Finding) -> dict[str, int] | None:
+    """The image of the earlier treatment and the one of this case to see beside it."""
+    others = [each for each in view.others if each.finding == finding.key]
+    tooth = finding.facts.get("tooth")
+    own = [
+        each
+        for each in view.images
+        if finding.line in each.lines or tooth in each.teeth or each.kind == "panoramic"
+    ]
+    if not others or not own:
+        return None
+    left = next((each for each in others if each.phase == "after"), others[0])
+    right = next((each for each in own if each.phase == "before"), own[0])
+    return {"left": left.number, "right": right.number}
 
 
 def _missing(view: CaseView) -> list[dict[str, str]]:

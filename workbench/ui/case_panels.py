@@ -341,6 +341,7 @@ def keys_help() -> str:
         ("Enter", _("accept the next finding of the line")),
         ("F2", _("edit the line: quantity, price, code, deductions")),
         ("F4", _("override a finding with a reason")),
+        ("F6", _("show the image of the earlier treatment beside this one")),
         ("F8", _("return the case with its defects")),
         ("F9", _("park the case")),
         ("Shift+F9", _("pass the case on to a colleague")),

@@ -224,3 +224,16 @@ def test_unmounting_takes_the_keys_away(open_stage):
     stage.page.evaluate("window.unmount()")
     stage.press("Enter")
     assert stage.sent == []
+
+
+def test_f6_and_its_link_ask_the_viewer_for_both_images(open_stage):
+    stage = open_stage("lines")
+    pair = {"left": 1000, "right": 2}
+    stage.update(make_case(make_line(1, findings=[make_finding("again@1", compare=pair)])))
+    stage.page.evaluate(
+        "window.asked = []; addEventListener('arz:compare', (e) => window.asked.push(e.detail))"
+    )
+    stage.press("F6")
+    stage.page.locator("[data-do=compare]").click()
+    assert stage.page.evaluate("window.asked") == [pair, pair]
+    assert stage.sent == []

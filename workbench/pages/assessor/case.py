@@ -92,7 +92,7 @@ def _pane(key: CaseKey) -> None:
         with st.container(key="pPat"):
             _patient_pane(asking, key, view, kept)
         with st.container(key="pView"):
-            viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, seen))
+            viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, view, seen))
         with st.container(key="pLines"):
             lines(
                 "lines",
@@ -124,12 +124,15 @@ def _on_rejoin() -> None:
     """The connection is back: this run has drawn everything anew already."""
 
 
-def _on_seen(asking: Context, key: CaseKey, numbers: list[int]) -> None:
-    doing(
-        lambda s: reading.record_seen(
-            s, asking.actor, key.insurer_id, key.claim_id, numbers, now=clock.now()
-        )
-    )
+def _on_seen(asking: Context, key: CaseKey, view: case_view.CaseView, numbers: list[int]) -> None:
+    """Images that were shown are on the trail of the case they are of."""
+    ids, now = (key.insurer_id, key.claim_id), clock.now()
+
+    def work(session: Session) -> None:
+        reading.record_seen(session, asking.actor, *ids, numbers, now=now)
+        reading.record_others_seen(session, asking.actor, view.others, numbers, now=now)
+
+    doing(work)
 
 
 def _patient_pane(

@@ -70,6 +70,7 @@ def _finding_words() -> dict[str, str]:
         "override": _("Override"),
         "next": _("Confirm and next"),
         "image": _("Image {number}"),
+        "compare": _("Both images"),
         "overrideOf": _("Why is “{title}” overridden?"),
         "overrideSave": _("Override"),
         "sending": _("Sending…"),

@@ -1,7 +1,7 @@
 // What the keys and the mouse do to a line.
 import {findingsOf, lineName, lineOf, moveFocusTo, drawRows, order, CASE} from "./lines_rows.js";
 import {isOnItsWay, submit} from "./lines_outbox.js";
-import {nextOpen, nextOverridable} from "./lines_findings.js";
+import {comparableOf, nextOpen, nextOverridable} from "./lines_findings.js";
 import {openEdit, openOverride} from "./lines_form.js";
 
 function sentOf(state, id) {
@@ -50,6 +50,11 @@ function showImage(target) {
   window.dispatchEvent(new CustomEvent("arz:show", {detail}));
 }
 
+/** F6: ask the viewer for two images side by side, one of them of another case. */
+export function compareFocused(state, pair = comparableOf(state, state.focus)) {
+  if (pair) window.dispatchEvent(new CustomEvent("arz:compare", {detail: pair}));
+}
+
 export function listenToClicks(state) {
   const onClick = (event) => {
     const row = event.target.closest(".ln");
@@ -71,6 +76,7 @@ function act(state, id, target) {
     edit: () => editFocused(state),
     next: () => acceptOrGoOn(state),
     show: () => showImage(target),
+    compare: () => compareFocused(state, {left: Number(target.dataset.left), right: Number(target.dataset.right)}),
   };
   actions[target.dataset.do]();
 }

@@ -26,7 +26,7 @@ export function drawFindings(state, id, sent) {
   const isFocused = state.focus === id && !state.data.readonly;
   const next = nextOpen(state, id, sent);
   const boxes = findingsOf(state, id).map((finding, index) => {
-    const box = findingBox(state, finding, sent[index]);
+    const box = findingBox(state, id, finding, sent[index]);
     if (isFocused) box.append(...findingActions(state, id, finding, finding === next, sent[index]));
     return box;
   });
@@ -34,7 +34,7 @@ export function drawFindings(state, id, sent) {
   return boxes;
 }
 
-function findingBox(state, finding, isSent) {
+function findingBox(state, id, finding, isSent) {
   const look = STATES[finding.state] ?? STATES.information;
   return el(`div.fd.${finding.state}${isSent ? ".sent" : ""}`, {"data-finding": finding.key},
     el("div.h", {},
@@ -43,7 +43,7 @@ function findingBox(state, finding, isSent) {
       el("span.ok", {}, look.mark && icon(look.mark), stateWord(state, finding, isSent)),
     ),
     el("p", {}, el("bdi", {}, finding.sentence), " ", finding.expression && ltr(finding.expression, "nw"), " ",
-      finding.image && imageLink(state, finding)),
+      finding.image && imageLink(state, finding), finding.compare && compareLink(state, id, finding)),
     finding.state === "open" && finding.proposalLabel && el("p.pro", {}, finding.proposalLabel),
   );
 }
@@ -59,6 +59,18 @@ function imageLink(state, finding) {
     type: "button", "data-do": "show", "data-image": finding.image,
     "data-rect": finding.rect ? JSON.stringify(finding.rect) : null,
   }, icon("picture"), word);
+}
+
+/** What F6 would show: the first finding of a line that two images belong to. */
+export function comparableOf(state, id) {
+  return findingsOf(state, id).find((finding) => finding.compare)?.compare ?? null;
+}
+
+function compareLink(state, id, finding) {
+  const {left, right} = finding.compare;
+  const isNext = state.focus === id && comparableOf(state, id) === finding.compare;
+  return el("button.link", {type: "button", "data-do": "compare", "data-left": left, "data-right": right},
+    icon("picture"), state.data.words.compare, isNext && el("kbd", {}, "F6"));
 }
 
 /** Buttons of one finding; only the one that the keys mean carries the key caps. */

@@ -1,7 +1,7 @@
 // Keys work wherever the focus is, except in text fields and dialogs.
 import {cameFrom, deepActive, isDialogOpen, isTextField} from "./dom.js";
 import {saveTypedForm} from "./lines_form.js";
-import {acceptOrGoOn, editFocused, overrideFocused, step} from "./lines_actions.js";
+import {acceptOrGoOn, compareFocused, editFocused, overrideFocused, step} from "./lines_actions.js";
 
 const OWN_ENTER = /^(BUTTON|A|SUMMARY)$/;
 
@@ -28,6 +28,7 @@ export function listenToKeys(state) {
 function handlerFor(state, event, active) {
   if (event.code === "F2") return () => editFocused(state);
   if (event.code === "F4") return () => overrideFocused(state);
+  if (event.code === "F6") return () => compareFocused(state);
   if (isTextField(active)) return null;
   const isEnter = event.code === "Enter" || event.code === "NumpadEnter";
   if (isEnter) return OWN_ENTER.test(active?.tagName) ? null : () => acceptOrGoOn(state);

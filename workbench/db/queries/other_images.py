@@ -1,0 +1,22 @@
+"""Images of several cases of one insurer, by their numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from workbench.db.models import Attachment, Claim, EvidenceImage
+
+
+def images_of_numbers(insurer_id: int, numbers: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """The attachments of the cases with these numbers, with the pixels of their images."""
+    return (
+        select(Claim, Attachment, EvidenceImage.width, EvidenceImage.height)
+        .join(
+            Attachment,
+            (Attachment.insurer_id == Claim.insurer_id) & (Attachment.claim_id == Claim.id),
+        )
+        .join(EvidenceImage, EvidenceImage.sha256 == Attachment.sha256)
+        .where(Claim.insurer_id == insurer_id, Claim.number.in_(numbers))
+        .order_by(Claim.number, Attachment.number)
+    )
