@@ -47,10 +47,11 @@ def _read_all(database: "Database", store: "EvidenceStore", limit: int | None) -
     """How many were read, and how many put off; ends early where the store is away."""
     from workbench import clock
     from workbench.services.image_reading import read_next_image
+    from workbench.services.runtime import compare_image
 
     read = put_off = 0
     while limit is None or read + put_off < limit:
-        outcome = read_next_image(database, store, now=clock.now())
+        outcome = read_next_image(database, store, now=clock.now(), compare=compare_image)
         if outcome is None:
             break
         if outcome.error is None:

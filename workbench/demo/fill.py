@@ -15,7 +15,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
+from sqlalchemy import select
+
 from workbench.db.engine import Database
+from workbench.db.models import Claim
 from workbench.db.queries.calendar import work_calendar
 from workbench.demo import marks, waiting_letters
 from workbench.demo.acting import play
@@ -28,11 +31,13 @@ from workbench.demo.plan_casting import PlanUnit, pictures_in_order, plan_scenes
 from workbench.demo.plan_history import history_units
 from workbench.demo.plans import Unit
 from workbench.demo.schedule import Setting, plan_units
+from workbench.demo.scripted import COPIED_CASES
 from workbench.demo.timing import day_in_tehran
 from workbench.demo.world import World, plan_world, register_world
 from workbench.errors import Refused
 from workbench.evidence.jpeg import Accepted
 from workbench.evidence.store import EvidenceStore
+from workbench.services.image_queue import hurry_images
 from workbench.services.passwords import new_password_hash
 from workbench.web.demo_users import DEMO_PASSWORD
 
@@ -114,12 +119,19 @@ def fill(
         _play_all(database, studio, stage, left, sum(len(u.cases) for u in units), on_progress)
     finally:
         studio.close()
-    database.in_tx(lambda session: marks.keep_end(session, now))
+    database.in_tx(lambda session: _end(session, now))
     return Filled(
         unit_count=len(left),
         claim_count=sum(len(unit.cases) for unit in left),
         was_resumed=state is DemoState.INCOMPLETE,
     )
+
+
+def _end(session: marks.Session, now: datetime) -> None:
+    """The images of the case with a copied one, and of the case it is from, are read first."""
+    marks.keep_end(session, now)
+    for claim in session.scalars(select(Claim).where(Claim.number.in_(COPIED_CASES))):
+        hurry_images(session, claim.insurer_id, claim.id)
 
 
 def _insured(claims: int) -> int:

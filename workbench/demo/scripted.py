@@ -79,6 +79,8 @@ PAST = (
     Script(number="990701407", person=11, recipe=recipes.TWO_REASONS, amount_rial=24_000_000),
     Script(number="990701408", person=1, recipe=recipes.BRACES, amount_rial=42_000_000),
 )
+COPIED_CASES = ("990701486", "990701403")
+"""The case with a copied radiograph, and the one it is from."""
 DIRECT = (
     Script(number="1400000001", person=5, recipe=recipes.TESTS, amount_rial=0),
     Script(number="1400000002", person=0, recipe=recipes.PAID_BY_MEMBER, amount_rial=0),

@@ -32,4 +32,19 @@ Reader = Callable[[bytes], Reading]
 
 def read_image(data: bytes) -> Reading:
     """Read an image; only for bytes that passed ``check``."""
-    return Reading(copies=copies(data))
+    from workbench.evidence import fingerprint, quality  # Heavy: only for who reads images.
+
+    signs = fingerprint.fingerprint(data)
+    measures = quality.measure(data)
+    return Reading(
+        copies=copies(data),
+        signs=Signs(
+            version=fingerprint.VERSION,
+            codes=signs.codes,
+            features=signs.features,
+            brightness=measures.brightness,
+            contrast=measures.contrast,
+            sharpness=measures.sharpness,
+            colour=measures.colour,
+        ),
+    )

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ImageJob
+from workbench.db.models import Attachment, ImageJob
 
 LEASE = timedelta(minutes=5)
 """Many times what the largest image takes."""
 BACKOFF_MINUTES = (1, 5, 30, 120, 24 * 60)
 """After the first, second … failure; the last one from then on, until the file is mended."""
+
+FIRST_OF_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,19 @@ def retry_images(session: Session, names: Collection[str], *, now: datetime) -> 
         update(ImageJob)
         .where(ImageJob.sha256.in_(names), ImageJob.error.is_not(None))
         .values(next_try_at=now)
+    )
+
+
+def hurry_images(session: Session, insurer_id: int, claim_id: int) -> None:
+    """Read the images of a claim before all others, as far as they wait: somebody looks at it."""
+    images = select(Attachment.sha256).where(
+        Attachment.insurer_id == insurer_id, Attachment.claim_id == claim_id
+    )
+    session.execute(
+        update(ImageJob)
+        .where(ImageJob.sha256.in_(images), ImageJob.error.is_(None))
+        .values(next_try_at=FIRST_OF_ALL)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,10 @@ from workbench.services.notice_senders import Senders, senders_of
 from workbench.services.referral_expiry import expire_referrals
 from workbench.settings import settings
 
+if TYPE_CHECKING:
+    from workbench.services.image_comparison import Comparison
+    from workbench.services.similar_pairs import Alike
+
 SEAL_EVERY_SECONDS = 1.0
 NOTICES_EVERY_SECONDS = 10.0
 STOP_WAITS_SECONDS = 15.0
@@ -33,6 +38,7 @@ _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _database: Database | None = None
 _evidence_store: EvidenceStore | None = None
+_comparison: "Comparison | None" = None
 
 
 def database() -> Database:
@@ -57,13 +63,25 @@ def evidence_store() -> EvidenceStore:
         return _evidence_store
 
 
+def compare_image(sha256: str, data: bytes, now: datetime) -> "list[Alike]":
+    """The known images that show the same picture, by what this process knows of all images."""
+    from workbench.services.image_comparison import Comparison  # Heavy: only for who reads images.
+
+    global _comparison
+    with _lock:
+        if _comparison is None:
+            _comparison = Comparison(database(), evidence_store())
+        found = _comparison
+    return found.find(sha256, data, now)
+
+
 def close() -> None:
     """Close the database; the next call of ``database`` opens it by the settings of then."""
-    global _database, _evidence_store
+    global _database, _evidence_store, _comparison
     with _lock:
         if _database is not None:
             _database.dispose()
-        _database = _evidence_store = None
+        _database = _evidence_store = _comparison = None
 
 
 def seal_lag_seconds(session: Session, *, now: datetime) -> float:

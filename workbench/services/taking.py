@@ -25,6 +25,7 @@ from workbench.services.access import (
     may_see_insurer,
     require,
 )
+from workbench.services.image_queue import hurry_images
 from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, claim_stream, move_claim
 from workbench.settings import settings
@@ -267,8 +268,9 @@ def _start_batch(session: Session, claim: Claim, actor: Actor, now: datetime) ->
 def open_case(
     session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
 ) -> None:
-    """Record that the actor opened a claim with its evidence."""
+    """Record that the actor opened a claim with its evidence; images that wait are hurried."""
     claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
+    hurry_images(session, insurer_id, claim_id)
     audit.record(
         session,
         action="claim.opened",

@@ -86,7 +86,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(prepare_comparison)
     for name in HEAVY_MODULES:
         import_module(name)
-    images = ImageKeeper(runtime.database, runtime.evidence_store)
+    images = ImageKeeper(runtime.database, runtime.evidence_store, compare=runtime.compare_image)
     housekeeper = runtime.Housekeeper(images=images)
     housekeeper.start()
     gc.collect()
