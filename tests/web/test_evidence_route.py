@@ -1,6 +1,9 @@
 """Images reach only those who may see them, "not modified" included, and each view is on record."""
 
 import hashlib
+import io
+import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from workbench import clock
 from workbench.db.engine import Database
 from workbench.db.models import Attachment, AuditEvent, EvidenceImage, Insurer, User, UserInsurer
 from workbench.evidence.intake import take_in
+from workbench.evidence.jpeg import copies
 from workbench.rules.workflow import Role
 from workbench.services import evidence, runtime
 from workbench.services.access import Actor
@@ -27,16 +31,21 @@ MAY_SEE = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
 @pytest.fixture
 def address(web_database: Database) -> str:
     """The address of the one image of a direct claim, without its variant."""
+    return address_of(web_database, world.picture(1))
+
+
+def address_of(database: Database, data: bytes) -> str:
+    """The address of these bytes, registered with a direct claim."""
     now = clock.now()
-    data = world.picture(1)
-    take_in(runtime.evidence_store(), data, "a.jpg")
+    accepted = take_in(runtime.evidence_store(), data, "a.jpg")
+    image = replace(world.image(1), accepted=accepted)
 
     def register(session):
         world.build(session, now)
-        register_claim(session, None, world.direct(images=(world.image(1),)), now=now)
+        register_claim(session, None, world.direct(images=(image,)), now=now)
 
-    web_database.in_tx(register)
-    with web_database.reading() as session:
+    database.in_tx(register)
+    with database.reading() as session:
         row = session.scalars(select(Attachment)).one()
     return f"/evidence/{row.insurer_id}-{row.claim_id}/{row.number}"
 
@@ -55,6 +64,24 @@ def test_an_image_is_shown(client: TestClient, sign_in: SignIn, address: str, va
     assert answer.headers["content-type"] == "image/jpeg"
     assert answer.headers["cache-control"] == "private, no-cache"
     assert answer.content.startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.parametrize("variant", ["thumb", "view"])
+def test_what_is_hidden_in_an_image_stays_in_the_store(
+    client: TestClient, sign_in: SignIn, web_database: Database, variant: str
+) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr("SECRET.txt", "SECRET")
+    clean = world.picture(1)
+    comment = b"\xff\xfe\x00\x08SECRET"
+    data = clean[:2] + comment + clean[2:] + world.picture(2) + buffer.getvalue()
+    address = address_of(web_database, data)
+    sign_in()
+    answer = client.get(f"{address}/{variant}")
+    made = copies(clean)
+    assert answer.content == (made.thumb if variant == "thumb" else made.rendition)
+    assert b"SECRET" not in answer.content
 
 
 def test_thumb_and_view_are_different_entities(

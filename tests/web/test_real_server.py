@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from browser import PAGE, PASSWORD
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -40,9 +43,14 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's data and its log."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[str]:
     """The address of a server with one user, started as ``uvicorn`` starts it."""
-    folder = tmp_path_factory.mktemp("server")
     (folder / "script.py").write_text(SCRIPT)
     (folder / "served.py").write_text(MODULE)
     url = f"sqlite:///{folder / 'workbench.db'}"
@@ -52,6 +60,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         **os.environ,
         "WORKBENCH_DATABASE_URL": url,
         "WORKBENCH_DATA": str(folder),
+        "TMPDIR": str(folder),
         "PYTHONPATH": os.pathsep.join([root, str(folder)]),
         "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
     }
@@ -125,6 +134,66 @@ def test_from_closed_to_open_to_closed(server: str) -> None:
     assert httpx.get(f"{server}/_stcore/host-config", cookies=dict(copied)).status_code == 401
     with pytest.raises(InvalidStatus):
         open_stream(server, copied)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(server: str, folder: Path) -> None:
+    """Two of them: broken off among the headers of the part, and in the middle of the file."""
+    browser = httpx.Client(base_url=server, headers={"origin": server, **PAGE})
+    token = browser.get("/login").text.split('name="csrf" value="')[1].split('"')[0]
+    form = {"csrf": token, "username": "auditor", "password": PASSWORD}
+    assert browser.post("/login", data=form).status_code == 303
+    with listening_session(server, browser.cookies) as session_id:
+        whole = {"a.jpg": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
+        place = f"/_stcore/upload_file/{session_id}/whole"
+        browser.get("/_stcore/health")
+        browser.headers["x-xsrftoken"] = browser.cookies["_streamlit_xsrf"]
+        assert browser.put(place, files=whole).is_success, "the others would get through too"
+        head, part = upload(server, browser.cookies, session_id)
+        before = files_of(folder)
+        for sent in (part[:60], part + b"\xff\xd8\xff" + bytes(200_000)):
+            with socket.create_connection(("127.0.0.1", int(server.rsplit(":", 1)[1]))) as line:
+                line.sendall(head + sent)
+        time.sleep(1)
+        assert httpx.get(f"{server}/health").json()["status"] == "ok"
+        assert files_of(folder) == before
+    assert "Traceback" not in (folder / "log").read_text()
+
+
+def upload(address: str, cookies: httpx.Cookies, session_id: str) -> tuple[bytes, bytes]:
+    """The head of a request that announces a megabyte, and the head of its one part."""
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    head = (
+        f"PUT /_stcore/upload_file/{session_id}/one HTTP/1.1\r\nHost: {address[7:]}\r\n"
+        f"Origin: {address}\r\nCookie: {cookie}\r\nContent-Length: 1000000\r\n"
+        f"X-Xsrftoken: {cookies['_streamlit_xsrf']}\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    part = (
+        '--x\r\nContent-Disposition: form-data; name="a.jpg"; filename="a.jpg"\r\n'
+        "Content-Type: image/jpeg\r\n\r\n"
+    )
+    return head.encode(), part.encode()
+
+
+def files_of(folder: Path) -> set[str]:
+    """What lies in the data folder and in the temporary one beside it."""
+    return {str(path) for path in folder.rglob("*") if path.suffix in (".jpg", ".part", ".tmp")}
+
+
+@contextmanager
+def listening_session(address: str, cookies: httpx.Cookies) -> Iterator[str]:
+    """A page's session with the server; its id, as the server announces it."""
+    header = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    url = address.replace("http", "ws", 1) + "/_stcore/stream"
+    with connect(url, additional_headers=header, origin=address) as stream:
+        back = BackMsg()
+        back.rerun_script.query_string = ""
+        stream.send(back.SerializeToString())
+        while True:
+            message = ForwardMsg.FromString(stream.recv(timeout=20))
+            if message.WhichOneof("type") == "new_session":
+                yield str(message.new_session.initialize.session_id)
+                return
 
 
 def test_the_sealer_runs(server: str) -> None:

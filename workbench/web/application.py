@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
@@ -61,8 +61,12 @@ def middleware() -> list[Middleware]:
 
 
 def exception_handlers() -> dict[Any, Any]:
-    """What becomes of a refusal that a route lets through."""
-    return {Refused: refused_response, TooLarge: too_large_response}
+    """What becomes of a refusal that a route lets through, and of an upload that broke off."""
+    return {
+        Refused: refused_response,
+        TooLarge: too_large_response,
+        ClientDisconnect: broken_off_response,
+    }
 
 
 def routes() -> list[BaseRoute]:
@@ -107,3 +111,8 @@ def refused_response(request: Request, refused: Refused) -> Response:
 def too_large_response(_request: Request, _error: TooLarge) -> Response:
     """The answer to a body that is too large."""
     return JSONResponse({"code": "too_large"}, 413)
+
+
+def broken_off_response(_request: Request, _error: ClientDisconnect) -> Response:
+    """Whoever sent half a body is gone: nothing was kept, and nobody reads this answer."""
+    return JSONResponse({"code": "broken_off"}, 400)
