@@ -15,10 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
-from sqlalchemy import select
-
 from workbench.db.engine import Database
-from workbench.db.models import Claim
 from workbench.db.queries.calendar import work_calendar
 from workbench.demo import marks, waiting_letters
 from workbench.demo.acting import play
@@ -130,8 +127,7 @@ def fill(
 def _end(session: marks.Session, now: datetime) -> None:
     """The images of the case with a copied one, and of the case it is from, are read first."""
     marks.keep_end(session, now)
-    for claim in session.scalars(select(Claim).where(Claim.number.in_(COPIED_CASES))):
-        hurry_images(session, claim.insurer_id, claim.id)
+    hurry_images(session, COPIED_CASES)
 
 
 def _insured(claims: int) -> int:

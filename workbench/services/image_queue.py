@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select,
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Attachment, ImageJob
+from workbench.db.models import Attachment, Claim, ImageJob
 
 LEASE = timedelta(minutes=5)
 """Many times what the largest image takes."""
@@ -52,10 +52,14 @@ def retry_images(session: Session, names: Collection[str], *, now: datetime) -> 
     )
 
 
-def hurry_images(session: Session, insurer_id: int, claim_id: int) -> None:
-    """Read the images of a claim before all others, as far as they wait: somebody looks at it."""
-    images = select(Attachment.sha256).where(
-        Attachment.insurer_id == insurer_id, Attachment.claim_id == claim_id
+def hurry_images(session: Session, claim_numbers: Collection[str]) -> None:
+    """Read the images of cases before all others, as far as they wait: somebody looks at them."""
+    images = (
+        select(Attachment.sha256)
+        .join(
+            Claim, (Claim.insurer_id == Attachment.insurer_id) & (Claim.id == Attachment.claim_id)
+        )
+        .where(Claim.number.in_(claim_numbers))
     )
     session.execute(
         update(ImageJob)
