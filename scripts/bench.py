@@ -24,6 +24,7 @@ from scripts.bench import (  # noqa: E402
     commission_part,
     desk_part,
     django_part,
+    evidence_part,
     ledger_part,
     queue_part,
     report,
@@ -56,6 +57,8 @@ def main() -> int:
     chosen = _arguments()
     if chosen.only == "clock":
         return _clock_alone()
+    if chosen.only == "evidence":
+        return _evidence_alone(chosen.images)
     if chosen.only == "commission":
         return _commission_alone(chosen)
     folder = _folder()
@@ -77,6 +80,20 @@ def _clock_alone() -> int:
     print(report.HEAD)
     for result in clock_part.measure(clock.now()):
         print(report.line(result), flush=True)
+    return 0
+
+
+def _evidence_alone(images: Path | None) -> int:
+    """``--only evidence``: images and codes, no database."""
+    print(report.HEAD, flush=True)
+    results = []
+    for result in evidence_part.measure(images):
+        results.append(result)
+        print(report.line(result), flush=True)
+    print(f"  {report.machine()}", flush=True)
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "evidence.md").write_text(report.markdown(results), encoding="utf-8")
     return 0
 
 
@@ -117,8 +134,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument(
-        "--only", default="", help=f"parts by comma: {', '.join(PARTS)}; or commission alone"
+        "--only",
+        default="",
+        help=f"parts by comma: {', '.join(PARTS)}; or commission or evidence alone",
     )
+    parser.add_argument("--images", type=Path, help="evidence: a folder of JPEGs, real ones")
     parser.add_argument("--refill", action="store_true", help="make the data anew")
     parser.add_argument("--synchronous", choices=("FULL", "NORMAL"), default="FULL")
     return parser.parse_args()

@@ -24,6 +24,7 @@ SAME_LEAST = 0.86
 ROUNDS = 2
 PIECES_LEAST = 8
 REACH_PIXELS = 1.0
+RANSAC_ROUNDS = 300
 EDGE_PIXELS = 15  # What the blur carries over the edge from a border, there and back.
 
 Band = NDArray[Any]
@@ -80,8 +81,9 @@ def _homography(expected: list[Any], found: list[Any]) -> Matrix | None:
     correction, _ = cv2.findHomography(
         np.asarray(expected, np.float32) + centre,
         np.asarray(found, np.float32) + centre,
-        cv2.RANSAC,
-        REACH_PIXELS,
+        method=cv2.RANSAC,
+        ransacReprojThreshold=REACH_PIXELS,
+        maxIters=RANSAC_ROUNDS,
     )
     return None if correction is None else np.asarray(correction, dtype=np.float64)
 
