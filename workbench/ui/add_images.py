@@ -14,7 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from workbench import clock
 from workbench.errors import Refused
-from workbench.i18n import _
+from workbench.i18n import _, counted
 from workbench.rules.image_names import FILMS, kind_of_name, phase_of_name
 from workbench.services.earlier_images import Earlier, earlier_images
 from workbench.services.errors import sentence
@@ -172,7 +172,7 @@ def _draw_earlier(asking: Context, target: Target, earlier: Sequence[Earlier]) -
 
 
 def _add_button(key: str, count: int) -> bool:
-    label = _("Add {n} images").format(n=digits(count))
+    label = counted(count, _("Add {n} image"), _("Add {n} images")).format(n=digits(count))
     with st.container(key=f"{key}_bar", horizontal=True, horizontal_alignment="right"):
         return st.button(label, key=key, type="primary")
 
@@ -201,8 +201,9 @@ def _done(work: Callable[[], Attached]) -> list[str]:
     except Refused as refused:
         return [sentence(refused)]
     if attached.numbers:
-        count = digits(len(attached.numbers))
-        tell("done", _("{n} images were added.").format(n=count))
+        count = len(attached.numbers)
+        said = counted(count, _("{n} image was added."), _("{n} images were added."))
+        tell("done", said.format(n=digits(count)))
     return [_named(name, refused) for name, refused in attached.refused]
 
 

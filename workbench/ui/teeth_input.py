@@ -7,15 +7,17 @@ import streamlit as st
 from workbench.i18n import _
 from workbench.persian.digits import to_ascii
 from workbench.rules.teeth import parse_tooth
-from workbench.ui.format import digits
+from workbench.ui.format import digits, listed
+
+EXAMPLE = (36, 37)
 
 
 def teeth_input(label: str, key: str, value: tuple[int, ...] = ()) -> None:
     """A field for some teeth; what is none is told beneath it."""
     if key not in st.session_state:
-        st.session_state[key] = digits("، ".join(map(str, value)))
+        st.session_state[key] = digits(listed(value))
     with st.container(gap=None):
-        st.text_input(label, key=key, placeholder=digits("36، 37"))
+        st.text_input(label, key=key, placeholder=digits(listed(EXAMPLE)))
         if typed_teeth(key) is None:
             st.caption(f":red[{not_teeth()}]")
 
@@ -38,4 +40,4 @@ def parse_teeth(text: str) -> tuple[int, ...]:
 
 def not_teeth() -> str:
     """What is wrong with what was typed."""
-    return _("Not teeth. Type them like {example}.").format(example=digits("36، 37"))
+    return _("Not teeth. Type them like {example}.").format(example=digits(listed(EXAMPLE)))

@@ -166,7 +166,14 @@ def _decision_bar(asking: Context, key: CaseKey, view: case_view.CaseView, may_a
         st.html(case_panels.equation(view.money_with_proposals, view))
         st.button("F1", key="help_keys", on_click=dialogs.ask, args=("help",))
         if may_add:
-            st.button(_("Add images"), key="b_images", on_click=dialogs.ask, args=("images",))
+            st.button(
+                _("Add images"),
+                key="b_images",
+                icon=":material/add_photo_alternate:",
+                help=_("New files, or earlier images of this patient"),
+                on_click=dialogs.ask,
+                args=("images",),
+            )
         if view.is_mine:
             _own_decisions(asking, key, view)
         elif view.may_take:

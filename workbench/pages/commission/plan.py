@@ -215,7 +215,14 @@ def _bar(asking: Context, key: PlanKey, view: PlanView, may_add: bool) -> None:
         st.html(panels.bar(view))
         st.button("F1", key="help_keys", on_click=ask, args=("help",))
         if may_add:
-            st.button(_("Add images"), key="b_images", on_click=ask, args=("images",))
+            st.button(
+                _("Add images"),
+                key="b_images",
+                icon=":material/add_photo_alternate:",
+                help=_("New files, or earlier images of this patient"),
+                on_click=ask,
+                args=("images",),
+            )
         if view.may_return:
             st.button(
                 _("Return for defects"),
