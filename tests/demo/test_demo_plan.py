@@ -51,7 +51,8 @@ def test_keys_numbers_and_letters_are_unique() -> None:
 def test_the_scripted_and_open_units_come_first() -> None:
     endings = [unit.ending is not Ending.OPEN for unit in plan()]
     assert endings == sorted(endings)
-    assert [unit.key for unit in plan()[:5]] == [
+    assert [unit.key for unit in plan()[:6]] == [
+        "script-repeated",
         "script-reused",
         "script-largest",
         "script-recoded",

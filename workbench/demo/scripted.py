@@ -23,19 +23,25 @@ OPEN_HOURS = {
     "round_two": 8.0,
     "largest": 9.5,
     "reused": 11.0,
+    "repeated": 12.5,
 }
 """The working hours that are left of the first cases of «next»."""
 
 HISTORY_DAYS = 21
 DIRECT_DAYS = 16
 OTHER_LETTER_RIAL = 18_000_000
+EARLIER_DAYS = 225
+"""The filling that is repeated: eight months before the open case that repeats it."""
 LETTER_DAYS, PLANNED_LETTER_DAYS = 7, 18
 """A letter is issued so many days before its case is registered; longer if a plan comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """One scripted case: its number, whose it is (index), what it holds in rials."""
+    """One scripted case: its number, whose it is (index), what it holds in rials.
+
+    ``days_before``: how long before its registration the first service was.
+    """
 
     number: str
     person: int
@@ -44,6 +50,8 @@ class Script:
     fate: Fate = Fate.FINISHED
     defects: tuple[tuple[str, ...], ...] = ()
     letter: str = ""
+    centre: int = 0
+    days_before: int = 6
 
 
 OPEN = {
@@ -67,6 +75,10 @@ OPEN = {
         number="990701486", person=8, recipe=recipes.REUSED, amount_rial=16_000_000,
         fate=Fate.WAITING, letter="571845",
     ),
+    "repeated": Script(
+        number="990701487", person=9, recipe=recipes.REPEATED_FILLING, amount_rial=9_000_000,
+        fate=Fate.WAITING, letter="571846",
+    ),
 }  # fmt: skip
 
 PAST = (
@@ -84,6 +96,14 @@ COPIED_CASES = ("990701486", "990701403")
 DIRECT = (
     Script(number="1400000001", person=5, recipe=recipes.TESTS, amount_rial=0),
     Script(number="1400000002", person=0, recipe=recipes.PAID_BY_MEMBER, amount_rial=0),
+    Script(
+        number="1400000003",
+        person=9,
+        recipe=recipes.EARLIER_FILLING,
+        amount_rial=0,
+        centre=2,
+        days_before=EARLIER_DAYS,
+    ),
 )
 
 
@@ -133,8 +153,9 @@ def _directs(world: World, registered_at: datetime) -> Unit:
 
 
 def _case(world: World, script: Script, registered_at: datetime, hours_left: float) -> CasePlan:
-    recipe, person, centre = script.recipe, world.scripted[script.person], world.centres[0]
-    first_on = day_in_tehran(registered_at) - timedelta(days=6)
+    recipe, person = script.recipe, world.scripted[script.person]
+    centre = world.centres[script.centre]
+    first_on = day_in_tehran(registered_at) - timedelta(days=script.days_before)
     lines = lines_of(recipe, SCRIPTED, centre, first_on)
     seed = seed_of(script.number)
     letters = tuple(_letters(world, script, registered_at))

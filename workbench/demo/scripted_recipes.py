@@ -177,3 +177,14 @@ PAID_BY_MEMBER = Recipe(
     shots=(*filling(16)[1], paper(K.INVOICE)),
     kind=ClaimKind.DIRECT,
 )
+EARLIER_FILLING = Recipe(
+    name="script_earlier_filling",
+    works=(Work(code="125", tooth=37, surfaces="MO"),),
+    shots=(*filling(37)[1], paper(K.INVOICE)),
+    kind=ClaimKind.DIRECT,
+)
+REPEATED_FILLING = Recipe(
+    name="script_repeated_filling",
+    works=(Work(code="130", tooth=37, surfaces="MOD"),),
+    shots=filling(37)[1],
+)

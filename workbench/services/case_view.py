@@ -225,3 +225,4 @@ class CaseView:
     outcomes: Mapping[int, int]
     others: tuple[OtherImage, ...]
     person_id: int
+    centre_id: int

@@ -134,6 +134,7 @@ def read_case(
         outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
         others=others_of(session, actor, claim, found.findings),
         person_id=claim.person_id,
+        centre_id=claim.centre_id,
     )
 
 

@@ -33,6 +33,7 @@ UNIT_STATES: dict[UnitState, str] = {
     "reject": N_("rejected"),
     "modify": N_("approved with changes"),
     "approve": N_("approved"),
+    "case": N_("in this case"),
 }
 """The words of a planned unit; of several units on a tooth the first of these is drawn."""
 
@@ -63,12 +64,18 @@ _PRIMARY_NAMES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedUnit:
-    """A unit of a plan on a tooth (FDI), a jaw or the mouth; ``choice`` None: not decided yet."""
+    """A unit of a plan on a tooth (FDI), a jaw or the mouth; ``choice`` None: not decided yet.
+
+    ``is_in_case``: it is a line of the case on the page; ``overlaps``: it repeats an earlier one
+    within the interval.
+    """
 
     title: str
     tooth: int | None = None
     jaw: str | None = None
     choice: Choice | None = None
+    is_in_case: bool = False
+    overlaps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +96,7 @@ def odontogram_data(
     birth_on: date,
     as_of: date,
     selected: int | None = None,
+    is_compact: bool = False,
 ) -> OdontogramData:
     """What ``ui.components.odontogram`` draws of a person as of a day.
 
@@ -111,6 +119,7 @@ def odontogram_data(
         "jawPlans": [_plan(each, language) for each in planned if each.tooth is None],
         "jawHistory": [_entry(each, language) for each in scene.history.get(None, ())],
         "isCut": history.is_cut,
+        "isCompact": is_compact,
         "selected": selected,
     }
 
@@ -162,6 +171,7 @@ def _tooth(scene: _Scene, picture: ToothPicture) -> ToothData:
         "isElsewhere": picture.is_elsewhere,
         "year": _digits(parts(picture.last_on)[0], lang) if picture.last_on else "",
         "planned": _state(units) or "",
+        "overlaps": any(each.overlaps for each in units),
         "plans": plans,
         "history": history,
     }
@@ -189,7 +199,7 @@ def tooth_title(fdi: int, language: str) -> str:
 def _spoken(title: str, history: Sequence[Entry], plans: Sequence[Plan], language: str) -> str:
     """The tooth in one sentence for a screen reader: planned units, then what was done and when."""
     comma = "، " if language == "fa" else ", "
-    told = [_("planned: {unit}").format(unit=f"{each['title']} ({each['word']})") for each in plans]
+    told = [_planned(each) for each in plans]
     told += [
         comma.join(filter(None, (each["title"], each["detail"], each["date"], each["centre"])))
         for each in history
@@ -197,6 +207,12 @@ def _spoken(title: str, history: Sequence[Entry], plans: Sequence[Plan], languag
     if not told:
         told.append(_("no treatment on record"))
     return f"{title}: {('؛ ' if language == 'fa' else '; ').join(told)}"
+
+
+def _planned(plan: Plan) -> str:
+    if plan["state"] == "case":
+        return f"{plan['title']} {plan['word']}"
+    return _("planned: {unit}").format(unit=f"{plan['title']} ({plan['word']})")
 
 
 def _entry(treatment: ToothTreatment, language: str) -> Entry:
@@ -218,14 +234,26 @@ def _plan(unit: PlannedUnit, language: str) -> Plan:
         "where": "" if unit.tooth is not None else describe_jaw(unit.jaw, language),
         "title": unit.title,
         "state": state,
-        "word": _(UNIT_STATES[state]),
+        "word": _word(unit, state),
     }
+
+
+def _word(unit: PlannedUnit, state: UnitState) -> str:
+    if unit.overlaps:
+        return _("in this case, within the interval of an earlier treatment")
+    return _(UNIT_STATES[state])
 
 
 def _state(units: Sequence[PlannedUnit]) -> UnitState | None:
     """What is drawn of the units on one tooth: what is open before what is decided."""
-    chosen = {"undecided" if unit.choice is None else str(unit.choice) for unit in units}
+    chosen = {_choice(unit) for unit in units}
     return next((state for state in UNIT_STATES if state in chosen), None)
+
+
+def _choice(unit: PlannedUnit) -> str:
+    if unit.is_in_case:
+        return "case"
+    return "undecided" if unit.choice is None else str(unit.choice)
 
 
 def _digits(value: object, language: str) -> str:

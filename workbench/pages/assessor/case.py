@@ -19,6 +19,7 @@ from workbench.pages.assessor.case_state import (
     reply_data,
     shown_at,
 )
+from workbench.pages.assessor.case_teeth import draw_teeth
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.services import case_view, drafts, reading, taking
@@ -26,6 +27,7 @@ from workbench.services.access import may
 from workbench.services.demo_answer import answer_as_centre
 from workbench.services.image_attaching import may_attach
 from workbench.services.runtime import evidence_store
+from workbench.services.tooth_history import ToothHistory, read_tooth_history
 from workbench.settings import settings
 from workbench.ui import case_panels, navigate
 from workbench.ui.address import asked
@@ -84,13 +86,13 @@ def _pane(key: CaseKey) -> None:
     if navigate.is_asked():
         st.rerun()
     asking = context()
-    view, kept, may_add = read(lambda s: _load(s, asking, key))
+    view, kept, teeth, may_add = read(lambda s: _load(s, asking, key))
     note_shown(view, asking.now)
     with st.container(key="chead"):
         st.html(case_panels.head(view, asking.now))
     with st.container(key="cols", horizontal=True):
         with st.container(key="pPat"):
-            _patient_pane(asking, key, view, kept)
+            _patient_pane(asking, key, view, kept, teeth)
         with st.container(key="pView"):
             viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, view, seen))
         with st.container(key="pLines"):
@@ -107,10 +109,12 @@ def _pane(key: CaseKey) -> None:
 
 def _load(
     session: Session, asking: Context, key: CaseKey
-) -> tuple[case_view.CaseView, dict[str, str], bool]:
+) -> tuple[case_view.CaseView, dict[str, str], ToothHistory, bool]:
     view = reading.read_case(session, asking.actor, key.insurer_id, key.claim_id, now=asking.now)
     kept = drafts.drafts(session, asking.actor.user_id, "")
-    return view, kept, may_attach(session, asking.actor, key.place(None), now=asking.now)
+    teeth = read_tooth_history(session, asking.actor, view.person_id, centre_id=view.centre_id)
+    may_add = may_attach(session, asking.actor, key.place(None), now=asking.now)
+    return view, kept, teeth, may_add
 
 
 def _draft_keys(key: CaseKey) -> dict[str, str]:
@@ -136,7 +140,11 @@ def _on_seen(asking: Context, key: CaseKey, view: case_view.CaseView, numbers: l
 
 
 def _patient_pane(
-    asking: Context, key: CaseKey, view: case_view.CaseView, kept: dict[str, str]
+    asking: Context,
+    key: CaseKey,
+    view: case_view.CaseView,
+    kept: dict[str, str],
+    teeth: ToothHistory,
 ) -> None:
     code = st.session_state.get(CODE_OPEN)
     patient_column(asking, key, view, code)
@@ -148,6 +156,7 @@ def _patient_pane(
             on_click=_open_code,
             args=(asking, key),
         )
+    draw_teeth(view, teeth, asking)
     draw_defects(asking, key, view)
     if view.notes is not None:
         draw_notes(asking, key, view, kept)

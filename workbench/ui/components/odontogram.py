@@ -9,7 +9,7 @@ import streamlit as st
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
 
-UnitState = Literal["undecided", "approve", "modify", "reject"]
+UnitState = Literal["undecided", "approve", "modify", "reject", "case"]
 Presence = Literal["present", "past", "absent"]
 
 
@@ -37,7 +37,8 @@ class ToothData(TypedDict):
     """One tooth: what is drawn, and what is told when it is selected.
 
     ``surfaces`` are letters of M D O B L; ``year`` is empty where no treatment left a mark;
-    ``planned`` empty: no unit; ``presence``: past is a milk tooth of an adult, absent a tooth that
+    ``planned`` empty: no unit; ``overlaps``: a unit repeats an earlier treatment too soon;
+    ``presence``: past is a milk tooth of an adult, absent a tooth that
     does not stand in the mouth at this age.
     """
 
@@ -56,6 +57,7 @@ class ToothData(TypedDict):
     isElsewhere: bool
     year: str
     planned: UnitState | Literal[""]
+    overlaps: bool
     plans: Sequence[Plan]
     history: Sequence[Entry]
 
@@ -65,6 +67,7 @@ class OdontogramData(TypedDict):
 
     ``hasPrimary``: milk teeth always have their rows; otherwise only where there is room.
     ``jawPlans`` and ``jawHistory`` are of a whole jaw; ``isCut``: the oldest are missing.
+    ``isCompact``: a box a tooth, for a narrow column.
     """
 
     teeth: Sequence[ToothData]
@@ -74,6 +77,7 @@ class OdontogramData(TypedDict):
     jawPlans: Sequence[Plan]
     jawHistory: Sequence[Entry]
     isCut: bool
+    isCompact: bool
     selected: int | None
 
 
@@ -120,6 +124,9 @@ def words() -> dict[str, str]:
         "elsewhere": _("In another centre"),
         "unknown": _("Details not known"),
         "planned": _("Planned unit"),
+        "known": _("Earlier treatment"),
+        "inCase": _("This case"),
+        "overlap": _("Within the interval"),
         "jaws": _("Jaws"),
         "hint": _("Choose a tooth to see its history."),
         "nothing": _("No treatment is on record."),

@@ -4,6 +4,7 @@ import {shape} from "./odontogram_svg.js";
 import {HEIGHT, WIDTH} from "./odontogram_geometry.js";
 import {drawSpan, drawTooth} from "./odontogram_teeth.js";
 import {drawHistory, drawLegend} from "./odontogram_history.js";
+import {COMPACT_WIDTH, compactHeight, drawCompactLegend, drawCompactTooth} from "./odontogram_compact.js";
 import {listenToTeeth} from "./odontogram_keys.js";
 
 const WIDE = 880; // from here on the history stands beside the chart, and milk teeth have their place
@@ -62,14 +63,16 @@ function receive(state) {
   parts.left.replaceChildren(el("span", {}, data.words.left));
   measure(state);
   drawChart(state);
-  drawLegend(state);
+  if (data.isCompact) drawCompactLegend(state);
+  else drawLegend(state);
   drawHistory(state);
 }
 
 /** What follows from the width; whether the chart has to be drawn anew. */
 function measure(state) {
   const {root, data} = state;
-  const isWide = root.clientWidth >= WIDE;
+  root.classList.toggle("compact", data.isCompact);
+  const isWide = !data.isCompact && root.clientWidth >= WIDE;
   root.classList.toggle("wide", isWide);
   const hasPrimary = data.hasPrimary || isWide;
   root.classList.toggle("small", !hasPrimary);
@@ -89,12 +92,20 @@ function drawChart(state) {
   if (!shown.includes(state.at)) state.at = shown[0];
   const hadFocus = parts.svg.contains(parts.svg.getRootNode().activeElement);
   const teeth = new Map(data.teeth.map((tooth) => [tooth.fdi, tooth]));
+  if (data.isCompact) {
+    parts.svg.setAttribute("viewBox", `0 0 ${COMPACT_WIDTH} ${compactHeight(state.rows)}`);
+    parts.svg.replaceChildren(...shown.map((fdi) => drawCompactTooth(state, teeth.get(fdi))));
+  } else drawLarge(state, shown, teeth, height);
+  if (hadFocus) toothNode(state, state.at).focus({preventScroll: true});
+}
+
+function drawLarge(state, shown, teeth, height) {
+  const {data, parts} = state;
   parts.svg.setAttribute("viewBox", `0 0 ${WIDTH} ${height}`);
   parts.svg.replaceChildren(
     shape("path.axis", {d: `M0 ${height / 2}H${WIDTH}M${WIDTH / 2} 8V${height - 8}`}),
     ...data.spans.map((span) => drawSpan(span, height)).filter(Boolean),
     ...shown.map((fdi) => drawTooth(state, teeth.get(fdi), height)));
-  if (hadFocus) toothNode(state, state.at).focus({preventScroll: true});
 }
 
 function toothNode(state, fdi) {

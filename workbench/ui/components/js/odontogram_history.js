@@ -9,7 +9,8 @@ export function drawLegend(state) {
     ["screw", words.screw], ["cross", words.extracted],
     teeth.some((tooth) => tooth.isElsewhere) && ["elsewhere", words.elsewhere],
     teeth.some((tooth) => tooth.hasUnknown) && ["unknown", words.unknown],
-    teeth.some((tooth) => tooth.planned) && ["planned", words.planned],
+    teeth.some((tooth) => tooth.planned && tooth.planned !== "case") && ["planned", words.planned],
+    teeth.some((tooth) => tooth.planned === "case") && ["case", words.inCase],
   ];
   const shown = entries.filter(Boolean).map(([sign, word]) => el("li", {}, signPicture(sign), word));
   state.parts.legend.replaceChildren(...shown);
@@ -28,6 +29,7 @@ const SIGNS = {
   cross: () => [shape("path.cross", {d: "M3 3l10 10M13 3 3 13"})],
   elsewhere: () => [shape("circle.elsewhere", {cx: 8, cy: 8, r: 3})],
   unknown: () => [shape("rect.unknown", {x: 4, y: 4, width: 8, height: 8})],
+  case: () => [shape("rect.frame.case", {x: 1.5, y: 1.5, width: 13, height: 13, rx: 4})],
   planned: () => [shape("rect.frame.undecided", {x: 1.5, y: 1.5, width: 13, height: 13, rx: 4})],
 };
 
@@ -43,11 +45,12 @@ export function drawHistory(state) {
     ? toothRows(data.words, tooth)
     : [...data.jawPlans.map(planRow), ...data.jawHistory.map((entry) => entryRow(data.words, entry))];
   const title = tooth ? el("b.name", {}, tooth.title) : rows.length > 0 && el("b.name", {}, data.words.jaws);
-  const hint = !tooth && el("span.hint", {}, data.words.hint);
+  const hint = !tooth && !data.isCompact && el("span.hint", {}, data.words.hint);
   const cut = data.isCut && el("span.hint", {}, data.words.cut);
   const shown = [title, ...rows, hint, cut].filter(Boolean);
   parts.history.classList.toggle("some", Boolean(tooth) || rows.length > 0);
   parts.history.replaceChildren(...shown);
+  parts.history.hidden = shown.length === 0;
 }
 
 function toothRows(words, tooth) {
@@ -63,6 +66,7 @@ function entryRow(words, entry) {
 }
 
 function planRow(plan) {
+  if (plan.state === "case") return el("span.plan.case", {}, plan.where && `${plan.where} `, el("b", {}, plan.title), ` ${plan.word}`);
   return el(`span.plan.${plan.state}`, {}, planSign(plan.state),
     el("span", {}, plan.where && `${plan.where} `, el("b", {}, plan.title), ` ${plan.word}`));
 }

@@ -21,7 +21,7 @@ export function drawTooth(state, tooth, height) {
   ...(where.isPrimary ? primary(tooth, where, level) : permanent(tooth, where, level)),
   tooth.planned && frame(tooth, where, level),
   ...labels(state, tooth, where, level),
-  tooth.planned && plannedBadge(state, tooth, where, level));
+  tooth.planned && tooth.planned !== "case" && plannedBadge(state, tooth, where, level));
 }
 
 /** What is clicked on, tinted when selected. */
