@@ -143,6 +143,10 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "catalogue.manage": frozenset({_R.ADMIN}),
     "calendar.manage": frozenset({_R.ADMIN}),
     "panel.manage": frozenset({_R.ADMIN, _R.CHAIR}),
+    "rules.manage": frozenset({_R.ADMIN}),
+    "teeth.search": frozenset(
+        {_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR, _R.MANAGER, _R.AUDITOR}
+    ),
 }
 
 

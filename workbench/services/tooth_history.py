@@ -1,5 +1,6 @@
 """What was done to a person's teeth in all centres, as far as the reader may know it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,18 +55,29 @@ def read_tooth_history(
     """
     if not may(actor, "claim.read"):
         require(actor, "plan.read")
-    person = {"person_id": person_id}
-    known_to = session.scalars(queries.INSURERS_OF_PERSON, person)
-    if not any(may_see_insurer(actor, insurer_id) for insurer_id in known_to):
+    if not is_known(session, actor, person_id):
         raise Refused("person_unknown")
-    rows = session.execute(queries.treatments(TREATMENTS_MAX + 1), person).all()
+    rows = rows_of_person(session, person_id)
     return ToothHistory(
-        treatments=tuple(_treatment(row, actor, centre_id) for row in rows[:TREATMENTS_MAX]),
+        treatments=tuple(treatment_of(row, actor, centre_id) for row in rows[:TREATMENTS_MAX]),
         is_cut=len(rows) > TREATMENTS_MAX,
     )
 
 
-def _treatment(row: Row[Any], actor: Actor, centre_id: int | None) -> ToothTreatment:
+def is_known(session: Session, actor: Actor, person_id: int) -> bool:
+    """Whether the person stands on a list of one of the actor's insurers."""
+    known_to = session.scalars(queries.INSURERS_OF_PERSON, {"person_id": person_id})
+    return any(may_see_insurer(actor, insurer_id) for insurer_id in known_to)
+
+
+def rows_of_person(session: Session, person_id: int) -> Sequence[Row[Any]]:
+    """The approved treatments of a person, one more than are shown if there are more."""
+    found = session.execute(queries.treatments(TREATMENTS_MAX + 1), {"person_id": person_id})
+    return found.all()
+
+
+def treatment_of(row: Row[Any], actor: Actor, centre_id: int | None) -> ToothTreatment:
+    """A row as the actor may know it."""
     if not may_see_insurer(actor, row.insurer_id):
         return ToothTreatment(
             on=row.service_on, code=row.code, tooth=row.tooth, jaw=row.jaw, is_foreign=True

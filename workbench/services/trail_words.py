@@ -99,6 +99,9 @@ ACTIONS: dict[str, str] = {
     "referral.use": N_("The referral came into use"),
     "remittance.order": N_("Ordered the payment"),
     "remittance.send": N_("Sent the payment order to the bank"),
+    "rules.change": N_("Changed a table of the rules"),
+    "rules.end": N_("Ended a row of a table of the rules"),
+    "teeth.searched": N_("Asked for the history of a tooth"),
     "search.national_code": N_("Searched for a full national code"),
     "sign_in": N_("Signed in"),
     "sign_in_failed": N_("Failed to sign in"),
@@ -185,6 +188,8 @@ FACTS: dict[str, str] = {
     "no_longer_overdue": N_("{} no longer overdue"),
     "from_rial": N_("from {} rial"),
     "seats": N_("{} members"),
+    "open_cases": N_("{} open cases"),
+    "tooth": N_("tooth {}"),
     "quorum": N_("quorum {}"),
 }
 MOMENTS = frozenset({"until", "on", "from_on", "former_due_at", "due_at"})

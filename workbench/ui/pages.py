@@ -116,6 +116,7 @@ PAGES = (
         within="plan.read",
     ),
     PageEntry(path="search", module="search", function="search_page", action="search"),
+    PageEntry(path="teeth", module="teeth", function="teeth_page", action="teeth.search"),
     PageEntry(path="trail", module="trail", function="trail_page", action="audit.read"),
     PageEntry(path="users", module="admin.users", function="users_page", action="user.manage"),
     PageEntry(
@@ -125,6 +126,7 @@ PAGES = (
         action="calendar.manage",
     ),
     PageEntry(path="panels", module="admin.panels", function="panels_page", action="panel.manage"),
+    PageEntry(path="rules", module="admin.rules", function="rules_page", action="rules.manage"),
 )
 PATHS = frozenset(entry.path for entry in PAGES)
 
@@ -154,6 +156,8 @@ def title(path: str) -> str:
         "users": _("Users"),
         "calendar": _("Working calendar"),
         "panels": _("Commission panel"),
+        "teeth": _("Tooth history"),
+        "rules": _("Rules"),
     }[path]
 
 
