@@ -217,7 +217,7 @@ def _keep(
     reason: str,
     now: datetime,
 ) -> Changed:
-    if len(reason.strip()) < REASON_LETTERS_MIN:
+    if sum(map(str.isalnum, reason)) < REASON_LETTERS_MIN:
         raise Refused("rule_reason_missing")
     kept = RuleTable(
         id=new_id(),
