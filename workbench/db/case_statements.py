@@ -149,6 +149,7 @@ DEDUCTIONS = (
         _LINE_DEDUCTION.c.amount_rial,
         _LINE_DEDUCTION.c.source,
         _LINE_DEDUCTION.c.text,
+        _LINE_DEDUCTION.c.cites,
     )
     .where(
         _LINE_DEDUCTION.c.insurer_id == _INSURER,

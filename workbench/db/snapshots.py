@@ -140,6 +140,7 @@ def _line(
         reject_reason=row.reject_reason,
         assessor_note=row.assessor_note,
         deductions=deductions,
+        cites=_cites(row.cites),
     )
 
 
@@ -151,10 +152,18 @@ def _deductions(
     found: dict[int, tuple[facts.Deduction, ...]] = {}
     for row in rows:
         deduction = facts.Deduction(
-            reason=row.reason, amount_rial=row.amount_rial, source=row.source, text=row.text
+            reason=row.reason,
+            amount_rial=row.amount_rial,
+            source=row.source,
+            text=row.text,
+            cites=_cites(row.cites),
         )
         found[row.line_id] = (*found.get(row.line_id, ()), deduction)
     return found
+
+
+def _cites(rows: list[Any]) -> tuple[facts.Cite, ...]:
+    return tuple(facts.Cite(**row) for row in rows)
 
 
 def _referral(frame: Row[Any]) -> facts.Referral | None:

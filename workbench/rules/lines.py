@@ -78,7 +78,7 @@ def deductions_of(line: Line) -> tuple[Deduction, ...]:
     ``negative_amount``, ``recode_without_tariff``; whether the sum fits is for ``settle`` to say.
     """
     if line.is_rejected:
-        rejected = _computed(line.reject_reason, payable_base_rial(line), "reject", line.number)
+        rejected = _computed(line.reject_reason, payable_base_rial(line), "reject", line)
         return (rejected,) if rejected.amount_rial else ()
     for deduction in line.deductions:
         check_deduction(deduction, line.number)
@@ -86,9 +86,9 @@ def deductions_of(line: Line) -> tuple[Deduction, ...]:
     cut_rial = _cut_rial(line, recode_rial)
     computed = []
     if recode_rial:
-        computed.append(_computed(line.recode_reason, recode_rial, "recode", line.number))
+        computed.append(_computed(line.recode_reason, recode_rial, "recode", line))
     if cut_rial:
-        computed.append(_computed(line.cut_reason, cut_rial, "cut", line.number))
+        computed.append(_computed(line.cut_reason, cut_rial, "cut", line))
     return (*computed, *line.deductions)
 
 
@@ -205,7 +205,7 @@ def _cut_rial(line: Line, recode_rial: int) -> int:
     )
 
 
-def _computed(reason: str | None, amount_rial: int, source: str, number: int) -> Deduction:
+def _computed(reason: str | None, amount_rial: int, source: str, line: Line) -> Deduction:
     if not reason:
-        raise Refused("deduction_without_reason", line=number)
-    return Deduction(reason=reason, amount_rial=amount_rial, source=source)
+        raise Refused("deduction_without_reason", line=line.number)
+    return Deduction(reason=reason, amount_rial=amount_rial, source=source, cites=line.cites)

@@ -4,7 +4,7 @@ Each write checks the version he saw, renews his lease, computes the case again 
 does not fit is refused and nothing is kept) and leaves one audit event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,9 +25,11 @@ from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
 from workbench.services.batch_words import on_paper
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
+from workbench.services.cites import cites_of, claim_cites
 from workbench.services.line_rows import (
     above_rest,
     check_reason,
+    cite_line,
     insert_deduction,
     keep_answer,
     keep_line,
@@ -117,6 +119,7 @@ def cut_line(
     unit_price_rial: int | None,
     reason: str,
     note: str,
+    cites: Sequence[facts.Cite] = (),
     now: datetime,
 ) -> Assessment:
     """Assess a smaller quantity or price; None leaves it as requested. A cut needs a reason."""
@@ -137,6 +140,7 @@ def cut_line(
             unit_price_rial if unit_price_rial != row.unit_price_rial else None
         )
         row.cut_reason = reason if is_cut else None
+        cite_line(session, claim, row, cites)
         if note.strip() or not row.assessed_code:
             row.assessor_note = kept_text(note)
         return {
@@ -158,6 +162,7 @@ def recode_line(
     code: str,
     reason: str,
     note: str,
+    cites: Sequence[facts.Cite] = (),
     now: datetime,
 ) -> Assessment:
     """Give a line another code; the note is a must, the former code stays on the line."""
@@ -169,6 +174,7 @@ def recode_line(
         check_reason(session, reason, note)
         row.assessed_code = code if code != row.code else None
         row.recode_reason = reason if row.assessed_code else None
+        cite_line(session, claim, row, cites)
         row.assessor_note = kept_text(note)
         return {"line": row.number, "former": row.code, "code": code, "reason": reason}
 
@@ -183,6 +189,7 @@ def reject_line(
     line_id: int,
     reason: str,
     text: str,
+    cites: Sequence[facts.Cite] = (),
     now: datetime,
 ) -> Assessment:
     """Pay nothing for a line, with a reason."""
@@ -191,6 +198,7 @@ def reject_line(
         row = line_row(session, claim, line_id)
         check_reason(session, reason, text)
         row.is_rejected, row.reject_reason = True, reason
+        cite_line(session, claim, row, cites)
         if text.strip():
             row.assessor_note = kept_text(text)
         return {"line": row.number, "reason": reason}
@@ -207,6 +215,7 @@ def add_deduction(
     reason: str,
     amount_rial: int,
     text: str,
+    cites: Sequence[facts.Cite] = (),
     now: datetime,
 ) -> Assessment:
     """Deduct whole rials from a line, with a reason; never more than is left of C − T."""
@@ -215,7 +224,10 @@ def add_deduction(
         row = line_row(session, claim, line_id)
         if amount_rial <= 0:
             raise Refused("negative_amount", line=row.number)
-        deduction = facts.Deduction(reason=reason, amount_rial=amount_rial, text=kept_text(text))
+        frames = cites_of(claim_cites(session, claim, cites))
+        deduction = facts.Deduction(
+            reason=reason, amount_rial=amount_rial, text=kept_text(text), cites=frames
+        )
         check_deduction(deduction, row.number)
         check_reason(session, reason, text)
         if amount_rial > row.cost_rial:
@@ -261,7 +273,7 @@ def restore_line(
         row = line_row(session, claim, line_id)
         row.assessed_code = row.recode_reason = row.cut_reason = row.reject_reason = None
         row.assessed_quantity = row.assessed_unit_price_rial = None
-        row.is_rejected, row.assessor_note = False, ""
+        row.is_rejected, row.assessor_note, row.cites = False, "", []
         session.execute(
             delete(LineDeduction).where(
                 LineDeduction.insurer_id == claim.insurer_id, LineDeduction.line_id == row.id

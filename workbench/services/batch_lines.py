@@ -11,6 +11,8 @@ from workbench.db.models import Claim, ClaimLine, LineDeduction, Reason
 from workbench.db.queries import batches as queries
 from workbench.i18n import _, language
 from workbench.rules.money import CaseMoney, LineMoney, spread_over_lines
+from workbench.services.cite_words import with_cites
+from workbench.services.cites import cites_of
 
 CEILING_REASON, TARIFF_REASON = "D17", "D18"
 
@@ -74,7 +76,12 @@ def read_lines(session: Session, claims: Sequence[Claim]) -> dict[int, tuple[Lin
 def read_defects(session: Session, claim: Claim) -> tuple[LineReason, ...]:
     """Why a returned claim went back, as it was told to the centre."""
     return tuple(
-        LineReason(code=reason.code, title=reason_title(reason), amount_rial=None, text=defect.text)
+        LineReason(
+            code=reason.code,
+            title=reason_title(reason),
+            amount_rial=None,
+            text=with_cites(defect.text, cites_of(defect.cites)),
+        )
         for defect, reason in queries.defects_of(session, claim)
     )
 

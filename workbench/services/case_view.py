@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workbench.rules.facts import Case, FindingState
+from workbench.rules.facts import Case, Cite, FindingState
 from workbench.rules.finding import Finding
 from workbench.rules.money import CaseMoney
 
@@ -59,6 +59,7 @@ class DefectRow:
     image_number: int | None
     text: str
     is_remedied: bool | None
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,8 @@ class LineChange:
 class FormerDecision:
     """What was decided about a line in the round that was returned; deductions: (reason, rials).
 
+    ``cites``: the frames it rested on, each with its reason.
+
     None in a field: it was left as requested.
     """
 
@@ -155,6 +158,7 @@ class FormerDecision:
     assessed_unit_price_rial: int | None
     reject_reason: str | None
     deductions: tuple[tuple[str, int], ...]
+    cites: tuple[tuple[str, Cite], ...] = ()
 
     @property
     def is_any(self) -> bool:

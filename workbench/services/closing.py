@@ -20,6 +20,7 @@ from workbench.rules.money import CaseMoney, LineMoney, outcome_of
 from workbench.services import ledger
 from workbench.services.access import Actor
 from workbench.services.case_facts import Assessment, assess
+from workbench.services.cites import plain_cites
 
 _LINES = cast(Table, ClaimLine.__table__)
 _ROUNDS = cast(Table, ClaimRound.__table__)
@@ -76,6 +77,7 @@ def store_lines(
                 "amount_rial": deduction.amount_rial,
                 "source": deduction.source,
                 "text": deduction.text,
+                "cites": plain_cites(deduction.cites),
                 "at": now,
                 "actor_id": actor.user_id,
             }

@@ -17,12 +17,14 @@ from workbench.db.models import (
 )
 from workbench.db.snapshots import reserved_part
 from workbench.errors import Refused
+from workbench.rules.facts import Cite
 from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import ClaimState
 from workbench.services import ledger, rounds
 from workbench.services.access import Actor, claim_for, has_conflict
 from workbench.services.assessing import Place
 from workbench.services.case_facts import Assessment, assess
+from workbench.services.cites import claim_cites
 from workbench.services.closing import (
     claim_cause,
     clear_money,
@@ -43,13 +45,14 @@ RETURNED_OUTCOME = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectInput:
-    """One defect to return: a reason R…, its scope (case, line or image) and a text."""
+    """One defect to return: a reason R…, its scope (case, line or image), a text and frames."""
 
     reason: str
     scope: str = "case"
     line_number: int | None = None
     image_number: int | None = None
     text: str = ""
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,8 @@ def return_claim(
 ) -> str:
     """Return a held claim with its defects; the ceiling stays reserved. Returns its number.
 
-    Refused: ``return_without_defect``, ``defect_unknown``, ``defect_scope`` and those of a write.
+    Refused: ``return_without_defect``, ``defect_unknown``, ``defect_scope``, ``cite_wrong`` and
+    those of a write.
     """
     claim = claim_for(session, actor, "claim.return", place.insurer_id, place.claim_id)
     use_nonce(session, nonce, now)
@@ -141,6 +145,7 @@ def return_claim(
                 line_number=defect.line_number,
                 image_number=defect.image_number,
                 text=kept_text(defect.text),
+                cites=claim_cites(session, claim, defect.cites),
             )
         )
     document = close_round(session, actor, claim, "returned", now)

@@ -303,11 +303,16 @@ def _result_line(row: ClaimLine, deductions: Iterable[LineDeduction]) -> Line:
         "outcome": row.outcome,
         **_money(row, LINE_MONEY),
         "deductions": [
-            {"reason": deduction.reason, "amount_rial": deduction.amount_rial}
+            {"reason": deduction.reason, "amount_rial": deduction.amount_rial} | _cites(deduction)
             for deduction in deductions
             if deduction.line_id == row.id
         ],
     }
+
+
+def _cites(row: LineDeduction | Defect) -> Line:
+    """The frames it rests on, 1/10,000 of the upright image; left out where there are none."""
+    return {"cites": row.cites} if row.cites else {}
 
 
 def _round(row: ClaimRound, defects: Iterable[Defect]) -> Line:
@@ -322,6 +327,7 @@ def _round(row: ClaimRound, defects: Iterable[Defect]) -> Line:
         "text_for_sender": row.text_for_sender,
         "defects": [
             {"reason": x.reason, "scope": x.scope, "line": x.line_number, "text": x.text}
+            | _cites(x)
             for x in defects
             if is_closed and x.round == row.number
         ],

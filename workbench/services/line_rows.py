@@ -1,5 +1,6 @@
 """What assessing writes to the rows of a line: its columns, deductions and answers to findings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -13,6 +14,7 @@ from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import rest_rial
 from workbench.services.access import Actor
 from workbench.services.case_facts import assess
+from workbench.services.cites import claim_cites, plain_cites
 
 
 def line_row(session: Session, claim: Claim, line_id: int) -> ClaimLine:
@@ -76,6 +78,22 @@ def undo_finding(session: Session, claim: Claim, line: facts.Line, finding: Find
         row.is_rejected, row.reject_reason = False, None
     else:
         remove_deductions(session, claim, row.id, finding.code)
+    drop_idle_cites(row)
+
+
+def cite_line(session: Session, claim: Claim, row: ClaimLine, cites: Sequence[facts.Cite]) -> None:
+    """Keep the frames that the line's cut, re-code or rejection rests on: all that are named now.
+
+    Refused: ``cite_wrong``.
+    """
+    row.cites = claim_cites(session, claim, cites)
+    drop_idle_cites(row)
+
+
+def drop_idle_cites(row: ClaimLine) -> None:
+    """A line that is as it was requested rests on no frame."""
+    if not (row.is_rejected or row.assessed_code or row.cut_reason):
+        row.cites = []
 
 
 def insert_deduction(
@@ -96,6 +114,7 @@ def insert_deduction(
             amount_rial=deduction.amount_rial,
             source=deduction.source,
             text=deduction.text,
+            cites=plain_cites(deduction.cites),
             at=now,
             actor_id=actor.user_id,
         )

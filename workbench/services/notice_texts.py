@@ -11,6 +11,8 @@ from workbench.i18n import _
 from workbench.persian.digits import to_ascii, to_persian
 from workbench.persian.identifiers import mask_national_code
 from workbench.services.batch_words import on_paper
+from workbench.services.cite_words import with_cites
+from workbench.services.cites import cites_of
 
 _DIGITS = re.compile(r"(?<![0-9۰-۹٠-٩])[0-9۰-۹٠-٩](?:[ \-\u200c]?[0-9۰-۹٠-٩]){7,9}(?![0-9۰-۹٠-٩])")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
@@ -30,7 +32,7 @@ def decided_text(session: Session, plan: TreatmentPlan) -> str:
 def returned_text(session: Session, plan: TreatmentPlan) -> str:
     """The number of a returned plan, what it lacks, and that its clock stands still."""
     rows = session.execute(
-        select(Reason.title_fa, PlanDefect.text)
+        select(Reason.title_fa, PlanDefect.text, PlanDefect.cites)
         .join(Reason, Reason.code == PlanDefect.reason)
         .where(
             PlanDefect.insurer_id == plan.insurer_id,
@@ -39,8 +41,9 @@ def returned_text(session: Session, plan: TreatmentPlan) -> str:
         )
         .order_by(PlanDefect.reason)
     ).all()
-    defects = "؛ ".join(f"{title}: {text}" if text else title for title, text in rows)
     with on_paper():
+        said_of = [(title, with_cites(text, cites_of(cites))) for title, text, cites in rows]
+        defects = "؛ ".join(f"{title}: {text}" if text else title for title, text in said_of)
         said = _(
             "Treatment plan {number} was returned. Defects: {defects}. Its deadline stands still "
             "until it is submitted again with what is missing."

@@ -21,6 +21,7 @@ from workbench.rules.working_time import WorkCalendar, state_of, working_hours_b
 from workbench.services import ledger
 from workbench.services.access import Actor, may, require, within_insurers
 from workbench.services.case_view import Ceiling, Image, Note
+from workbench.services.cites import cites_of
 from workbench.services.plan_access import (
     Interest,
     PlanPlace,
@@ -221,6 +222,12 @@ def _rounds(
                 if each.PlanDefect.round == row.number
             ),
             images_added=sum(image.round_added == row.number for image in images),
+            defect_cites=tuple(
+                (each.title_fa if is_persian else each.title_en, cite)
+                for each in defects
+                if each.PlanDefect.round == row.number
+                for cite in cites_of(each.PlanDefect.cites)
+            ),
         )
         for row, closed_by in rounds
     )

@@ -13,6 +13,7 @@ from workbench.db.queries.catalogue import services_by_code
 from workbench.rules.panel import Majority
 from workbench.rules.workflow import PlanState, Role
 from workbench.services.access import Actor
+from workbench.services.cites import cites_of
 from workbench.services.plan_access import Interest
 from workbench.services.plan_seats import is_live
 from workbench.services.plan_view import Member, PanelView, SeatState, UnitWord
@@ -91,6 +92,7 @@ def _word(vote: PlanVote, titles: dict[str, str]) -> UnitWord:
         changed_title=titles.get(vote.changed_code or "", ""),
         changed_rial=vote.changed_rial,
         reason=vote.reason,
+        cites=cites_of(vote.cites),
     )
 
 

@@ -13,6 +13,7 @@ from workbench.db.queries.tariffs import tariffs_in_force
 from workbench.persian.jalali import day_of
 from workbench.rules.panel import Standing
 from workbench.services.case_view import CodeChoice
+from workbench.services.cites import cites_of
 from workbench.services.plan_count import count_plan
 from workbench.services.plan_pack import planned_unit
 from workbench.services.plan_view import PlannedUnit
@@ -56,6 +57,7 @@ def _unit(
         reason=row.reason or "",
         standing=standing,
         codes=choices.get(row.service_group, ()),
+        cites=cites_of(row.cites),
     )
 
 

@@ -18,9 +18,11 @@ from workbench.db.models import (
 )
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
+from workbench.rules.facts import Cite
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.rules.working_time import deadline
 from workbench.services.access import Actor
+from workbench.services.cites import plan_cites
 from workbench.services.claim_content import ImageRequest
 from workbench.services.notices import announce
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
@@ -37,6 +39,7 @@ class PlanDefectInput:
 
     reason: str
     text: str = ""
+    cites: tuple[Cite, ...] = ()
 
 
 def return_plan(
@@ -68,6 +71,7 @@ def return_plan(
                 round=plan.round,
                 reason=defect.reason,
                 text=kept_text(defect.text),
+                cites=plan_cites(session, plan, defect.cites),
             )
         )
     plan.state = state

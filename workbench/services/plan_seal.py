@@ -52,7 +52,13 @@ def decision_seal(session: Session, plan: TreatmentPlan) -> str:
 
 
 def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in names}
+    return {name: _plain(getattr(row, name)) for name in names} | _cites(row)
+
+
+def _cites(row: Any) -> dict[str, Any]:
+    """Frames, where there are some: plans decided before there were any keep their seal."""
+    cites = getattr(row, "cites", None)
+    return {"cites": cites} if cites else {}
 
 
 def _plain(value: Any) -> Any:

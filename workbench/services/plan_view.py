@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from workbench.rules.approval import Unit
 from workbench.rules.clock_table import DayHours
+from workbench.rules.facts import Cite
 from workbench.rules.panel import Majority, Standing
 from workbench.rules.working_time import ClockState
 from workbench.services.case_view import Ceiling, CodeChoice, Image, Note, Patient, ReasonChoice
@@ -35,6 +36,7 @@ class UnitWord:
     changed_title: str
     changed_rial: int | None
     reason: str
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +71,15 @@ class PlannedUnit:
     standing: Standing
     codes: tuple[CodeChoice, ...]
     winning: UnitVote | None = None
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRoundView:
-    """A round with its clock, how it ended and which defects it named: (title, text)."""
+    """A round with its clock, how it ended and which defects it named: (title, text).
+
+    ``defect_cites``: the frames of those, each with the title.
+    """
 
     number: int
     submitted_at: datetime
@@ -85,6 +91,7 @@ class PlanRoundView:
     result: str | None
     defects: tuple[tuple[str, str], ...]
     images_added: int
+    defect_cites: tuple[tuple[str, Cite], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,13 @@ from workbench.db.models import (
 from workbench.db.queries.catalogue import services_by_code
 from workbench.errors import Refused
 from workbench.persian.jalali import add_months, day_of
+from workbench.rules.facts import Cite
 from workbench.rules.panel import Choice, Count, Standing
 from workbench.rules.parameters import in_force, load_parameters
 from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.services.access import Actor
+from workbench.services.cites import cites_of, plan_cites
 from workbench.services.notices import announce
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.plan_count import (
@@ -46,7 +48,8 @@ from workbench.services.texts import kept_text
 class UnitVote:
     """A word about a unit: a rejection has a reason, a modification a code and an amount.
 
-    The reason of what is decided becomes public; what only colleagues may read is a note.
+    The reason of what is decided becomes public with its frames; what only colleagues may read is
+    a note.
     """
 
     unit_number: int
@@ -54,6 +57,7 @@ class UnitVote:
     changed_code: str | None = None
     changed_rial: int | None = None
     reason: str = ""
+    cites: tuple[Cite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ def cast_vote(
 
     Who has no seat on the panel takes one. Refused: ``vote_twice``, ``panel_full``,
     ``seat_was_replaced``, ``vote_incomplete``, ``rejection_needs_reason``, ``modification_wrong``,
-    ``wrong_state`` and those of ``plan_for``.
+    ``cite_wrong``, ``wrong_state`` and those of ``plan_for``.
     """
     plan = plan_for(session, actor, "plan.vote", place)
     apply(PLAN_TRANSITIONS, plan.state, "vote")
@@ -169,6 +173,7 @@ def _keep_votes(
             "changed_code": vote.changed_code,
             "changed_rial": vote.changed_rial,
             "reason": kept_text(vote.reason),
+            "cites": plan_cites(session, plan, vote.cites),
             "is_casting": is_casting,
             "at": now,
         }
@@ -220,7 +225,8 @@ def _decide(
         winner = counts[unit.number].winner
         assert winner is not None, "every unit is decided"
         unit.choice = str(winner.choice)
-        unit.reason = reasons.get((unit.number, winner.member_id), "")
+        said = reasons.get((unit.number, winner.member_id))
+        unit.reason, unit.cites = (said.reason, said.cites) if said else ("", [])
         if winner.changed_to is not None:
             unit.approved_code, _place, unit.approved_rial = winner.changed_to
     choices = {unit.choice for unit in units}
@@ -267,17 +273,19 @@ def winning_votes(
             choice=winner.choice,
             changed_code=winner.changed_to[0] if winner.changed_to else None,
             changed_rial=winner.changed_to[2] if winner.changed_to else None,
-            reason=reasons.get((number, winner.member_id), ""),
+            reason=said.reason if said else "",
+            cites=cites_of(said.cites) if said else (),
         )
         for number, count in counts.items()
         if (winner := count.winner) is not None
+        for said in [reasons.get((number, winner.member_id))]
     }
 
 
-def _reasons(session: Session, plan: TreatmentPlan) -> dict[tuple[int, int], str]:
-    """The reasons given, by unit and member; a casting one wins."""
+def _reasons(session: Session, plan: TreatmentPlan) -> dict[tuple[int, int], PlanVote]:
+    """The votes that give reasons and frames, by unit and member; a casting one wins."""
     rows = [*votes_of(session, plan), *votes_of(session, plan, is_casting=True)]
-    return {(row.unit_number, row.member_id): row.reason for row in rows}
+    return {(row.unit_number, row.member_id): row for row in rows}
 
 
 def _decided(session: Session, plan: TreatmentPlan, units: Sequence[PlanUnit]) -> list[DecidedUnit]:

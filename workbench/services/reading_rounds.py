@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim, ClaimLine
+from workbench.db.models import Claim, ClaimLine, LineDeduction
 from workbench.db.queries import case as queries
 from workbench.i18n import language
+from workbench.rules.facts import Cite
 from workbench.services.case_view import DefectRow, FormerDecision, LineChange, Round
+from workbench.services.cites import cites_of
 from workbench.services.rounds import REQUESTED
 
 
@@ -39,6 +41,7 @@ def read_defects(session: Session, claim: Claim) -> tuple[DefectRow, ...]:
             image_number=row.Defect.image_number,
             text=row.Defect.text,
             is_remedied=row.Defect.is_remedied,
+            cites=cites_of(row.Defect.cites),
         )
         for row in session.execute(queries.defects(claim))
     )
@@ -71,20 +74,30 @@ def former_decisions(
     """
     if not former_rows or rounds[-2].result != "returned":
         return {}
-    deductions: dict[int, list[tuple[str, int]]] = {}
+    deductions: dict[int, list[LineDeduction]] = {}
     for row in session.scalars(queries.deductions_of_round(claim, claim.round - 1)):
-        deductions.setdefault(row.line_id, []).append((row.reason, row.amount_rial))
+        deductions.setdefault(row.line_id, []).append(row)
     found = {
         row.number: FormerDecision(
             assessed_code=row.assessed_code,
             assessed_quantity=row.assessed_quantity,
             assessed_unit_price_rial=row.assessed_unit_price_rial,
             reject_reason=row.reject_reason if row.is_rejected else None,
-            deductions=tuple(deductions.get(row.id, ())),
+            deductions=tuple(
+                (each.reason, each.amount_rial) for each in deductions.get(row.id, ())
+            ),
+            cites=_cites(row, deductions.get(row.id, ())),
         )
         for row in former_rows
     }
     return {number: decision for number, decision in found.items() if decision.is_any}
+
+
+def _cites(row: ClaimLine, deductions: Sequence[LineDeduction]) -> tuple[tuple[str, Cite], ...]:
+    """The frames of a line's decisions, each with its reason."""
+    reason = row.reject_reason or row.recode_reason or row.cut_reason or ""
+    own = [(reason, cite) for cite in cites_of(row.cites)]
+    return (*own, *((each.reason, cite) for each in deductions for cite in cites_of(each.cites)))
 
 
 def _line_change(before: ClaimLine | None, after: ClaimLine) -> LineChange:

@@ -33,6 +33,7 @@ ASSESSED = (
     "reject_reason",
     "assessor_note",
     "is_looked_at",
+    "cites",
 )
 
 
@@ -95,6 +96,7 @@ def _carry(session: Session, claim: Claim, former: int, new_ids: Mapping[int, in
                 amount_rial=row.amount_rial,
                 source=row.source,
                 text=row.text,
+                cites=row.cites,
                 at=row.at,
                 actor_id=row.actor_id,
             )

@@ -1,12 +1,12 @@
 """From a ``CaseView`` to the data of the lines and viewer components. No HTML, no arithmetic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.i18n import _, language
 from workbench.persian.rial import format_rial, isolate
 from workbench.rules import sentences
-from workbench.rules.facts import FindingState, Line
+from workbench.rules.facts import Cite, FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import deductions_of, is_recoded
 from workbench.rules.money import LineMoney
@@ -14,6 +14,7 @@ from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_toot
 from workbench.services.case_view import Answer, CaseView, Image, OtherImage
 from workbench.ui import words
 from workbench.ui.format import clock_time, day, digits, images_added, listed
+from workbench.ui.frames import cite_data, frame_data
 
 REPLY = "case.reply"
 
@@ -23,6 +24,7 @@ def lines_data(
     drafts: Mapping[str, str],
     focus: Mapping[str, Any] | None,
     reply: Mapping[str, Any] | None,
+    pending: Sequence[Cite] = (),
 ) -> dict[str, Any]:
     """What ``ui.components.lines`` draws."""
     total = format_rial(view.money_with_proposals.payable_rial, language())
@@ -32,6 +34,7 @@ def lines_data(
         "readonly": not view.is_mine,
         "focus": focus,
         "reply": reply,
+        "pending": [frame_data(each) for each in pending],
         "drafts": {key: value for key, value in drafts.items() if key.startswith("line:")},
         "codes": [
             {"code": each.code, "title": each.title, "price": each.price_rial}
@@ -79,6 +82,8 @@ def _line(view: CaseView, line: Line, money: LineMoney) -> dict[str, Any]:
         "former": _former(view, line),
         "isChanged": any(change.number == line.number for change in view.changes),
         "deductions": _deductions(view, line),
+        "cites": [frame_data(each) for each in line.cites],
+        "frames": [frame_data(each) for _reason, each in _line_cites(line)],
         "findings": [_finding(view, each) for each in view.findings if each.line == line.number],
     }
 
@@ -147,6 +152,7 @@ def _deductions(view: CaseView, line: Line) -> list[dict[str, Any]]:
                 "title": titles.get(deduction.reason, deduction.reason),
                 "amount": deduction.amount_rial,
                 "text": deduction.text,
+                "cites": [frame_data(each) for each in deduction.cites],
                 "source": deduction.source,
             }
         )
@@ -230,21 +236,62 @@ def _changed(view: CaseView) -> dict[str, str] | None:
     }
 
 
-def viewer_data(view: CaseView) -> dict[str, Any]:
+def viewer_data(view: CaseView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
     """What ``ui.components.viewer`` draws."""
+    cites = _cites(view)
+    tags = {each["image"]: each["tag"] for each in reversed(cites)}
     return {
+        "case": view.number,
         "images": [
-            *(_image(view, each) for each in view.images),
+            *(_image(view, each, tags.get(each.number)) for each in view.images),
             *(_other_image(each) for each in view.others),
         ],
         "groups": [*words.image_groups(), _("Earlier treatment")],
         "missing": _missing(view),
         "panes": _panes(view),
-        "cites": [],
+        "cites": [cite_data(each["cite"], each["label"]) for each in cites],
+        "pending": [frame_data(each) for each in pending],
+        "beforeAfter": _before_and_after(view),
     }
 
 
-def _image(view: CaseView, image: Image) -> dict[str, Any]:
+def _line_cites(line: Line) -> list[tuple[str, Cite]]:
+    """The frames that what was decided about a line rests on, each once, with its reason."""
+    own = line.reject_reason or line.recode_reason or line.cut_reason or ""
+    found = {cite: own for cite in line.cites}
+    if not line.is_rejected:
+        found |= {cite: each.reason for each in line.deductions for cite in each.cites}
+    return [(reason, cite) for cite, reason in found.items()]
+
+
+def _cites(view: CaseView) -> list[dict[str, Any]]:
+    """Every frame of the case: lines now, the returned round's lines, defects."""
+    titles = {each.code: each.title for each in view.deduction_reasons}
+    found = [
+        _named(_("line {n}").format(n=digits(line.number)), titles.get(reason, reason), cite)
+        for line in view.case.lines
+        for reason, cite in _line_cites(line)
+    ]
+    known = {each["cite"] for each in found}
+    for number, before in view.former.items():
+        name = _("line {n}, former round").format(n=digits(number))
+        found += [
+            _named(name, titles.get(reason, reason), cite)
+            for reason, cite in before.cites
+            if cite not in known
+        ]
+    found += [
+        _named(_("defect"), defect.title, cite) for defect in view.defects for cite in defect.cites
+    ]
+    return found
+
+
+def _named(tag: str, reason: str, cite: Cite) -> dict[str, Any]:
+    label = _("{what}: {reason}").format(what=tag, reason=reason) if reason else tag
+    return {"tag": tag, "label": label, "cite": cite, "image": cite.image}
+
+
+def _image(view: CaseView, image: Image, cited: str | None) -> dict[str, Any]:
     kind = words.evidence_kind(image.kind)
     teeth = name_teeth(image.teeth, language()) if image.teeth else ""
     url = f"/evidence/{view.insurer_id}-{view.claim_id}/{image.number}"
@@ -258,8 +305,8 @@ def _image(view: CaseView, image: Image) -> dict[str, Any]:
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,
-        "tag": _("new") if is_new else None,
-        "tagKind": "new" if is_new else None,
+        "tag": _("new") if is_new else cited,
+        "tagKind": "new" if is_new else "cite" if cited else None,
         "damaged": False,
     }
 
@@ -317,14 +364,24 @@ def _missing(view: CaseView) -> list[dict[str, str]]:
     return list(slots.values())
 
 
-def _panes(view: CaseView) -> list[int]:
-    """Before beside after of the same tooth where there are both, else the first images."""
+def _before_and_after(view: CaseView) -> list[int] | None:
+    """The first pair of the same tooth, else the first of each phase; None: one is missing."""
     before = [each for each in view.images if each.phase == "before"]
     after = [each for each in view.images if each.phase == "after"]
     for first in before:
         for second in after:
             if set(first.teeth) & set(second.teeth):
                 return [first.number, second.number]
+    return [before[0].number, after[0].number] if before and after else None
+
+
+def _panes(view: CaseView) -> list[int]:
+    """Before beside after of the same tooth where there are both, else the first images."""
+    best = _before_and_after(view)
+    if best is not None:
+        return best
+    before = [each for each in view.images if each.phase == "before"]
+    after = [each for each in view.images if each.phase == "after"]
     chosen = before[:1] + after[:1]
     rest = [each for each in view.images if each not in chosen]
     return [each.number for each in (chosen + rest)[:2]]

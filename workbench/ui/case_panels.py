@@ -9,6 +9,7 @@ from workbench.persian.rial import percent
 from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import ClaimState
 from workbench.services.case_view import CaseView, Ceiling, DefectRow, Note, ReasonChoice
+from workbench.services.cite_words import cites_text, with_cites
 from workbench.services.deciding import DefectInput
 from workbench.ui import words
 from workbench.ui.case_commission import commission
@@ -260,7 +261,8 @@ def defect(row: DefectRow, *, with_judgement: bool = False) -> str:
     judged = ""
     if with_judgement and row.is_remedied is not None:
         judged = _("remedied") if row.is_remedied else _("not remedied")
-    rest = " · ".join(escape(part) for part in (where, row.text, judged) if part)
+    parts = (where, row.text, cites_text(row.cites), judged)
+    rest = " · ".join(escape(part) for part in parts if part)
     return (
         f'<div class="az s13"><b>{escape(row.title)}</b> <span class="mut">{escape(row.reason)}'
         f'</span><div class="ink2">{rest}</div></div>'
@@ -313,7 +315,8 @@ def letter_text(view: CaseView, defects: list[DefectInput], titles: Mapping[str,
             where = line_name(view, row.line_number) + _(": ")
         elif row.image_number is not None:
             where = image_name(view, row.image_number) + _(": ")
-        text = f" ({row.text.strip()})" if row.text.strip() else ""
+        said = with_cites(row.text, row.cites)
+        text = f" ({said})" if said else ""
         parts.append(f"{digits(index)}) {where}{titles[row.reason]}{text}")
     one = _("Case {number} was returned with {n} defect:")
     head_text = counted(
@@ -347,10 +350,26 @@ def keys_help() -> str:
         ("Shift+F9", _("pass the case on to a colleague")),
         ("Ctrl+Enter", _("finish and open the next case")),
         ("Ctrl+K", _("search")),
-        ("+ − R I 0", _("in the viewer: zoom, rotate, invert, whole image")),
+        *viewer_keys(),
         ("Esc", _("close what is open")),
     )
     return keys_table(rows)
+
+
+def viewer_keys() -> tuple[tuple[str, str], ...]:
+    """The keys of the viewer, while it has the focus."""
+    return (
+        ("+ − 0 Z", _("in the viewer: zoom, whole image, one to one")),
+        ("R M I", _("in the viewer: rotate, mirror, invert")),
+        ("1…9 Shift+1…9", _("that image here, or beside")),
+        ("B S K F Space", _("before beside after, side by side, linked, full screen, other pane")),
+        ("L", _("measure a length in image pixels; no millimetres")),
+        (
+            "C Enter Esc",
+            _("frame: arrows move, Shift+arrows resize, Enter keeps, Esc drops"),
+        ),
+        ("Delete", _("take the last frame away")),
+    )
 
 
 def keys_table(rows: Iterable[tuple[str, str]]) -> str:

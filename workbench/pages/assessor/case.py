@@ -35,6 +35,7 @@ from workbench.ui.case_data import lines_data, viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
+from workbench.ui.frames import keep_pending, pending
 from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
@@ -94,11 +95,16 @@ def _pane(key: CaseKey) -> None:
         with st.container(key="pPat"):
             _patient_pane(asking, key, view, kept, teeth)
         with st.container(key="pView"):
-            viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, view, seen))
+            viewer(
+                "viewer",
+                viewer_data(view, pending(key.text)),
+                lambda seen: _on_seen(asking, key, view, seen),
+                (lambda frames: keep_pending(key.text, frames)) if view.is_mine else None,
+            )
         with st.container(key="pLines"):
             lines(
                 "lines",
-                lines_data(view, kept, focus_data(view), reply_data()),
+                lines_data(view, kept, focus_data(view), reply_data(), pending(key.text)),
                 lambda act: do_line_action(asking, key, act),
             )
     with st.bottom:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.errors import Refused
 from workbench.pages.assessor.case_state import CaseKey, keep_reply
+from workbench.rules.facts import Cite
 from workbench.services import assessing, drafts
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
+from workbench.ui.frames import cite_of, forget_attached
 from workbench.ui.page import Context, check_acting
 
 Act = Mapping[str, Any]
@@ -30,9 +32,10 @@ def do_line_action(asking: Context, key: CaseKey, act: Act) -> None:
         database().in_tx(lambda s: _run(s, service, asking, place, act))
     except Refused as refused:
         keep_reply(nonce, sentence(refused))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         keep_reply(nonce, sentence(Refused("action_unknown")))
     else:
+        forget_attached(key.text, _cites(act))
         keep_reply(nonce, None)
 
 
@@ -64,6 +67,11 @@ def _override(session: Session, asking: Context, place: assessing.Place, act: Ac
     )
 
 
+def _cites(act: Act) -> tuple[Cite, ...]:
+    """The frames that an action brings along."""
+    return tuple(cite_of(frame) for frame in act.get("cites") or ())
+
+
 def _edit(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
     return assessing.cut_line(
         session,
@@ -74,6 +82,7 @@ def _edit(session: Session, asking: Context, place: assessing.Place, act: Act) -
         unit_price_rial=int(act["unitPrice"]),
         reason=str(act.get("cutReason") or ""),
         note=str(act.get("note") or ""),
+        cites=_cites(act),
         now=clock.now(),
     )
 
@@ -87,6 +96,7 @@ def _recode(session: Session, asking: Context, place: assessing.Place, act: Act)
         code=str(act["code"]),
         reason=str(act["reason"]),
         note=str(act["note"]),
+        cites=_cites(act),
         now=clock.now(),
     )
 
@@ -100,6 +110,7 @@ def _deduct(session: Session, asking: Context, place: assessing.Place, act: Act)
         reason=str(act["reason"]),
         amount_rial=int(act["amount"]),
         text=str(act.get("text") or ""),
+        cites=_cites(act),
         now=clock.now(),
     )
 
@@ -123,6 +134,7 @@ def _reject(session: Session, asking: Context, place: assessing.Place, act: Act)
         line_id=int(act["line"]),
         reason=str(act["reason"]),
         text=str(act.get("text") or ""),
+        cites=_cites(act),
         now=clock.now(),
     )
 

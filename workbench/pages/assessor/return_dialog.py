@@ -18,6 +18,7 @@ from workbench.services.case_view import CaseView, ReasonChoice
 from workbench.services.deciding import DefectInput, return_claim
 from workbench.ui import case_panels, words
 from workbench.ui.format import digits
+from workbench.ui.frames import choose_frames, chosen_frames, forget_attached, pending
 from workbench.ui.page import Context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -41,9 +42,9 @@ def draw_return(asking: Context, key: CaseKey, view: CaseView, done_flag: str) -
             _choices(view.defect_reasons)
         with st.container(key="ret_chosen"):
             for each in chosen:
-                _scope_and_text(view, each)
+                _scope_and_text(key, view, each)
             if chosen:
-                st.html(case_panels.letter(_letter(view, chosen)))
+                st.html(case_panels.letter(_letter(key, view, chosen)))
             else:
                 st.html(case_panels.hint(_("Choose at least one defect at the side.")))
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
@@ -103,7 +104,7 @@ def _choices(reasons: Iterable[ReasonChoice]) -> None:
             st.checkbox(f"{isolate(each.title)} · {each.code}", key=f"ret_{each.code}")
 
 
-def _scope_and_text(view: CaseView, reason: ReasonChoice) -> None:
+def _scope_and_text(key: CaseKey, view: CaseView, reason: ReasonChoice) -> None:
     code = reason.code
     with st.container(border=True, key=f"ret_card_{code}"):
         st.html(case_panels.defect_title(reason))
@@ -139,13 +140,22 @@ def _scope_and_text(view: CaseView, reason: ReasonChoice) -> None:
             placeholder=_("What exactly is missing, in your words (optional)"),
             label_visibility="collapsed",
         )
+        choose_frames(key.text, f"ret_cites_{code}", on_change=lambda: _follow_frame(key, code))
+
+
+def _follow_frame(key: CaseKey, code: str) -> None:
+    """A frame says which image is meant."""
+    for cite in chosen_frames(key.text, f"ret_cites_{code}")[:1]:
+        if st.session_state.get(f"ret_scope_{code}") != "line":
+            st.session_state[f"ret_scope_{code}"] = "image"
+            st.session_state[f"ret_image_{code}"] = cite.image
 
 
 def _scope_name(scope: str) -> str:
     return {"case": _("case"), "line": _("line"), "image": _("image")}[scope]
 
 
-def _inputs(codes: Iterable[str]) -> list[DefectInput]:
+def _inputs(key: CaseKey, codes: Iterable[str]) -> list[DefectInput]:
     state = st.session_state
     found = []
     for code in codes:
@@ -157,15 +167,16 @@ def _inputs(codes: Iterable[str]) -> list[DefectInput]:
                 line_number=state.get(f"ret_line_{code}") if scope == "line" else None,
                 image_number=state.get(f"ret_image_{code}") if scope == "image" else None,
                 text=state.get(f"ret_text_{code}", ""),
+                cites=chosen_frames(key.text, f"ret_cites_{code}"),
             )
         )
     return found
 
 
-def _letter(view: CaseView, chosen: list[ReasonChoice]) -> str:
+def _letter(key: CaseKey, view: CaseView, chosen: list[ReasonChoice]) -> str:
     """What the centre will read, from the same function that the notice uses."""
     titles = {each.code: each.title for each in chosen}
-    return case_panels.letter_text(view, _inputs(titles), titles)
+    return case_panels.letter_text(view, _inputs(key, titles), titles)
 
 
 def _return(
@@ -176,7 +187,7 @@ def _return(
             session,
             asking.actor,
             key.place(view.version),
-            defects=_inputs(codes),
+            defects=_inputs(key, codes),
             nonce=f"return:{key.text}:{view.version}",
             now=clock.now(),
         )
@@ -185,6 +196,7 @@ def _return(
 
     number = doing(work)
     if number:
+        forget_attached(key.text, pending(key.text))
         st.session_state[done_flag] = True
         tell(
             "done", _("Case {number} was returned with its defects.").format(number=digits(number))

@@ -13,7 +13,7 @@ from workbench.pages.commission import plan_side as side
 from workbench.pages.commission.inbox import open_plan
 from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.pages.commission.plan_data import teeth_data, viewer_data
-from workbench.pages.commission.plan_state import PlanKey, ask, draft
+from workbench.pages.commission.plan_state import PlanKey, ask, case_of, draft
 from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
@@ -34,6 +34,7 @@ from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
 from workbench.ui.downloads import PDF, download
+from workbench.ui.frames import keep_pending, pending
 from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
@@ -154,12 +155,22 @@ def _open(target: str) -> None:
 def _middle(asking: Context, key: PlanKey, view: PlanView) -> None:
     st.html(panels.images_head(view))
     with st.container(key="pl_view"):
-        viewer("viewer", viewer_data(view), lambda seen: _on_seen(asking, key, seen))
+        viewer(
+            "viewer",
+            viewer_data(view, pending(case_of(key))),
+            lambda seen: _on_seen(asking, key, seen),
+            (lambda frames: keep_pending(case_of(key), frames)) if _may_frame(view) else None,
+        )
     history = read(
         lambda s: read_tooth_history(s, asking.actor, view.person_id, centre_id=view.centre_id)
     )
     st.html(panels.teeth_head())
     odontogram("teeth", teeth_data(view, history, plan_said.would_be(key, view), asking.now))
+
+
+def _may_frame(view: PlanView) -> bool:
+    """Whether the reader can give a reason now that a frame would stand beside."""
+    return view.may_vote or view.may_decide or view.may_return
 
 
 def _on_seen(asking: Context, key: PlanKey, numbers: list[int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.i18n import _, language
 from workbench.persian.jalali import day_of
-from workbench.rules.facts import EvidenceKind
+from workbench.rules.facts import Cite, EvidenceKind
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import name_teeth
 from workbench.services.case_view import Image
@@ -15,7 +15,8 @@ from workbench.services.plan_votes import UnitVote
 from workbench.services.tooth_history import ToothHistory
 from workbench.ui import tooth_data, words
 from workbench.ui.components.odontogram import OdontogramData
-from workbench.ui.format import day, listed
+from workbench.ui.format import day, digits, listed
+from workbench.ui.frames import cite_data, frame_data
 
 ORDER = (
     EvidenceKind.PANORAMIC,
@@ -29,7 +30,7 @@ ORDER = (
 """What is looked at first."""
 
 
-def viewer_data(view: PlanView) -> dict[str, Any]:
+def viewer_data(view: PlanView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
     """What ``ui.components.viewer`` draws."""
     kinds = [*ORDER, *(kind for kind in EvidenceKind if kind not in ORDER)]
     groups = [words.evidence_kind(kind) for kind in kinds]
@@ -42,8 +43,32 @@ def viewer_data(view: PlanView) -> dict[str, Any]:
             for item in view.pack.missing
         ],
         "panes": [each.number for each in _sorted(view.images)][:2],
-        "cites": [],
+        "cites": _cites(view),
+        "pending": [frame_data(each) for each in pending],
     }
+
+
+def _cites(view: PlanView) -> list[dict[str, Any]]:
+    """The frames this reader may see: of the decision, else of the votes; of every return."""
+    found = [
+        cite_data(cite, _about(unit.number, unit.reason))
+        for unit in view.units
+        for cite in unit.cites
+    ]
+    if not found:
+        said = [word for member in view.panel.members for word in member.words or ()]
+        found = [
+            cite_data(cite, _about(word.unit_number, word.reason))
+            for word in (*said, *view.panel.casting)
+            for cite in word.cites
+        ]
+    named = [each for opened in view.rounds for each in opened.defect_cites]
+    return found + [cite_data(cite, title) for title, cite in named]
+
+
+def _about(number: int, reason: str) -> str:
+    unit = _("Unit {n}").format(n=digits(number))
+    return _("{what}: {reason}").format(what=unit, reason=reason) if reason else unit
 
 
 def _sorted(images: tuple[Image, ...]) -> list[Image]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.commission.next_plan import go_to_next_plan
-from workbench.pages.commission.plan_state import ASKED, DONE, PlanKey, draft, forget
+from workbench.pages.commission.plan_state import ASKED, DONE, PlanKey, case_of, draft, forget
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
 from workbench.services import drafts
@@ -21,6 +21,7 @@ from workbench.services.plan_votes import replace_on_panel
 from workbench.ui import case_panels, words
 from workbench.ui.add_images import Target, draw_add_images
 from workbench.ui.format import digits
+from workbench.ui.frames import choose_frames, chosen_frames
 from workbench.ui.page import Context, doing, take_refusals
 from workbench.ui.page import reading as read
 
@@ -105,6 +106,7 @@ def _draw_return(asking: Context, key: PlanKey, view: PlanView) -> None:
                     placeholder=_("What exactly is missing, in your words (optional)"),
                     label_visibility="collapsed",
                 )
+                choose_frames(case_of(key), f"pr_cites_{each.code}")
             if not chosen:
                 st.html(case_panels.hint(_("Choose at least one defect at the side.")))
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
@@ -162,7 +164,11 @@ def _return(asking: Context, key: PlanKey, view: PlanView, codes: list[str]) -> 
             asking.actor,
             key.place(view.place.version),
             [
-                PlanDefectInput(reason=code, text=st.session_state.get(f"pr_text_{code}", ""))
+                PlanDefectInput(
+                    reason=code,
+                    text=st.session_state.get(f"pr_text_{code}", ""),
+                    cites=chosen_frames(case_of(key), f"pr_cites_{code}"),
+                )
                 for code in codes
             ],
             now=clock.now(),
@@ -240,7 +246,7 @@ def _keys_help() -> str:
             ("Ctrl+Enter", _("take a seat, vote or decide, and open the next plan")),
             ("F8", _("return the plan for its defects")),
             ("Ctrl+K", _("back to the inbox")),
-            ("+ − R I 0", _("in the viewer: zoom, rotate, invert, whole image")),
+            *case_panels.viewer_keys(),
             ("← → ↑ ↓", _("in the chart: from tooth to tooth")),
             ("Esc", _("close what is open")),
         )

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from workbench.pages.commission.plan_state import PlanKey, field
+from workbench.pages.commission.plan_state import PlanKey, case_of, field
 from workbench.persian.digits import parse_amount
 from workbench.rules.panel import Choice, Standing
 from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import UnitVote
+from workbench.ui.frames import chosen_frames
 
 NO_AMOUNT = -1
 """Stands for an amount that is no number: no modification may name it."""
@@ -48,6 +49,9 @@ def votes_in(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
                 reason=st.session_state.get(field(key, unit.number, "reason"), "")
                 if chosen != Choice.APPROVE
                 else "",
+                cites=chosen_frames(case_of(key), field(key, unit.number, "frames"))
+                if chosen != Choice.APPROVE
+                else (),
             )
         )
     return tuple(found)

@@ -42,6 +42,11 @@ def field(key: PlanKey, number: int, name: str) -> str:
     return f"vote_{key.text}_{number}_{name}"
 
 
+def case_of(key: PlanKey) -> str:
+    """Under which name frames drawn on a plan are kept."""
+    return f"plan-{key.text}"
+
+
 def draft(key: PlanKey, name: str) -> str:
     """Under which name words about a plan are kept while they are typed."""
     return f"plan:{key.text}:{name}"

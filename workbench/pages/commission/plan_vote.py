@@ -22,6 +22,7 @@ from workbench.pages.commission.plan_said import (
 )
 from workbench.pages.commission.plan_state import (
     PlanKey,
+    case_of,
     draft,
     field,
     is_just_shown,
@@ -35,6 +36,7 @@ from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
 from workbench.ui.format import digits, listed
+from workbench.ui.frames import choose_frames, forget_attached, pending
 from workbench.ui.page import Context, doing, tell
 
 ICONS = {
@@ -84,6 +86,7 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 _modification(asking, key, unit)
             if chosen in (Choice.MODIFY, Choice.REJECT):
                 _reason(key, view, unit)
+                choose_frames(case_of(key), field(key, unit.number, "frames"))
             _trouble(key, view, unit)
         if is_open and units:
             st.button(
@@ -253,6 +256,7 @@ def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
     is_decided = doing(work)
     if is_decided is None:
         return
+    forget_attached(case_of(key), pending(case_of(key)))
     word = _("Your vote decided plan {number}.") if is_decided else _("You voted about {number}.")
     tell("done", word.format(number=digits(view.number)))
     go_to_next_plan(asking)

@@ -19,7 +19,8 @@ def lines(key: str, data: Mapping[str, Any], on_act: Callable[[Act], None]) -> N
     afresh), ``version``, ``readonly``, ``codes``, ``reasons``, ``lines``, ``caseFindings``,
     ``drafts``, ``totalLabel`` (read out when it changes), ``changed`` {title, text},
     ``focus`` {line, nonce} moves the focus, ``reply`` {nonce, ok, message} answers the action
-    with that nonce. An action is {action, line, version, nonce, …}; line is None for the case.
+    with that nonce. ``pending``: the frames drawn in the viewer that nothing holds yet. An action
+    is {action, line, version, nonce, …}; line is None for the case.
     """
 
     def act() -> None:
@@ -71,6 +72,9 @@ def _finding_words() -> dict[str, str]:
         "next": _("Confirm and next"),
         "image": _("Image {number}"),
         "compare": _("Both images"),
+        "cited": _("image {number}, frame {frame}"),
+        "imageFrame": _("image {number}, frame"),
+        "removeFrame": _("Take the frame away"),
         "overrideOf": _("Why is “{title}” overridden?"),
         "overrideSave": _("Override"),
         "sending": _("Sending…"),

@@ -9,14 +9,26 @@ import streamlit as st
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
 
+Frame = dict[str, int]
+"""image, left, top, width, height: the image's number, then 1/10,000 of it, upright."""
 
-def viewer(key: str, data: Mapping[str, Any], on_seen: Callable[[list[int]], None]) -> None:
+
+def viewer(
+    key: str,
+    data: Mapping[str, Any],
+    on_seen: Callable[[list[int]], None],
+    on_framed: Callable[[list[Frame]], None] | None = None,
+) -> None:
     """Draw the viewer; ``on_seen`` gets the numbers of images shown for the first time.
 
     ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group,
     label, date, width, height, note, tag, tagKind, damaged), ``missing`` (group, label),
     ``groups`` (names in order, optional), ``panes`` (numbers to open with; changing them opens
-    others), ``cites`` (image, rect in percent, label).
+    others), ``cites`` (image, rect in percent, label), ``pending`` (the frames that were drawn and
+    are attached to nothing yet), ``mayFrame``, ``beforeAfter`` (the pair of one button).
+    ``on_framed`` gets all pending frames after each change. Images of other cases may stand among
+    the others, with numbers and addresses of their own. The page may ask by events of the window:
+    ``arz:show`` {image, rect}, ``arz:compare`` {left, right}, ``arz:drop-frame`` {index}.
     """
 
     def seen() -> None:
@@ -25,8 +37,22 @@ def viewer(key: str, data: Mapping[str, Any], on_seen: Callable[[list[int]], Non
         if fresh:
             on_seen(fresh)
 
-    whole = {"lang": language(), "words": words(), "missing": [], "cites": [], **data}
-    _component()(key=key, data=whole, on_seen_change=seen, height="stretch")
+    def framed() -> None:
+        event = st.session_state[key]["framed"]
+        if on_framed is not None and event["case"] == data["case"]:
+            on_framed(event["frames"])
+
+    own = {"lang": language(), "words": words(), "mayFrame": on_framed is not None}
+    _component()(
+        key=key,
+        data={**EMPTY, **own, **data},
+        on_seen_change=seen,
+        on_framed_change=framed,
+        height="stretch",
+    )
+
+
+EMPTY: Mapping[str, Any] = {"missing": [], "cites": [], "pending": [], "beforeAfter": None}
 
 
 @lru_cache
@@ -67,4 +93,19 @@ def words() -> dict[str, str]:
         "damagedWhy": _("The file is damaged or missing. The case can still be decided."),
         "tryAgain": _("Try again"),
         "noImages": _("No image in this case"),
+        "chooseHint": _("1 to 9 choose; with Shift (key or click) beside"),
+    } | _drawing_words()
+
+
+def _drawing_words() -> dict[str, str]:
+    return {
+        "mirror": _("Mirror"),
+        "exact": _("One to one, or fit"),
+        "phases": _("Before beside after"),
+        "frame": _("Frame"),
+        "pending": _("new frame"),
+        "frameHint": _("Draw a frame; arrows move, Shift+arrows resize, Enter keeps, Esc drops"),
+        "measure": _("Measure in image pixels, no millimetres"),
+        "measureHint": _("Draw a line; Esc ends"),
+        "measured": _("{pixels} image pixels, {share}% of the width; no millimetres"),
     }

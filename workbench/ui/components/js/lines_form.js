@@ -7,6 +7,7 @@ import {submit} from "./lines_outbox.js";
 import {buildFields, focusField, showProblem} from "./lines_fields.js";
 import {SECTIONS, overrideSection} from "./lines_sections.js";
 import {drawDeductions} from "./lines_deductions.js";
+import {citesOf, drawChips} from "./lines_frames.js";
 
 const NAMES = Object.keys(SECTIONS);
 
@@ -78,7 +79,10 @@ export function refreshForms(state) {
   showReadonly(state);
   for (const [id, form] of state.forms) {
     if (id !== CASE && !lineOf(state, id)) state.forms.delete(id);
-    else if (form.node && form.section === "deduct") drawDeductions(state, lineOf(state, id), form.extra);
+    else if (form.node) {
+      drawChips(state, form, lineOf(state, id));
+      if (form.section === "deduct") drawDeductions(state, lineOf(state, id), form.extra);
+    }
   }
 }
 
@@ -149,7 +153,9 @@ function drawSection(state, id, form) {
   const save = el("button.btn.acc", {type: "button", onclick: () => saveEdit(state, id)},
     state.data.words[section.button], el("kbd", {}, "Enter"));
   form.fields.row.append(save);
-  form.body.replaceChildren(...[form.extra, form.fields.node].filter(Boolean));
+  form.chips = el("div.chips");
+  form.body.replaceChildren(...[form.extra, form.fields.node, form.chips].filter(Boolean));
+  drawChips(state, form, line);
   if (form.extra) drawDeductions(state, line, form.extra);
 }
 
@@ -166,12 +172,13 @@ function saveEdit(state, id) {
   if (outcome.problem) return showProblem(form.fields, outcome.problem, state.data.words);
   const {section: sent} = form;
   showProblem(form.fields, null, state.data.words, state.data.words.sending);
-  return submit(state, {action: section.action, line: id, ...outcome.payload}, (isDone, message) => {
+  return submit(state, {action: section.action, line: id, ...outcome.payload, cites: citesOf(state, form, line)}, (isDone, message) => {
     if (!isDone) {
       saveDraft(state, id); // another tab may have taken the kept words away
       return Boolean(form.node) && showRefusal(state, form.fields, message);
     }
     delete form.values[sent];
+    form.dropped = [];
     if (sent === "deduct" && form.node && form.section === sent) goOn(state, id, form);
     else closeEdit(state, id);
     return false;

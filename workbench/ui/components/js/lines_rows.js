@@ -2,6 +2,7 @@
 import {el, fill, icon, ltr} from "./dom.js";
 import {formatAmount, toLocal} from "./digits.js";
 import {drawFindings} from "./lines_findings.js";
+import {citeLinks} from "./lines_frames.js";
 import {isOnItsWay} from "./lines_outbox.js";
 
 /** The id under which the case's own findings stand in the order of focus. */
@@ -115,6 +116,7 @@ function lineParts(state, line) {
     el("div.sub", {}, ...places(line, state.data)),
     el("div.sub", {}, ...amounts(line, state.data)),
     line.former && el("p.note.before", {}, icon("round"), line.former),
+    line.frames?.length > 0 && el("p.note.cites", {}, ...citeLinks(line.frames, state.data)),
     line.assessedNote && el("p.note", {}, fill(words.noteIs, {note: line.assessedNote})),
   ].filter(Boolean);
 }

@@ -1,7 +1,8 @@
-// The evidence viewer: one or two panes, thumbnails by group, never mirrored.
+// The evidence viewer: one or two panes, thumbnails by group, frames to cite.
 import {el, newNonce} from "./dom.js";
 import {createPane, drawPane, paintPane} from "./viewer_pane.js";
-import {jumpTo} from "./viewer_moves.js";
+import {compare, jumpTo} from "./viewer_moves.js";
+import {dropFrame, receiveFrames} from "./viewer_frames.js";
 import {drawThumbs} from "./viewer_thumbs.js";
 import {buildTools, drawTools} from "./viewer_tools.js";
 import {listenToViewerKeys} from "./viewer_keys.js";
@@ -16,6 +17,7 @@ export default function ({parentElement, data, setTriggerValue}) {
     mounted.set(parentElement, state);
   }
   state.tell = () => setTriggerValue("seen", {showing: state.showing, images: [...state.seen]});
+  state.tellFrames = () => setTriggerValue("framed", {case: state.data.case, frames: state.pending});
   receive(state, data, isFirst);
   return () => stop(state, parentElement);
 }
@@ -33,7 +35,8 @@ function createState(parentElement, data) {
     root, parts, data, panes: [], active: 0, isPair: true, isLinked: true,
     look: {isInverted: false, brightness: 1, contrast: 1},
     sizes: new Map(), broken: new Set(), seen: new Set(), stops: [], askedFor: "", frame: 0,
-    showing: newNonce(),
+    showing: newNonce(), early: new Map(),
+    tool: null, draft: null, measured: null, pending: [], pendingFor: "",
   };
   state.repaint = () => schedulePaint(state);
   state.redraw = () => drawAll(state);
@@ -46,12 +49,18 @@ function createState(parentElement, data) {
 
 function listen(state) {
   const onShow = (event) => jumpTo(state, event.detail);
+  const onCompare = (event) => compare(state, event.detail);
+  const onDrop = (event) => dropFrame(state, event.detail?.index);
   const watcher = new ResizeObserver(state.repaint);
   window.addEventListener("arz:show", onShow);
+  window.addEventListener("arz:compare", onCompare);
+  window.addEventListener("arz:drop-frame", onDrop);
   watcher.observe(state.parts.panes);
   state.stops.push(
-    () => window.removeEventListener("arz:show", onShow), () => watcher.disconnect());
-  listenToViewerKeys(state);
+    () => window.removeEventListener("arz:show", onShow),
+    () => window.removeEventListener("arz:compare", onCompare),
+    () => window.removeEventListener("arz:drop-frame", onDrop), () => watcher.disconnect());
+  state.stops.push(listenToViewerKeys(state));
 }
 
 function stop(state, parentElement) {
@@ -67,6 +76,7 @@ function receive(state, data, isFirst) {
   const isOtherLanguage = data.lang !== state.data.lang;
   if (data.case !== state.data.case) forget(state);
   state.data = data;
+  receiveFrames(state);
   if (isFirst || isOtherLanguage) drawFrame(state);
   const asked = JSON.stringify(data.panes);
   const numbers = data.images.map((image) => image.number);
@@ -81,7 +91,8 @@ function forget(state) {
   clearTimeout(state.seenTimer);
   state.seen.clear();
   state.broken.clear();
-  Object.assign(state, {showing: newNonce(), askedFor: "", active: 0});
+  Object.assign(state, {showing: newNonce(), askedFor: "", active: 0, tool: null, draft: null, measured: null});
+  state.early.clear();
   for (const pane of state.panes) pane.show(null);
 }
 

@@ -1,10 +1,11 @@
 // Where an image lies in its pane: {zoom, x, y, turn}. Zoom 1 fits the whole image; x and y move
-// its centre away from the pane's centre, in screen pixels; turn counts quarter turns clockwise.
+// its centre away from the pane's centre, in screen pixels; turn counts quarter turns clockwise
+// (of the mirrored image, if it is mirrored).
 const SMALLEST = 0.5;
 const LARGEST = 12;
 const CITED_SHARE = 0.6;
 
-export const RESTING = {zoom: 1, x: 0, y: 0, turn: 0};
+export const RESTING = {zoom: 1, x: 0, y: 0, turn: 0, isMirrored: false};
 
 /** The panes a movement is for: both while they are linked. */
 function movedPanes(state, pane) {
@@ -53,20 +54,42 @@ export function reset(state) {
   state.repaint();
 }
 
-/** Image pixels from the image's centre → screen pixels from the pane's centre. */
-export function project(view, scale, dx, dy) {
-  const [cos, sin] = [[1, 0], [0, 1], [-1, 0], [0, -1]][view.turn];
-  const size = scale * view.zoom;
-  return [view.x + size * (dx * cos - dy * sin), view.y + size * (dx * sin + dy * cos)];
+/** Left and right change places on the screen, whatever way the image is turned. */
+export function mirror(state, pane) {
+  for (const {view} of movedPanes(state, pane)) {
+    Object.assign(view, {turn: (4 - view.turn) % 4, x: -view.x, isMirrored: !view.isMirrored});
+  }
+  state.repaint();
 }
 
-/** The screen rectangle, from the pane's centre, of [x, y, w, h] in percent of the image. */
-export function projectRect(view, scale, image, [x, y, w, h]) {
-  const corner = (px, py) => project(view, scale,
-    (px / 100 - 0.5) * image.width, (py / 100 - 0.5) * image.height);
-  const [ax, ay] = corner(x, y);
-  const [bx, by] = corner(x + w, y + h);
-  return {left: Math.min(ax, bx), top: Math.min(ay, by), width: Math.abs(bx - ax), height: Math.abs(by - ay)};
+/** One pixel of the image is one pixel of the screen; pressed again, the whole image fits. */
+export function oneToOne(state, pane) {
+  const image = imageOf(state, pane);
+  if (!image) return;
+  const exact = 1 / fitScale(image, pane.stage.getBoundingClientRect(), pane.view.turn);
+  const isExact = Math.abs(pane.view.zoom - exact) < 0.001;
+  zoomBy(state, pane, (isExact ? 1 : exact) / pane.view.zoom);
+  if (isExact) moveBy(state, pane, -pane.view.x, -pane.view.y);
+}
+
+/** Two images side by side: the first pane gets `left`, the second `right`. */
+export function compare(state, {left, right}) {
+  const numbers = state.data.images.map((image) => image.number);
+  if (left === right || ![left, right].every((number) => numbers.includes(number))) return;
+  state.panes[0].show(left);
+  state.panes[1].show(right);
+  state.isPair = true;
+  state.redraw();
+}
+
+/** An image into the pane in use, or into the other one; both are shown then. */
+export function choose(state, number, isOther = false) {
+  const index = isOther ? 1 - state.active : state.active;
+  if (isOther) state.isPair = true;
+  const [pane, beside] = [state.panes[index], state.panes[1 - index]];
+  if (state.isPair && beside.image === number && pane.image !== null) beside.show(pane.image);
+  pane.show(number);
+  state.redraw();
 }
 
 /** Show the evidence of a finding: its image, and its frame large and in the middle. */
@@ -94,5 +117,5 @@ function centre(state, pane, [x, y, w, h]) {
   const down = box.height / (image.height * size * h);
   const zoom = Math.min(4, Math.max(1, CITED_SHARE * Math.min(across, down)));
   const offset = (from, length, pixels) => (0.5 - (from + length / 2) / 100) * pixels * scale * zoom;
-  Object.assign(pane.view, {zoom, turn: 0, x: offset(x, w, image.width), y: offset(y, h, image.height)});
+  Object.assign(pane.view, {zoom, turn: 0, isMirrored: false, x: offset(x, w, image.width), y: offset(y, h, image.height)});
 }

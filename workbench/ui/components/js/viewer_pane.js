@@ -1,7 +1,12 @@
 // One pane: the caption, the image under a transform, frames in a layer above it.
 import {el, fill, icon, ltr} from "./dom.js";
 import {toLocal} from "./digits.js";
-import {RESTING, fitScale, imageOf, moveBy, projectRect, zoomBy} from "./viewer_moves.js";
+import {percentOf, projectRect} from "./viewer_geometry.js";
+import {RESTING, fitScale, imageOf} from "./viewer_moves.js";
+import {newRuler, paintHint, paintMeasure} from "./viewer_frames.js";
+import {listenToPointer} from "./viewer_pointer.js";
+
+const PREFETCHED_MAX = 12;
 
 export function createPane(state, index) {
   const pane = {index, image: null, view: {...RESTING}, shown: null};
@@ -10,7 +15,11 @@ export function createPane(state, index) {
   pane.layer = el("div.layer");
   pane.meta = el("div.meta");
   pane.blank = el("div.blank", {hidden: true});
-  pane.stage = el("div.pic", {dir: "ltr"}, pane.picture, pane.layer, pane.meta, pane.blank);
+  pane.ruler = newRuler();
+  pane.drawn = el("div.cite.drawn", {hidden: true});
+  pane.note = el("div.hint", {role: "status", hidden: true});
+  pane.stage = el("div.pic", {dir: "ltr"}, pane.picture, pane.layer, pane.drawn, pane.ruler,
+    pane.note, pane.meta, pane.blank);
   pane.node = el("div.pane", {}, pane.caption, pane.stage);
   pane.show = (number) => {
     if (pane.image !== number) Object.assign(pane, {image: number, view: {...RESTING}});
@@ -42,10 +51,21 @@ function prefetchNeighbours(state, image) {
   const at = state.data.images.findIndex((each) => each.number === image.number);
   const later = window.requestIdleCallback ?? ((task) => setTimeout(task, 200));
   later(() => {
-    for (const each of [state.data.images[at + 1], state.data.images[at - 1]]) {
-      if (each && !each.damaged) new Image().src = each.url;
-    }
+    const {images, beforeAfter} = state.data;
+    const phases = images.filter((each) => beforeAfter?.includes(each.number));
+    for (const each of [images[at + 1], images[at - 1], ...phases]) fetchEarly(state, each);
   });
+}
+
+/** Kept while it is likely to be wanted, so that it need not be decoded again. */
+function fetchEarly(state, image) {
+  const isShown = state.panes.some((pane) => pane.image === image?.number);
+  if (!image || image.damaged || isShown || state.early.has(image.url)) return;
+  const picture = new Image();
+  picture.fetchPriority = "low";
+  picture.src = image.url;
+  state.early.set(image.url, picture);
+  if (state.early.size > PREFETCHED_MAX) state.early.delete(state.early.keys().next().value);
 }
 
 /** Patch what differs: caption, file, frames. */
@@ -53,7 +73,7 @@ export function drawPane(state, pane) {
   const image = imageOf(state, pane);
   const isVisible = pane.index === 0 || state.isPair;
   const isBroken = Boolean(image) && (image.damaged || state.broken.has(image.number));
-  const frames = image ? state.data.cites.filter((cite) => cite.image === image.number) : [];
+  const frames = image ? framesOf(state, image.number) : [];
   pane.node.hidden = !isVisible;
   pane.node.classList.toggle("active", state.isPair && state.active === pane.index);
   const picture = JSON.stringify([image, isBroken, isVisible, frames, state.data.lang]);
@@ -61,10 +81,18 @@ export function drawPane(state, pane) {
   pane.shown = picture;
   pane.caption.replaceChildren(...(image ? caption(image) : []));
   pane.meta.replaceChildren(...(image ? meta(state, image) : []));
-  pane.frames = frames.map((cite) => ({...cite, node: el("div.cite", {}, el("b", {}, cite.label))}));
+  pane.frames = frames.map((cite) => ({...cite, node: el(cite.isPending ? "div.cite.pending" : "div.cite", {}, el("b", {}, cite.label))}));
   pane.layer.replaceChildren(...pane.frames.map((frame) => frame.node));
   loadPicture(pane, isVisible && !isBroken ? image : null);
   drawBlank(state, pane, image, isBroken);
+}
+
+/** What was cited, then what is drawn and not attached yet. */
+function framesOf(state, number) {
+  const cited = state.data.cites.filter((cite) => cite.image === number);
+  const pending = state.pending.filter((each) => each.image === number)
+    .map((each) => ({image: number, rect: percentOf(each), label: state.data.words.pending, isPending: true}));
+  return [...cited, ...pending];
 }
 
 function loadPicture(pane, image) {
@@ -117,11 +145,17 @@ export function paintPane(state, pane) {
   picture.style.width = `${image.width}px`;
   picture.style.height = `${image.height}px`;
   picture.style.transform = `translate(${box.width / 2 + view.x}px, ${box.height / 2 + view.y}px)`
-    + ` rotate(${view.turn * 90}deg) scale(${scale * view.zoom})`
+    + ` rotate(${view.turn * 90}deg) scale(${scale * view.zoom})${view.isMirrored ? " scaleX(-1)" : ""}`
     + ` translate(${-image.width / 2}px, ${-image.height / 2}px)`;
   const {isInverted, brightness, contrast} = state.look;
   picture.style.filter = `invert(${isInverted ? 1 : 0}) brightness(${brightness}) contrast(${contrast})`;
   for (const frame of pane.frames ?? []) placeFrame(frame, projectRect(view, scale, image, frame.rect), box);
+  const drawn = state.draft?.pane === pane ? state.draft.frame : null;
+  pane.drawn.hidden = !drawn;
+  if (drawn) placeFrame({node: pane.drawn}, projectRect(view, scale, image, percentOf(drawn)), box);
+  pane.stage.classList.toggle("drawing", Boolean(state.tool));
+  paintMeasure(state, pane, image, scale, box);
+  paintHint(state, pane);
 }
 
 /** Frames keep their line width at every zoom, and their label inside the pane. */
@@ -132,46 +166,4 @@ function placeFrame({node}, rect, box) {
     left: `${left}px`, top: `${top}px`, width: `${rect.width}px`, height: `${rect.height}px`,
   });
   node.classList.toggle("low", top < 28);
-}
-
-/** Drag to move, wheel to zoom at the pointer, double click to look closer there or back. */
-function listenToPointer(state, pane) {
-  const {stage} = pane;
-  const fromCentre = (event) => {
-    const box = stage.getBoundingClientRect();
-    return [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
-  };
-  stage.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    zoomBy(state, pane, Math.exp(-event.deltaY * 0.0015), ...fromCentre(event));
-  }, {passive: false});
-  stage.addEventListener("dblclick", (event) => {
-    const factor = pane.view.zoom > 1.05 ? 1 / pane.view.zoom : 2.5;
-    zoomBy(state, pane, factor, ...fromCentre(event));
-    if (factor < 1) moveBy(state, pane, -pane.view.x, -pane.view.y);
-  });
-  stage.addEventListener("pointerdown", (event) => startDrag(state, pane, event));
-}
-
-function startDrag(state, pane, event) {
-  if (event.button !== 0 || event.target.closest("button")) return;
-  const {stage} = pane;
-  let [x, y] = [event.clientX, event.clientY];
-  if (state.active !== pane.index) {
-    state.active = pane.index;
-    state.redraw();
-  }
-  stage.setPointerCapture(event.pointerId);
-  stage.classList.add("dragged");
-  const onMove = (move) => {
-    moveBy(state, pane, move.clientX - x, move.clientY - y);
-    [x, y] = [move.clientX, move.clientY];
-  };
-  const onEnd = () => {
-    stage.classList.remove("dragged");
-    stage.removeEventListener("pointermove", onMove);
-    stage.removeEventListener("lostpointercapture", onEnd);
-  };
-  stage.addEventListener("pointermove", onMove);
-  stage.addEventListener("lostpointercapture", onEnd);
 }

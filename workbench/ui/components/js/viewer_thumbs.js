@@ -1,6 +1,7 @@
 // Thumbnails by group, with badges; what is required and missing is a dashed slot among them.
 import {el, fill, icon} from "./dom.js";
 import {toLocal} from "./digits.js";
+import {choose} from "./viewer_moves.js";
 
 export function drawThumbs(state) {
   const {data, parts} = state;
@@ -40,8 +41,8 @@ function thumb(state, image, isShown) {
   const name = `${fill(state.data.words.image, {number})}: ${image.group}${state.data.lang === "fa" ? "،" : ","} ${image.label}`;
   const isBroken = image.damaged || state.broken.has(image.number);
   return el(`button.th${isShown ? ".on" : ""}`, {
-    type: "button", title: name, "aria-label": name, "aria-pressed": String(isShown),
-    onclick: () => choose(state, image.number),
+    type: "button", title: `${name}\n${state.data.words.chooseHint}`, "aria-label": name, "aria-pressed": String(isShown),
+    onclick: (event) => choose(state, image.number, event.shiftKey),
   },
   isBroken ? icon("picture") : thumbPicture(image),
   image.tag && el(`em.${image.tagKind ?? "cite"}`, {}, image.tag));
@@ -51,10 +52,4 @@ function thumbPicture(image) {
   const picture = el("img", {src: image.thumb ?? image.url, alt: "", draggable: "false", loading: "lazy"});
   picture.addEventListener("error", () => picture.replaceWith(icon("picture")));
   return picture;
-}
-
-/** Into the pane that was used last. */
-function choose(state, number) {
-  state.panes[state.active].show(number);
-  state.redraw();
 }

@@ -1,7 +1,8 @@
 // The tool bar above the panes.
 import {el, icon} from "./dom.js";
 import {toLocal} from "./digits.js";
-import {reset, turn, zoomBy} from "./viewer_moves.js";
+import {compare, mirror, oneToOne, reset, turn, zoomBy} from "./viewer_moves.js";
+import {takeTool} from "./viewer_frames.js";
 
 export const STEP = 1.25;
 
@@ -13,21 +14,26 @@ export function buildTools(state) {
     percent: el("b.pc", {"aria-live": "off"}),
     in: tool("plus", `${words.zoomIn} (+)`, () => zoomBy(state, used(), STEP)),
     rotate: tool("rotate", `${words.rotate} (R)`, () => turn(state, used()), words.rotate),
+    mirror: tool("mirror", `${words.mirror} (M)`, () => mirror(state, used())),
     invert: tool("invert", `${words.invert} (I)`, () => toggleInvert(state), words.invert),
     brightness: slider(state, "sun", words.brightness, "brightness", 0.3, 2),
     contrast: slider(state, "contrast", words.contrast, "contrast", 0.3, 2.5),
+    frame: tool("frame", `${words.frame} (C)`, () => takeTool(state, "frame"), words.frame),
+    line: tool("ruler", `${words.measure} (L)`, () => takeTool(state, "line")),
+    exact: tool("exact", `${words.exact} (Z)`, () => oneToOne(state, used())),
+    phases: tool("phases", `${words.phases} (B)`, () => comparePhases(state)),
     reset: tool("fit", `${words.reset} (0)`, () => reset(state)),
-    pair: tool("pair", words.pair, () => togglePair(state)),
-    link: tool("link", words.linked, () => toggleLink(state), words.linked),
-    full: tool("full", words.fullScreen, () => toggleFull(state)),
+    pair: tool("pair", `${words.pair} (S)`, () => togglePair(state)),
+    link: tool("link", `${words.linked} (K)`, () => toggleLink(state), words.linked),
+    full: tool("full", `${words.fullScreen} (F)`, () => toggleFull(state)),
   };
   state.tools = tools;
   const line = () => el("i.sep");
   state.parts.tools.setAttribute("aria-label", words.tools);
   state.parts.tools.replaceChildren(
-    tools.out, tools.percent, tools.in, line(), tools.rotate, tools.invert, line(),
-    tools.brightness.node, tools.contrast.node, el("span.sp"),
-    tools.reset, tools.pair, tools.link, tools.full);
+    tools.out, tools.percent, tools.in, line(), tools.rotate, tools.mirror, tools.invert, line(),
+    tools.brightness.node, tools.contrast.node, line(), tools.frame, tools.line, el("span.sp"),
+    tools.exact, tools.reset, tools.phases, tools.pair, tools.link, tools.full);
 }
 
 /** Show what is on: pressed buttons, the zoom, the sliders. */
@@ -36,6 +42,11 @@ export function drawTools(state) {
   const percent = Math.round(state.panes[state.active].view.zoom * 100);
   tools.percent.textContent = `${toLocal(percent, state.data.lang)}${state.data.lang === "fa" ? "٪" : "%"}`;
   press(tools.invert, look.isInverted);
+  press(tools.mirror, state.panes[state.active].view.isMirrored);
+  press(tools.frame, state.tool === "frame");
+  press(tools.line, state.tool === "line");
+  tools.frame.hidden = !state.data.mayFrame;
+  tools.phases.disabled = !state.data.beforeAfter;
   press(tools.pair, state.isPair);
   press(tools.link, state.isPair && state.isLinked);
   press(tools.full, document.fullscreenElement !== null);
@@ -49,7 +60,13 @@ export function toggleInvert(state) {
   state.repaint();
 }
 
-function togglePair(state) {
+/** The best pair of before and after that the page knows. */
+export function comparePhases(state) {
+  const [left, right] = state.data.beforeAfter ?? [];
+  if (right) compare(state, {left, right});
+}
+
+export function togglePair(state) {
   state.isPair = !state.isPair;
   if (!state.isPair && state.active === 1) swap(state);
   state.redraw();
@@ -62,12 +79,12 @@ function swap(state) {
   [first.view, second.view] = [second.view, first.view];
 }
 
-function toggleLink(state) {
+export function toggleLink(state) {
   state.isLinked = !state.isLinked;
   state.repaint();
 }
 
-async function toggleFull(state) {
+export async function toggleFull(state) {
   if (document.fullscreenElement) await document.exitFullscreen();
   else await state.root.requestFullscreen().catch(() => {}); // a kiosk may forbid it: nothing changes
   state.repaint();
