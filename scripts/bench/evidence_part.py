@@ -110,12 +110,13 @@ def _recall_of(
     for n in chosen:
         after = changed(name, images[n].data, n)
         query = prepare(after)
-        is_coded = n in {match.image for match in index.search(query)}
+        guess = {match.image: match.change for match in index.search(query)}.get(n)
         own = [(n, images[n].fingerprint.features)]
         is_placed = bool(compare_features(query.fingerprint.features, own))
-        by_codes += is_coded
+        by_codes += guess is not None
         by_places += is_placed
-        confirmed += (is_coded or is_placed) and describe_change(after, images[n].data) is not None
+        if guess is not None or is_placed:
+            confirmed += describe_change(after, images[n].data, guess) is not None
     return Result(
         part="evidence",
         name=f"recall, {group}: {name}",

@@ -5,11 +5,12 @@ from functools import cache
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from scripts.bench.evidence_changes import changed
 from workbench.demo import drawing
 from workbench.evidence.change import Change, Means
+from workbench.evidence.compare import Strictness
 from workbench.evidence.describe import describe_change
 from workbench.evidence.features import find_features, from_bytes, to_bytes
 from workbench.evidence.fingerprint import VIEWS, Fingerprint, fingerprint
@@ -123,6 +124,24 @@ def test_other_pictures_are_not_the_same() -> None:
         for m, earlier in enumerate(several[:n])
         if describe_change(later, earlier)
     ]
+
+
+@pytest.mark.parametrize("name", ["mirrored", "mirrored, quarter turn", "negative"])
+def test_a_picture_of_few_places_is_seen_by_what_its_codes_say(name: str) -> None:
+    image = Image.new("L", (480, 360), 90)
+    draw = ImageDraw.Draw(image)
+    for n in range(5):
+        draw.line((30, 40 + 50 * n, 430, 20 + 71 * n), fill=200 - 20 * n, width=9)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    lines = SimilarIndex()
+    lines.add(9, fingerprint(buffer.getvalue()).codes)
+    after = changed(name, buffer.getvalue(), SEED)
+    found = lines.search(after)[0]
+    few = Strictness(places_least=121)
+    assert describe_change(after, buffer.getvalue(), None, few) is None
+    assert describe_change(after, buffer.getvalue(), found.change, few) is not None
+    assert describe_change(after, images()[PERIAPICAL], found.change, few) is None
 
 
 def test_an_empty_picture_is_like_nothing() -> None:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.evidence.agreement import agreement
 from workbench.evidence.change import Change
 from workbench.evidence.compare import DEFAULT_STRICTNESS, Strictness, best_fits
 from workbench.evidence.features import Features, find_features
 from workbench.evidence.geometry import change_of
-from workbench.evidence.picture import Pixels, read_grey
+from workbench.evidence.picture import Pixels, content_box, read_grey
+
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +28,22 @@ class Seen:
 
 
 def describe_change(
-    later: bytes, earlier: bytes, strictness: Strictness = DEFAULT_STRICTNESS
+    later: bytes,
+    earlier: bytes,
+    guess: Change | None = None,
+    strictness: Strictness = DEFAULT_STRICTNESS,
 ) -> Seen | None:
     """What was done to the earlier image to make the later one; None: another picture.
 
-    Both are JPEG bytes that passed ``check``. Two pictures with too little on them to compare are
-    not the same here, whatever their codes say.
+    Both are JPEG bytes that passed ``check``. ``guess`` is what their codes say, for pictures with
+    too few places to tell by. Two pictures with too little on them to compare are not the same
+    here, whatever their codes say.
     """
-    return describe_pixels(read_grey(later), read_grey(earlier), strictness)
+    later_pixels, earlier_pixels = read_grey(later), read_grey(earlier)
+    seen = describe_pixels(later_pixels, earlier_pixels, strictness)
+    if seen is None and guess is not None:
+        seen = _by_guess(later_pixels, earlier_pixels, guess, strictness)
+    return seen
 
 
 def describe_pixels(
@@ -56,6 +67,34 @@ def describe_pixels(
             )
             best = Seen(change=change, pieces=same.pieces, agreeing_percent=same.percent)
     return best
+
+
+def _by_guess(later: Pixels, earlier: Pixels, guess: Change, strictness: Strictness) -> Seen | None:
+    """The picture laid back as guessed: frame upon frame, or what is within upon the same."""
+    turned_back = np.rot90(later, guess.quarter_turns)
+    laid = _laid(turned_back, guess.is_mirrored, guess.is_negative)
+    for find_box in (_frame, content_box):
+        matrix = _box_upon_box(find_box(earlier), find_box(laid))
+        same = agreement(laid, earlier, matrix)
+        if same.pieces >= strictness.pieces_least and same.percent >= strictness.same_percent_least:
+            return Seen(change=guess, pieces=same.pieces, agreeing_percent=same.percent)
+    return None
+
+
+def _frame(pixels: Pixels) -> Box:
+    return 0, 0, pixels.shape[1], pixels.shape[0]
+
+
+def _box_upon_box(first: Box, second: Box) -> NDArray[np.float64]:
+    """The 2 × 3 matrix that lays the first box upon the second."""
+    across = (second[2] - second[0]) / (first[2] - first[0])
+    down = (second[3] - second[1]) / (first[3] - first[1])
+    return np.array(
+        [
+            [across, 0, second[0] - across * first[0]],
+            [0, down, second[1] - down * first[1]],
+        ]
+    )
 
 
 def _laid(pixels: Pixels, is_mirrored: bool, is_negative: bool) -> Pixels:

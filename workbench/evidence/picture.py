@@ -50,15 +50,24 @@ def shrink(pixels: Pixels, side: int) -> Pixels:
 
 
 def trim(pixels: Pixels) -> Pixels:
-    """The picture without its flat borders, one within the other, each at most a quarter wide."""
+    """The picture without its flat borders."""
+    left, top, right, bottom = content_box(pixels)
+    return pixels[top:bottom, left:right]
+
+
+def content_box(pixels: Pixels) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what lies within the flat borders, each a quarter at most."""
+    height, width = pixels.shape
+    left, top, right, bottom = 0, 0, width, height
     for _ in range(BORDERS_MOST):
-        top, bottom = _content(pixels)
-        left, right = _content(pixels[top:bottom].T)
-        inner = pixels[top:bottom, left:right]
-        if inner.shape == pixels.shape:
+        before = left, top, right, bottom
+        first, end = _content(pixels[top:bottom, left:right])
+        top, bottom = top + first, top + end
+        first, end = _content(pixels[top:bottom, left:right].T)
+        left, right = left + first, left + end
+        if before == (left, top, right, bottom):
             break
-        pixels = inner
-    return pixels
+    return left, top, right, bottom
 
 
 def _content(pixels: Pixels) -> tuple[int, int]:
