@@ -12,10 +12,10 @@ from workbench.pages.assessor.case_state import CaseKey
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
-from workbench.rules.facts import FindingState
 from workbench.services import drafts
 from workbench.services.case_view import CaseView, ReasonChoice
 from workbench.services.deciding import DefectInput, return_claim
+from workbench.services.proposed_defects import proposed_defects
 from workbench.ui import case_panels, words
 from workbench.ui.format import digits
 from workbench.ui.frames import choose_frames, chosen_frames, forget_attached, pending
@@ -69,7 +69,8 @@ def _seed(asking: Context, key: CaseKey, view: CaseView) -> None:
     if st.session_state.get("ret_for") == (key.text, view.version):
         return
     for each in view.defect_reasons:
-        st.session_state.pop(f"ret_{each.code}", None)
+        for name in ("", "scope_", "lines_"):
+            st.session_state.pop(f"ret_{name}{each.code}", None)
     prefix = f"case:{key.text}:return:"
     kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix))
     for each in view.defect_reasons:
@@ -77,13 +78,11 @@ def _seed(asking: Context, key: CaseKey, view: CaseView) -> None:
         st.session_state[f"ret_text_{each.code}"] = text
         if text:
             st.session_state[f"ret_{each.code}"] = True
-    for finding in view.findings:
-        code = finding.proposal.defect
-        if code and view.states[finding.key] is FindingState.OPEN:
-            st.session_state[f"ret_{code}"] = True
-            if finding.line is not None:
-                st.session_state[f"ret_scope_{code}"] = "line"
-                st.session_state[f"ret_line_{code}"] = finding.line
+    for code, lines in proposed_defects(view).items():
+        st.session_state[f"ret_{code}"] = True
+        if lines:
+            st.session_state[f"ret_scope_{code}"] = "line"
+            st.session_state[f"ret_lines_{code}"] = list(lines)
     st.session_state["ret_for"] = (key.text, view.version)
 
 
@@ -118,11 +117,12 @@ def _scope_and_text(key: CaseKey, view: CaseView, reason: ReasonChoice) -> None:
                 label_visibility="collapsed",
             )
             if scope == "line":
-                st.selectbox(
-                    _("Line"),
+                st.multiselect(
+                    _("Lines"),
                     options=[line.number for line in view.case.lines],
                     format_func=lambda number: case_panels.line_name(view, number),
-                    key=f"ret_line_{code}",
+                    key=f"ret_lines_{code}",
+                    placeholder=_("Choose…"),
                     label_visibility="collapsed",
                 )
             elif scope == "image" and view.images:
@@ -156,20 +156,23 @@ def _scope_name(scope: str) -> str:
 
 
 def _inputs(key: CaseKey, codes: Iterable[str]) -> list[DefectInput]:
+    """One defect a line where lines are named."""
     state = st.session_state
     found = []
     for code in codes:
         scope = state.get(f"ret_scope_{code}") or "case"
-        found.append(
+        lines = state.get(f"ret_lines_{code}") if scope == "line" else None
+        found += [
             DefectInput(
                 reason=code,
                 scope=scope,
-                line_number=state.get(f"ret_line_{code}") if scope == "line" else None,
+                line_number=line,
                 image_number=state.get(f"ret_image_{code}") if scope == "image" else None,
                 text=state.get(f"ret_text_{code}", ""),
                 cites=chosen_frames(key.text, f"ret_cites_{code}"),
             )
-        )
+            for line in lines or [None]
+        ]
     return found
 
 
