@@ -27,6 +27,8 @@ PAGE_ADDRESSES = frozenset(
         "users",
         "calendar",
         "panels",
+        "teeth",
+        "rules",
     }
 )
 
