@@ -4,7 +4,8 @@ The codes of all images are kept by the process (``SimilarIndex``) and grow from
 each look-up, so several processes agree. Places, which also find what was cut or turned a little,
 are compared with all images while these are few, else with those of the same patient, centre or
 dentist of two years (docs/benchmarks.md states what each finds). What either finds is a candidate:
-the two pictures are laid over each other before anybody is told.
+the two pictures are laid over each other before anybody is told. Papers are not compared: a form is
+like every other of its kind.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from workbench.db.engine import Database
 from workbench.db.models import ImageFeatures, ImageFingerprint
 from workbench.db.models.base import ID_RANDOM_BITS
-from workbench.db.queries.image_scope import images_near
+from workbench.db.queries.image_scope import images_near, pictures_of
 from workbench.errors import Refused
 from workbench.evidence.change import Change, Match
 from workbench.evidence.describe import describe_change
@@ -28,7 +29,7 @@ from workbench.evidence.similar import SimilarIndex, compare_features, prepare
 from workbench.evidence.store import EvidenceStore
 from workbench.services.similar_pairs import Alike
 
-WHOLE_SCOPE_IMAGES = 20_000
+WHOLE_SCOPE_IMAGES = 2_000
 """Up to so many images, places are compared with all of them."""
 SCOPE = timedelta(days=731)
 LATE = 10 * 60 * 1000 << ID_RANDOM_BITS
@@ -58,18 +59,26 @@ class Comparison:
         query = prepare(data)
         with self._lock, self._database.reading() as session:
             self._grow(session)
-            found = {match.image: match for match in self._index.search(query)}
+            if not pictures_of(session, [sha256]):
+                return []
+            by_codes = {match.image: match for match in self._index.search(query)}
             places = compare_features(query.fingerprint.features, _scope(session, sha256, now))
-            found |= {match.image: match for match in places}
+            found = by_codes | {match.image: match for match in places}
             candidates = _by_hash(session, sha256, list(found.values()))
         nearest = sorted(candidates.items(), key=lambda each: each[1].distance)[:LOOKED_AT_MOST]
-        alike = [self._looked_at(sha256, data, other, match) for other, match in nearest]
+        alike = [
+            self._looked_at(sha256, data, other, match, by_codes.get(match.image))
+            for other, match in nearest
+        ]
         return [each for each in alike if each is not None]
 
-    def _looked_at(self, sha256: str, data: bytes, other: str, match: Match) -> Alike | None:
+    def _looked_at(
+        self, sha256: str, data: bytes, other: str, match: Match, by_codes: Match | None
+    ) -> Alike | None:
         """None where the two pictures differ, or the other one's file is lost."""
+        guess = by_codes.change if by_codes else None
         try:
-            seen = describe_change(data, self._store.read(other))
+            seen = describe_change(data, self._store.read(other), guess)
         except Refused:
             return None
         if seen is None:
@@ -109,7 +118,7 @@ def _scope(session: Session, sha256: str, now: datetime) -> Iterator[tuple[int, 
 
 
 def _by_hash(session: Session, sha256: str, found: Sequence[Match]) -> dict[str, Match]:
-    """A fingerprint that was written anew meanwhile, or is the image's own, is left out."""
+    """Papers are left out, and a fingerprint that was written anew meanwhile or is its own."""
     rows = session.execute(
         select(ImageFingerprint.id, ImageFingerprint.sha256).where(
             ImageFingerprint.id.in_([match.image for match in found]),
@@ -117,6 +126,8 @@ def _by_hash(session: Session, sha256: str, found: Sequence[Match]) -> dict[str,
         )
     )
     names: dict[int, str] = {row.id: row.sha256 for row in rows}
+    pictures = pictures_of(session, list(names.values()))
+    names = {number: name for number, name in names.items() if name in pictures}
     return {names[match.image]: match for match in found if match.image in names}
 
 

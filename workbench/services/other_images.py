@@ -60,4 +60,7 @@ def _wanted(findings: Iterable[Finding]) -> list[tuple[str, tuple[int, ...], str
         number, images = finding.facts.get("earlier_claim"), finding.facts.get("earlier_images")
         if isinstance(number, str) and isinstance(images, tuple) and images:
             wanted.append((number, images, finding.key))
+        number, image = finding.facts.get("other_claim"), finding.facts.get("other_image")
+        if isinstance(number, str) and isinstance(image, int):
+            wanted.append((number, (image,), finding.key))
     return wanted

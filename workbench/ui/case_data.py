@@ -8,13 +8,15 @@ from workbench.persian.rial import format_rial, isolate
 from workbench.rules import sentences
 from workbench.rules.facts import Cite, FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind
+from workbench.rules.findings.similar import is_undecided
 from workbench.rules.lines import deductions_of, is_recoded
 from workbench.rules.money import LineMoney
-from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth, name_teeth
-from workbench.services.case_view import Answer, CaseView, Image, OtherImage
+from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
+from workbench.services.case_view import Answer, CaseView
 from workbench.ui import words
+from workbench.ui.case_images import compared, line_cites
 from workbench.ui.format import clock_time, day, digits, images_added, listed
-from workbench.ui.frames import cite_data, frame_data
+from workbench.ui.frames import frame_data
 
 REPLY = "case.reply"
 
@@ -83,7 +85,7 @@ def _line(view: CaseView, line: Line, money: LineMoney) -> dict[str, Any]:
         "isChanged": any(change.number == line.number for change in view.changes),
         "deductions": _deductions(view, line),
         "cites": [frame_data(each) for each in line.cites],
-        "frames": [frame_data(each) for _reason, each in _line_cites(line)],
+        "frames": [frame_data(each) for _reason, each in line_cites(line)],
         "findings": [_finding(view, each) for each in view.findings if each.line == line.number],
     }
 
@@ -171,9 +173,17 @@ def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
         "state": state,
         "stateLabel": _state_label(state, view.answers.get(finding.key)),
         "image": finding.image,
-        "compare": _compared(view, finding),
+        "compare": compared(view, finding),
         "proposalLabel": _proposal(finding),
+        **_answers_to(finding),
     }
+
+
+def _answers_to(finding: Finding) -> dict[str, str]:
+    """What accepting and overriding are called where they are an answer to a question."""
+    if not is_undecided(finding):
+        return {}
+    return {"accept": _("It is the same picture"), "override": _("A coincidence")}
 
 
 def _state_label(state: FindingState, answer: Answer | None) -> str:
@@ -192,6 +202,8 @@ def _state_label(state: FindingState, answer: Answer | None) -> str:
 
 def _proposal(finding: Finding) -> str:
     proposal = finding.proposal
+    if is_undecided(finding):
+        return ""
     amount = format_rial(proposal.amount_rial, language())
     if proposal.kind is ProposalKind.RECODE:
         return _("Proposal: re-code to {code}, deduct {amount}").format(
@@ -234,154 +246,3 @@ def _changed(view: CaseView) -> dict[str, str] | None:
         "title": _("What changed since round {n}").format(n=digits(len(view.rounds) - 1)),
         "text": " · ".join(parts),
     }
-
-
-def viewer_data(view: CaseView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
-    """What ``ui.components.viewer`` draws."""
-    cites = _cites(view)
-    tags = {each["image"]: each["tag"] for each in reversed(cites)}
-    return {
-        "case": view.number,
-        "images": [
-            *(_image(view, each, tags.get(each.number)) for each in view.images),
-            *(_other_image(each) for each in view.others),
-        ],
-        "groups": [*words.image_groups(), _("Earlier treatment")],
-        "missing": _missing(view),
-        "panes": _panes(view),
-        "cites": [cite_data(each["cite"], each["label"]) for each in cites],
-        "pending": [frame_data(each) for each in pending],
-        "beforeAfter": _before_and_after(view),
-    }
-
-
-def _line_cites(line: Line) -> list[tuple[str, Cite]]:
-    """The frames that what was decided about a line rests on, each once, with its reason."""
-    own = line.reject_reason or line.recode_reason or line.cut_reason or ""
-    found = {cite: own for cite in line.cites}
-    if not line.is_rejected:
-        found |= {cite: each.reason for each in line.deductions for cite in each.cites}
-    return [(reason, cite) for cite, reason in found.items()]
-
-
-def _cites(view: CaseView) -> list[dict[str, Any]]:
-    """Every frame of the case: lines now, the returned round's lines, defects."""
-    titles = {each.code: each.title for each in view.deduction_reasons}
-    found = [
-        _named(_("line {n}").format(n=digits(line.number)), titles.get(reason, reason), cite)
-        for line in view.case.lines
-        for reason, cite in _line_cites(line)
-    ]
-    known = {each["cite"] for each in found}
-    for number, before in view.former.items():
-        name = _("line {n}, former round").format(n=digits(number))
-        found += [
-            _named(name, titles.get(reason, reason), cite)
-            for reason, cite in before.cites
-            if cite not in known
-        ]
-    found += [
-        _named(_("defect"), defect.title, cite) for defect in view.defects for cite in defect.cites
-    ]
-    return found
-
-
-def _named(tag: str, reason: str, cite: Cite) -> dict[str, Any]:
-    label = _("{what}: {reason}").format(what=tag, reason=reason) if reason else tag
-    return {"tag": tag, "label": label, "cite": cite, "image": cite.image}
-
-
-def _image(view: CaseView, image: Image, cited: str | None) -> dict[str, Any]:
-    kind = words.evidence_kind(image.kind)
-    teeth = name_teeth(image.teeth, language()) if image.teeth else ""
-    url = f"/evidence/{view.insurer_id}-{view.claim_id}/{image.number}"
-    is_new = len(view.rounds) > 1 and image.round_added == len(view.rounds)
-    return {
-        "number": image.number,
-        "url": f"{url}/view",
-        "thumb": f"{url}/thumb",
-        "group": words.image_group(image.kind, image.phase),
-        "label": listed((kind, teeth) if teeth else (kind,)),
-        "date": day(image.taken_on) if image.taken_on else "",
-        "width": image.width,
-        "height": image.height,
-        "tag": _("new") if is_new else cited,
-        "tagKind": "new" if is_new else "cite" if cited else None,
-        "damaged": False,
-    }
-
-
-def _other_image(image: OtherImage) -> dict[str, Any]:
-    """An image of another case, served by that case's own route."""
-    kind = words.evidence_kind(image.kind)
-    teeth = name_teeth(image.teeth, language()) if image.teeth else ""
-    url = f"/evidence/{image.insurer_id}-{image.claim_id}/{image.image}"
-    number = _("Case {number}").format(number=digits(image.claim_number))
-    return {
-        "number": image.number,
-        "url": f"{url}/view",
-        "thumb": f"{url}/thumb",
-        "group": _("Earlier treatment"),
-        "label": listed(filter(None, (kind, teeth, number))),
-        "caption": number,
-        "date": day(image.taken_on) if image.taken_on else "",
-        "width": image.width,
-        "height": image.height,
-        "tag": None,
-        "tagKind": None,
-        "damaged": False,
-    }
-
-
-def _compared(view: CaseView, finding: Finding) -> dict[str, int] | None:
-    """The image of the earlier treatment and the one of this case to see beside it."""
-    others = [each for each in view.others if each.finding == finding.key]
-    tooth = finding.facts.get("tooth")
-    own = [
-        each
-        for each in view.images
-        if finding.line in each.lines or tooth in each.teeth or each.kind == "panoramic"
-    ]
-    if not others or not own:
-        return None
-    left = next((each for each in others if each.phase == "after"), others[0])
-    right = next((each for each in own if each.phase == "before"), own[0])
-    return {"left": left.number, "right": right.number}
-
-
-def _missing(view: CaseView) -> list[dict[str, str]]:
-    """A dashed slot for each required image that is not there."""
-    slots = {}
-    for finding in view.findings:
-        if finding.code == "evidence_missing":
-            name = str(finding.facts["key"]).partition("_")[0]
-            group = {
-                "before": words.phase("before"),
-                "during": words.phase("during"),
-                "after": words.phase("after"),
-            }.get(name, words.image_group("panoramic", "none"))
-            slots[group] = {"group": group, "label": _("missing")}
-    return list(slots.values())
-
-
-def _before_and_after(view: CaseView) -> list[int] | None:
-    """The first pair of the same tooth, else the first of each phase; None: one is missing."""
-    before = [each for each in view.images if each.phase == "before"]
-    after = [each for each in view.images if each.phase == "after"]
-    for first in before:
-        for second in after:
-            if set(first.teeth) & set(second.teeth):
-                return [first.number, second.number]
-    return [before[0].number, after[0].number] if before and after else None
-
-
-def _panes(view: CaseView) -> list[int]:
-    """Before beside after of the same tooth where there are both, else the first images."""
-    best = _before_and_after(view)
-    if best is not None:
-        return best
-    before = [each for each in view.images if each.phase == "before"]
-    after = [each for each in view.images if each.phase == "after"]
-    chosen = before[:1] + after[:1]
-    rest = [each for each in view.images if each not in chosen]
-    return [each.number for each in (chosen + rest)[:2]]

@@ -1,13 +1,27 @@
 """The images near one in business: of the same patient, centre or dentist, since a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, select, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.db.models import Attachment, Claim, PlanImage, TreatmentPlan
+
+PAPERS = ("identity", "plan_form", "invoice", "prescription", "signed_referral")
+"""Kinds of images that are sheets of paper."""
+
+
+def pictures_of(session: Session, hashes: Sequence[str]) -> set[str]:
+    """Those of the images that are no paper, wherever they are attached."""
+    kinds = union(
+        *(
+            select(held.sha256).where(held.sha256.in_(hashes), held.kind.not_in(PAPERS))
+            for _kind, held, _key, _at in _KINDS
+        )
+    )
+    return set(session.scalars(kinds))
 
 
 def images_near(sha256: str, since: datetime) -> CompoundSelect[Any]:

@@ -31,7 +31,8 @@ from workbench.services.tooth_history import ToothHistory, read_tooth_history
 from workbench.settings import settings
 from workbench.ui import case_panels, navigate
 from workbench.ui.address import asked
-from workbench.ui.case_data import lines_data, viewer_data
+from workbench.ui.case_data import lines_data
+from workbench.ui.case_images import viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer

@@ -15,7 +15,7 @@ from workbench.persian.text import normalise
 from workbench.services import drafts
 from workbench.services.case_view import CaseView, ReasonChoice
 from workbench.services.deciding import DefectInput, return_claim
-from workbench.services.proposed_defects import proposed_defects
+from workbench.services.proposed_defects import proposed_defects, proposed_images
 from workbench.ui import case_panels, words
 from workbench.ui.format import digits
 from workbench.ui.frames import choose_frames, chosen_frames, forget_attached, pending
@@ -83,6 +83,9 @@ def _seed(asking: Context, key: CaseKey, view: CaseView) -> None:
         if lines:
             st.session_state[f"ret_scope_{code}"] = "line"
             st.session_state[f"ret_lines_{code}"] = list(lines)
+    for code, image in proposed_images(view).items():
+        st.session_state[f"ret_scope_{code}"] = "image"
+        st.session_state[f"ret_image_{code}"] = image
     st.session_state["ret_for"] = (key.text, view.version)
 
 

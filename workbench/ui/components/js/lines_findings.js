@@ -78,8 +78,8 @@ function findingActions(state, id, finding, isNext, isSent) {
   const {words} = state.data;
   if (isSent || !["open", "accepted", "overridden"].includes(finding.state)) return [];
   const name = {"data-key": finding.key};
-  const accept = button("accept", words.accept, isNext && "Enter", name, finding.state === "open" ? ".acc" : ".q");
-  const override = button("override", words.override, isNext && "F4", name, ".q");
+  const accept = button("accept", finding.accept ?? words.accept, isNext && "Enter", name, finding.state === "open" ? ".acc" : ".q");
+  const override = button("override", finding.override ?? words.override, isNext && "F4", name, ".q");
   if (finding.state === "accepted") return [el("div.act", {}, override)];
   if (finding.state === "overridden") return [el("div.act", {}, accept)];
   const edit = isNext && lineOf(state, id) && button("edit", words.edit, "F2", {}, "");
