@@ -372,3 +372,20 @@ def test_words_of_a_case_that_is_not_mine_any_more_can_be_read_but_not_saved(ope
     stage.update(make_case(make_line(1), version=8, readonly=True))
     assert field(stage, "note").input_value() == "نوشته من"
     assert not stage.page.locator(".edit .btn.acc").is_visible()
+
+
+def test_a_frame_drawn_in_the_viewer_goes_along_with_the_deduction(open_stage):
+    frame = {"image": 3, "left": 4000, "top": 2000, "width": 1000, "height": 3000}
+    stage = open_stage("lines")
+    case = make_case(make_line(1)) | {"pending": [frame]}
+    stage.update(case)
+    stage.press("F2", "F2", "F2")
+    chip = stage.page.locator(".chip")
+    assert "۳" in chip.inner_text()
+    field(stage, "reason").select_option(index=1)
+    field(stage, "amount").fill("1000")
+    stage.press("Enter")
+    assert stage.sent[-1]["cites"] == [frame]
+    stage.page.evaluate("addEventListener('arz:drop-frame', e => { window.gone = e.detail })")
+    chip.locator("button").last.click()
+    assert stage.page.evaluate("window.gone") == {"index": 0}

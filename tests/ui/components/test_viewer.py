@@ -189,3 +189,183 @@ def test_the_film_is_never_mirrored(open_stage):
         ".querySelector('.pic > img')).transform).a"
     )
     assert matrix > 0
+
+
+def drag(stage, start, end, pane: int = 0) -> None:
+    """Draw with the mouse between two places, as shares of the picture as it lies."""
+    picture = stage.page.locator(".pic > img").nth(pane).bounding_box()
+    at = [(picture["x"] + x * picture["width"], picture["y"] + y * picture["height"])
+          for x, y in (start, end)]  # fmt: skip
+    stage.page.mouse.move(*at[0])
+    stage.page.mouse.down()
+    stage.page.mouse.move(*at[1], steps=4)
+    stage.page.mouse.up()
+    stage.page.wait_for_timeout(120)
+
+
+def framed(stage):
+    return [each for each in stage.sent if "frames" in each]
+
+
+@pytest.mark.parametrize(
+    ("keys", "left", "top"),
+    [
+        ((), 1000, 2000),
+        (("m",), 6000, 2000),
+        (("r",), 2000, 6000),
+        (("r", "r"), 6000, 4000),
+        (("r", "m"), 2000, 1000),
+    ],
+)
+def test_a_drawn_frame_is_kept_upright_however_the_image_lies(open_stage, keys, left, top):
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True)
+    stage.page.locator(".pic").first.click()
+    stage.press(*keys, "c")
+    stage.page.wait_for_timeout(80)
+    drag(stage, (0.1, 0.2), (0.4, 0.6))
+    (told,) = framed(stage)
+    (frame,) = told["frames"]
+    turned = keys.count("r") % 2 == 1
+    width, height = (4000, 3000) if turned else (3000, 4000)
+    assert told["case"] == "17"
+    assert frame["image"] == 1
+    assert frame["left"] == pytest.approx(left, abs=40)
+    assert frame["top"] == pytest.approx(top, abs=40)
+    assert frame["width"] == pytest.approx(width, abs=60)
+    assert frame["height"] == pytest.approx(height, abs=60)
+    drawn, picture = box(stage, ".cite.pending"), box(stage, ".pic > img")
+    assert drawn["x"] == pytest.approx(picture["x"] + 0.1 * picture["width"], abs=3)
+    assert drawn["y"] == pytest.approx(picture["y"] + 0.2 * picture["height"], abs=3)
+
+
+def test_a_frame_is_drawn_by_keys_alone_and_enter_is_not_the_lines(open_stage):
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True)
+    stage.page.evaluate(
+        "window.heard = []; document.addEventListener('keydown', e => heard.push(e.code), true)"
+    )
+    stage.page.locator(".film").focus()
+    stage.press("c")
+    first = box(stage, ".drawn")
+    stage.press("ArrowRight", "Shift+ArrowDown")
+    stage.page.wait_for_timeout(80)
+    moved = box(stage, ".drawn")
+    assert moved["x"] == pytest.approx(first["x"] + 8, abs=1.5)
+    assert moved["height"] == pytest.approx(first["height"] + 8, abs=1.5)
+    stage.press("Enter")
+    assert len(framed(stage)[-1]["frames"]) == 1
+    assert "Enter" not in stage.page.evaluate("window.heard")
+    stage.press("c", "Escape")
+    assert len(framed(stage)) == 1
+    stage.press("Delete")
+    assert framed(stage)[-1]["frames"] == []
+
+
+def test_without_a_reason_to_give_no_frame_is_drawn(open_stage):
+    stage = opened(open_stage, image(1), panes=[1])
+    stage.page.locator(".film").focus()
+    stage.press("c")
+    assert stage.page.locator(".drawn:visible").count() == 0
+
+
+def test_pending_frames_come_back_after_a_reload_and_go_when_attached(open_stage):
+    kept = {"image": 1, "left": 1000, "top": 1000, "width": 2000, "height": 2000}
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True, pending=[kept])
+    assert stage.page.locator(".cite.pending").count() == 1
+    stage.update(evidence(image(1), panes=[1], mayFrame=True, pending=[]))
+    assert stage.page.locator(".cite.pending").count() == 0
+
+
+def test_a_measured_line_is_told_in_image_pixels_and_never_in_millimetres(open_stage):
+    stage = opened(open_stage, image(1), panes=[1])
+    stage.page.locator(".film").focus()
+    stage.press("l")
+    drag(stage, (0.25, 0.5), (0.75, 0.5))
+    said = stage.page.locator(".hint").first.inner_text()
+    assert "۴۴۰" in said
+    assert "۵۰٫۰٪" in said
+
+
+def test_an_image_of_another_case_opens_beside_on_the_pages_word(open_stage):
+    other = image(
+        1001, url="/evidence/400x400.svg", group="تصویر مشابه", tag="مشابه", tagKind="dup"
+    )
+    stage = opened(open_stage, image(1), image(2), other)
+    stage.page.evaluate(
+        "dispatchEvent(new CustomEvent('arz:compare', {detail: {left: 2, right: 1001}}))"
+    )
+    stage.page.wait_for_timeout(700)
+    shown = [each.get_attribute("data-number") for each in stage.page.locator(".pic > img").all()]
+    assert shown == ["2", "1001"]
+    assert stage.sent[-1]["images"] == [1, 2, 1001]
+
+
+def test_digits_and_shift_choose_the_pane(open_stage):
+    stage = opened(open_stage, image(1), image(2), image(3), image(4), beforeAfter=[2, 4])
+
+    def shown():
+        stage.page.wait_for_timeout(60)
+        return [
+            each.get_attribute("data-number") for each in stage.page.locator(".pic > img").all()
+        ]
+
+    stage.page.locator(".film").focus()
+    stage.press("3")
+    assert shown() == ["3", "2"]
+    stage.press("Shift+Digit4")
+    assert shown() == ["3", "4"]
+    stage.page.locator(".th").nth(0).click(modifiers=["Shift"])
+    assert shown() == ["3", "1"]
+    stage.page.locator(".film").focus()
+    stage.press("b")
+    assert shown() == ["2", "4"]
+
+
+def test_one_to_one_shows_each_pixel_and_pressed_again_the_whole(open_stage):
+    stage = opened(open_stage, image(1), panes=[1])
+    stage.page.locator(".film").focus()
+    resting = box(stage, ".pic > img")
+    stage.press("z")
+    stage.page.wait_for_timeout(60)
+    assert box(stage, ".pic > img")["width"] == pytest.approx(880, abs=1)
+    stage.press("z")
+    stage.page.wait_for_timeout(60)
+    assert box(stage, ".pic > img") == pytest.approx(resting)
+
+
+def test_two_fingers_zoom_and_one_pans(open_stage):
+    stage = open_stage("viewer", has_touch=True)
+    stage.update(evidence(image(1), panes=[1]))
+    stage.page.wait_for_timeout(200)
+    pane = box(stage, ".pic")
+    x, y = pane["x"] + pane["width"] / 2, pane["y"] + pane["height"] / 2
+    before = box(stage, ".pic > img")
+    client = stage.page.context.new_cdp_session(stage.page)
+
+    def touch(kind, *points):
+        client.send("Input.dispatchTouchEvent", {
+            "type": kind,
+            "touchPoints": [{"x": a, "y": b, "id": n} for n, (a, b) in enumerate(points)],
+        })  # fmt: skip
+
+    touch("touchStart", (x - 50, y), (x + 50, y))
+    touch("touchMove", (x - 100, y), (x + 100, y))
+    touch("touchEnd")
+    stage.page.wait_for_timeout(100)
+    zoomed = box(stage, ".pic > img")
+    assert zoomed["width"] == pytest.approx(2 * before["width"], rel=0.05)
+    touch("touchStart", (x, y))
+    touch("touchMove", (x + 40, y + 30))
+    touch("touchEnd")
+    stage.page.wait_for_timeout(100)
+    assert box(stage, ".pic > img")["x"] == pytest.approx(zoomed["x"] + 40, abs=2)
+
+
+def test_only_neighbours_are_fetched_beforehand(open_stage):
+    stage = open_stage("viewer")
+    asked: list[str] = []
+    stage.page.on("request", lambda request: asked.append(request.url))
+    stage.update(evidence(*(image(number) for number in range(1, 25))))
+    stage.page.wait_for_timeout(900)
+    whole = {url.rpartition("?")[2] for url in asked if "880x720" in url}
+    assert whole <= {"1", "2", "3"}
+    assert {"1", "2"} <= whole

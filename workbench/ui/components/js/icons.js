@@ -22,7 +22,7 @@ export const ICONS = {
   fit: "M5 8h6M8 5v6M2.5 2.5h11v11h-11z",
   full: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   mirror: "M8 2v12M6 4.5L2 11.5h4zM10 4.5l4 7h-4z",
-  frame: "M2.5 5.5v-3h3M10.5 2.5h3v3M13.5 10.5v3h-3M5.5 13.5h-3v-3",
+  frame: "M4.5 1.5v10h10M1.5 4.5h10v10",
   ruler: "M2 10.5L10.5 2l3.5 3.5L5.5 14zM5 7.5l1.5 1.5M7.5 5l1.5 1.5",
   exact: "M4 5l1.5-1v8M11 5l1.5-1v8M8.5 6.5v.1M8.5 9.5v.1",
   phases: "M2.5 3.5h4.5v9H2.5zM9 3.5h4.5v9H9zM10.2 8l1 1 1.6-2",

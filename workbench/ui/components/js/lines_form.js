@@ -172,7 +172,7 @@ function saveEdit(state, id) {
   if (outcome.problem) return showProblem(form.fields, outcome.problem, state.data.words);
   const {section: sent} = form;
   showProblem(form.fields, null, state.data.words, state.data.words.sending);
-  return submit(state, {action: section.action, line: id, ...outcome.payload, cites: citesOf(state, form, line)}, (isDone, message) => {
+  return submit(state, {action: section.action, line: id, ...outcome.payload, ...citing(state, form, line)}, (isDone, message) => {
     if (!isDone) {
       saveDraft(state, id); // another tab may have taken the kept words away
       return Boolean(form.node) && showRefusal(state, form.fields, message);
@@ -183,6 +183,12 @@ function saveEdit(state, id) {
     else closeEdit(state, id);
     return false;
   });
+}
+
+/** Frames go along only where there are some. */
+function citing(state, form, line) {
+  const cites = citesOf(state, form, line);
+  return cites.length ? {cites} : {};
 }
 
 /** A line may have several reasons: after one, the fields are empty for the next. */

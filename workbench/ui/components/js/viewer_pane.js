@@ -16,7 +16,7 @@ export function createPane(state, index) {
   pane.meta = el("div.meta");
   pane.blank = el("div.blank", {hidden: true});
   pane.ruler = newRuler();
-  pane.drawn = el("div.cite.drawn", {hidden: true});
+  pane.drawn = el("div.drawn", {hidden: true});
   pane.note = el("div.hint", {role: "status", hidden: true});
   pane.stage = el("div.pic", {dir: "ltr"}, pane.picture, pane.layer, pane.drawn, pane.ruler,
     pane.note, pane.meta, pane.blank);
