@@ -154,7 +154,7 @@ function drawSection(state, id, form) {
     state.data.words[section.button], el("kbd", {}, "Enter"));
   form.fields.row.append(save);
   form.chips = el("div.chips");
-  form.body.replaceChildren(...[form.extra, form.fields.node, form.chips].filter(Boolean));
+  form.body.replaceChildren(...[form.extra, form.chips, form.fields.node].filter(Boolean));
   drawChips(state, form, line);
   if (form.extra) drawDeductions(state, line, form.extra);
 }
