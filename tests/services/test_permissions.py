@@ -69,6 +69,8 @@ user.manage            admin
 catalogue.manage       admin
 calendar.manage        admin
 panel.manage           admin chair
+rules.manage           admin
+teeth.search           reception assessor lead commission chair manager auditor
 """
 WHO = {line.split()[0]: set(line.split()[1:]) for line in EXPECTED.strip().splitlines()}
 

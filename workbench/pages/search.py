@@ -38,6 +38,13 @@ def search_page() -> None:
             key=TEXT,
             on_change=_forget_person,
         )
+    st.button(
+        _("Tooth history"),
+        key="search_teeth",
+        type="tertiary",
+        on_click=navigate.go,
+        args=("teeth",),
+    )
     text = st.session_state.get(TEXT, "").strip()
     if text:
         _show(asking, text)

@@ -116,7 +116,13 @@ PAGES = (
         within="plan.read",
     ),
     PageEntry(path="search", module="search", function="search_page", action="search"),
-    PageEntry(path="teeth", module="teeth", function="teeth_page", action="teeth.search"),
+    PageEntry(
+        path="teeth",
+        module="teeth",
+        function="teeth_page",
+        action="teeth.search",
+        within="search",
+    ),
     PageEntry(path="trail", module="trail", function="trail_page", action="audit.read"),
     PageEntry(path="users", module="admin.users", function="users_page", action="user.manage"),
     PageEntry(

@@ -71,7 +71,7 @@ function receive(state) {
 /** What follows from the width; whether the chart has to be drawn anew. */
 function measure(state) {
   const {root, data} = state;
-  root.classList.toggle("compact", data.isCompact);
+  root.classList.toggle("compact", Boolean(data.isCompact));
   const isWide = !data.isCompact && root.clientWidth >= WIDE;
   root.classList.toggle("wide", isWide);
   const hasPrimary = data.hasPrimary || isWide;
