@@ -303,3 +303,17 @@ def test_a_pause_of_the_past_is_due(database, store, images, now) -> None:
     database.in_tx(lambda s: s.execute(update(ImageJob).values(next_try_at=now + LEASE)))
     assert read_all(database, store, now) == 0
     assert read_all(database, store, now + LEASE) == 3
+
+
+def test_the_images_of_a_case_that_is_looked_at_come_first(database, store, images, now) -> None:
+    register(database, store, now, range(10, 12), number=2)
+    register(database, store, now, range(20, 22), number=3)
+    for minute, number in enumerate(("1400000002", "1400000003")):
+        at = now + timedelta(minutes=minute)
+        database.in_tx(lambda s, n=number, at=at: hurry_images(s, [n], now=at))
+    order = []
+    while outcome := read_next_image(database, store, now=now):
+        order.append(outcome.sha256)
+    wanted = [{hashlib.sha256(world.picture(n)).hexdigest() for n in r}
+              for r in (range(20, 22), range(10, 12), SHADES)]  # fmt: skip
+    assert [set(order[:2]), set(order[2:4]), set(order[4:])] == wanted

@@ -127,7 +127,7 @@ def fill(
 def _end(session: marks.Session, now: datetime) -> None:
     """The images of the case with a copied one, and of the case it is from, are read first."""
     marks.keep_end(session, now)
-    hurry_images(session, COPIED_CASES)
+    hurry_images(session, COPIED_CASES, now=now)
 
 
 def _insured(claims: int) -> int:

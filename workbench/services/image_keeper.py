@@ -1,6 +1,6 @@
 """The thread of the server that reads waiting images and, daily, sweeps the store.
 
-It leaves the server to its people: after each image it rests twice as long as the image took.
+It leaves the server to its people: after each image it rests as long as the image took.
 """
 
 import logging
@@ -21,7 +21,7 @@ from workbench.services.image_sweep import sweep_orphans
 LOOK_EVERY_SECONDS = 1.0
 REST_MIN_SECONDS = 0.05
 REST_MAX_SECONDS = 10.0  # an image that took longer waited for others who write
-RESTS = 2.0
+RESTS = 1.0
 SWEEP_EVERY_SECONDS = 86_400.0
 FIRST_SWEEP_AFTER_SECONDS = 3_600.0
 STOP_WAITS_SECONDS = 15.0

@@ -52,8 +52,11 @@ def retry_images(session: Session, names: Collection[str], *, now: datetime) -> 
     )
 
 
-def hurry_images(session: Session, claim_numbers: Collection[str]) -> None:
-    """Read the images of cases before all others, as far as they wait: somebody looks at them."""
+def hurry_images(session: Session, claim_numbers: Collection[str], *, now: datetime) -> None:
+    """Read the images of cases before all others, as far as they wait: somebody looks at them.
+
+    Who looked last comes first.
+    """
     images = (
         select(Attachment.sha256)
         .join(
@@ -64,7 +67,7 @@ def hurry_images(session: Session, claim_numbers: Collection[str]) -> None:
     session.execute(
         update(ImageJob)
         .where(ImageJob.sha256.in_(images), ImageJob.error.is_(None))
-        .values(next_try_at=FIRST_OF_ALL)
+        .values(next_try_at=FIRST_OF_ALL - (now - FIRST_OF_ALL))
         .execution_options(synchronize_session=False)
     )
 

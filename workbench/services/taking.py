@@ -270,7 +270,7 @@ def open_case(
 ) -> None:
     """Record that the actor opened a claim with its evidence; images that wait are hurried."""
     claim = claim_for(session, actor, "claim.read", insurer_id, claim_id)
-    hurry_images(session, [claim.number])
+    hurry_images(session, [claim.number], now=now)
     audit.record(
         session,
         action="claim.opened",
