@@ -22,7 +22,12 @@ from workbench.evidence.reading import Reading, Signs, read_image
 from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import runtime
 from workbench.services.image_keeper import ImageKeeper
-from workbench.services.image_queue import LEASE, count_waiting_images, hold_next_image
+from workbench.services.image_queue import (
+    LEASE,
+    count_waiting_images,
+    hold_next_image,
+    hurry_images,
+)
 from workbench.services.image_reading import BROKE, read_next_image
 from workbench.services.image_sweep import sweep_orphans
 from workbench.services.registration import register_claim
