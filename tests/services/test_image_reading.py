@@ -313,7 +313,7 @@ def test_a_pause_of_the_past_is_due(database, store, images, now) -> None:
 def test_the_images_of_a_case_that_is_looked_at_come_first(database, store, images, now) -> None:
     register(database, store, now, range(10, 12), number=2)
     register(database, store, now, range(20, 22), number=3)
-    for minute, number in enumerate(("1400000002", "1400000003")):
+    for minute, number in enumerate(("1402000002", "1402000003")):
         at = now + timedelta(minutes=minute)
         database.in_tx(lambda s, n=number, at=at: hurry_images(s, [n], now=at))
     order = []
