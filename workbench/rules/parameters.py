@@ -150,12 +150,13 @@ class RetreatmentInterval:
 class QualityLimits:
     """From where on an image is called hard to read; units as of ``evidence.quality``.
 
-    ``side_least`` pixels of the shorter side, ``brightness_least`` and ``sharpness_least`` as they
-    are measured; above ``colour_most`` an image of ``radiograph_kinds`` is taken for a photograph.
+    ``side_least`` pixels of the shorter side; dark is what has less than both ``brightness_least``
+    and ``contrast_least`` (a cephalogram is dark and full of contrast); above ``colour_most`` an image of ``radiograph_kinds`` is taken for a photograph.
     """
 
     side_least: int
     brightness_least: int
+    contrast_least: int
     sharpness_least: int
     colour_most: int
     radiograph_kinds: tuple[EvidenceKind, ...]

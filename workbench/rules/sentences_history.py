@@ -47,10 +47,10 @@ def image_small(_finding: Finding) -> str:
 
 
 def image_dark(_finding: Finding) -> str:
-    """Nearly black."""
+    """Dark, and flat."""
     return _(
-        "The mean brightness of image {image_number} is {measured} of 255, under {limit}; it may be"
-        " hard to read. A hint only."
+        "Image {image_number} is dark, and its contrast is {measured} of 255, under {limit}; it may"
+        " be hard to read. A hint only."
     )
 
 

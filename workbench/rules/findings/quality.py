@@ -17,12 +17,14 @@ def image_small(case: Case, parameters: Parameters) -> Iterator[Finding]:
 
 
 def image_dark(case: Case, parameters: Parameters) -> Iterator[Finding]:
-    """An image is nearly black (clinical.md §6, R13)."""
+    """An image is dark and shows hardly any difference (clinical.md §6, R13)."""
     limits = _limits(case, parameters)
     for image, measures in _measured(case):
-        if limits and measures.brightness < limits.brightness_least:
-            least = limits.brightness_least
-            yield _hint("image_dark", image, limits, measures.brightness, least)
+        if not limits or measures.brightness >= limits.brightness_least:
+            continue
+        if measures.contrast < limits.contrast_least:
+            least = limits.contrast_least
+            yield _hint("image_dark", image, limits, measures.contrast, least)
 
 
 def image_blurred(case: Case, parameters: Parameters) -> Iterator[Finding]:
