@@ -140,7 +140,8 @@ def _kinds(scene: Scene) -> list[EvidenceKind]:
 def _shot(kind: EvidenceKind, scene: Scene) -> Shot:
     tooth = scene.wishes[0].tooth if kind is EvidenceKind.PERIAPICAL else None
     phase = Phase.BEFORE if kind in DATED else Phase.NONE
-    return Shot(kind=kind, phase=phase, tooth=tooth, treatment="none")
+    copied = scene.copied if kind is EvidenceKind.PANORAMIC else None
+    return Shot(kind=kind, phase=phase, tooth=tooth, treatment="none", copied=copied)
 
 
 def _fits(person: PersonPlan, scene: Scene, today: date) -> bool:

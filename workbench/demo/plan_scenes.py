@@ -3,6 +3,9 @@
 import random
 from dataclasses import dataclass
 
+from workbench.demo.scripted_recipes import BRACES_SEED
+from workbench.demo.shapes import Copied
+
 IMPLANT, ABUTMENT, BRACES, REMOVABLE = "610", "620", "710", "720"
 CROWN, ZIRCONIA, PIER, PONTIC = "510", "515", "520", "525"
 JAWS = ("upper", "lower")
@@ -29,6 +32,7 @@ class Scene:
     has not voted. ``returned_after`` hours of the first round name ``defects``; ``again_hours`` ago
     it came back (None: not yet). ``decided_after``: working hours from its start to its decision
     by ``votes`` (late above 48). ``missing``: pack items that are no musts and are not there.
+    ``copied``: whose picture its panoramic is.
     """
 
     key: str
@@ -43,6 +47,7 @@ class Scene:
     missing: tuple[str, ...] = ()
     note: str = ""
     at_conflict_centre: bool = False
+    copied: Copied | None = None
 
 
 def implants(*teeth: int) -> tuple[Wish, ...]:
@@ -87,7 +92,10 @@ OPEN = (
     ),
     Scene(key="at risk crowns", wishes=crowns(24, 25, 26), left_hours=6.7, seated=(A,)),
     Scene(key="a tie", wishes=implants(21, 22), left_hours=11, votes=((A, "aa"), (B, "ar"))),
-    Scene(key="running braces", wishes=braces("upper"), left_hours=17, seated=(A,)),
+    Scene(
+        key="running braces", wishes=braces("upper"), left_hours=17, seated=(A,),
+        copied=Copied(seed=BRACES_SEED),
+    ),
     Scene(key="running implant", wishes=implants(25), left_hours=22, votes=((B, "a"),)),
     Scene(key="running bridge", wishes=bridge(44, 45, 46, 47), left_hours=26),
     Scene(

@@ -97,6 +97,8 @@ LARGEST = Recipe(
 
 PRICE_CUT_SEED = 403_007
 """Of the pictures of case 990701403 (``scripted.seed_of``)."""
+BRACES_SEED = 408_007
+"""Of the pictures of case 990701408: a plan for other braces shows its panoramic again."""
 
 REUSED = Recipe(
     name="script_reused",

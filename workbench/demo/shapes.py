@@ -31,7 +31,7 @@ class Copied:
     """A picture that is another patient's: of that ``seed`` and ``tooth``, mirrored and cut."""
 
     seed: int
-    tooth: int
+    tooth: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

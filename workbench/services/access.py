@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from workbench.db.models import Batch, Claim, User, UserInsurer, UserRole
+from workbench.db.models import Batch, Claim, TreatmentPlan, User, UserInsurer, UserRole
 from workbench.errors import Refused
 from workbench.rules.workflow import (
     BATCH_TRANSITIONS,
@@ -179,10 +179,10 @@ def within_insurers(
     return statement.where(column.in_(sorted(actor.insurer_ids)))
 
 
-def has_conflict(actor: Actor, claim: Claim) -> bool:
-    """Conflict of interest: the claim of the actor's own centre or treatment."""
-    return (actor.centre_id is not None and claim.centre_id == actor.centre_id) or (
-        actor.dentist_id is not None and claim.dentist_id == actor.dentist_id
+def has_conflict(actor: Actor, holder: Claim | TreatmentPlan) -> bool:
+    """Conflict of interest: the claim, or plan, of the actor's own centre or treatment."""
+    return (actor.centre_id is not None and holder.centre_id == actor.centre_id) or (
+        actor.dentist_id is not None and holder.dentist_id == actor.dentist_id
     )
 
 

@@ -58,7 +58,7 @@ def find_evidence(
         sha256=sha256,
         variant=variant,
         noted_sha256=noted_sha256(session, sha256, VARIANTS[variant]),
-        is_on_record=_is_on_record(session, actor, claim, now),
+        is_on_record=is_viewed(session, actor, claim_stream(claim), now=now),
     )
 
 
@@ -79,23 +79,30 @@ def record_view(
 ) -> None:
     """Write down that the actor looked at the images of a claim: once in half an hour."""
     claim = claim_for(session, actor, "claim.images", insurer_id, claim_id)
-    if _is_on_record(session, actor, claim, now):
-        return
+    if not is_viewed(session, actor, claim_stream(claim), now=now):
+        write_view(session, actor, claim, now)
+
+
+def write_view(session: Session, actor: Actor, claim: Claim, now: datetime) -> None:
+    """Write to the trail of a claim that the actor looked at its images."""
     audit.record(
         session,
         action=VIEWED,
         stream=claim_stream(claim),
         actor_id=actor.user_id,
-        insurer_id=insurer_id,
+        insurer_id=claim.insurer_id,
         now=now,
     )
 
 
-def _is_on_record(session: Session, actor: Actor, claim: Claim, now: datetime) -> bool:
+def is_viewed(
+    session: Session, actor: Actor, stream: str, action: str = VIEWED, *, now: datetime
+) -> bool:
+    """Whether the trail's stream names a look of the actor's in the last half hour."""
     statement = select(AuditEvent.id).where(
-        AuditEvent.stream == claim_stream(claim),
+        AuditEvent.stream == stream,
         AuditEvent.actor_id == actor.user_id,
-        AuditEvent.action == VIEWED,
+        AuditEvent.action == action,
         AuditEvent.at > now - ON_RECORD_FOR,
     )
     return session.scalars(statement.limit(1)).first() is not None

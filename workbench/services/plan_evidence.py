@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import AuditEvent, PlanImage, TreatmentPlan
+from workbench.db.models import PlanImage
 from workbench.errors import Refused
 from workbench.services.access import Actor
-from workbench.services.evidence import ON_RECORD_FOR, VARIANTS, EvidenceReference
+from workbench.services.evidence import VARIANTS, EvidenceReference, is_viewed
 from workbench.services.image_copies import noted_sha256
 from workbench.services.plan_access import PlanPlace, plan_stream, record_plan, seen_plan
 
@@ -39,14 +39,14 @@ def find_plan_image(
         sha256=sha256,
         variant=variant,
         noted_sha256=noted_sha256(session, sha256, VARIANTS[variant]),
-        is_on_record=_is_on_record(session, actor, plan, now),
+        is_on_record=is_viewed(session, actor, plan_stream(plan), VIEWED, now=now),
     )
 
 
 def record_plan_view(session: Session, actor: Actor, place: PlanPlace, *, now: datetime) -> None:
     """Write down that the actor looked at the images of a plan: once in half an hour."""
     plan = seen_plan(session, actor, place)
-    if not _is_on_record(session, actor, plan, now):
+    if not is_viewed(session, actor, plan_stream(plan), VIEWED, now=now):
         record_plan(session, plan, "viewed", actor, now)
 
 
@@ -61,13 +61,3 @@ def record_images_shown(
     shown = sorted(set(session.scalars(known)) & set(numbers))
     if shown:
         record_plan(session, plan, "shown", actor, now, images=shown)
-
-
-def _is_on_record(session: Session, actor: Actor, plan: TreatmentPlan, now: datetime) -> bool:
-    statement = select(AuditEvent.id).where(
-        AuditEvent.stream == plan_stream(plan),
-        AuditEvent.actor_id == actor.user_id,
-        AuditEvent.action == VIEWED,
-        AuditEvent.at > now - ON_RECORD_FOR,
-    )
-    return session.scalars(statement.limit(1)).first() is not None

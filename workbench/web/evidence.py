@@ -1,6 +1,7 @@
 """GET /evidence/{insurer}-{claim}/{number}/{thumb|view}: images only for those who may see them.
 
-Those of a treatment plan lie below ``/evidence/plan/``.
+Those of a treatment plan lie below ``/evidence/plan/``; below ``/evidence/pair/`` lies one image of
+two that look alike, for whoever may see the other one.
 
 They never pass through Streamlit's ``/media``. The browser may keep a copy of its own, but asks
 before it shows it; the answer "not modified" needs the same session and permission as the image.
@@ -26,6 +27,7 @@ from workbench.services.evidence import (
     record_view,
 )
 from workbench.services.image_copies import note_copies
+from workbench.services.pair_images import find_pair_image, record_pair_view
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_evidence import find_plan_image, record_plan_view
 from workbench.services.runtime import database, evidence_store
@@ -44,6 +46,11 @@ STATUS = {
 def show_plan_image(request: Request) -> Response:
     """The same for an image of a treatment plan."""
     return _show(request, _answer_of_plan)
+
+
+def show_pair_image(request: Request) -> Response:
+    """The same for one image of a pair."""
+    return _show(request, _answer_of_pair)
 
 
 def show_evidence(request: Request) -> Response:
@@ -99,6 +106,17 @@ def _answer_of_plan(request: Request, actor: Actor) -> Response:
     return response
 
 
+def _answer_of_pair(request: Request, actor: Actor) -> Response:
+    path, now = request.path_params, clock.now()
+    pair_id, side = path["pair_id"], path["side"]
+    with database().reading() as session:
+        reference = find_pair_image(session, actor, pair_id, side, path["variant"], now=now)
+    response = _image(request, reference)
+    if not reference.is_on_record:
+        database().in_tx(lambda session: record_pair_view(session, actor, pair_id, side, now=now))
+    return response
+
+
 def _image(request: Request, reference: EvidenceReference) -> Response:
     store = evidence_store()
     headers = {"etag": reference.etag, "cache-control": "private, no-cache", "vary": "cookie"}
@@ -119,5 +137,6 @@ def routes() -> list[BaseRoute]:
     rest = "{number:int}/{variant}"
     return [
         Route(f"/evidence/plan/{{insurer_id:int}}-{{plan_id:int}}/{rest}", show_plan_image),
+        Route("/evidence/pair/{pair_id:int}/{side}/{variant}", show_pair_image),
         Route(f"/evidence/{{insurer_id:int}}-{{claim_id:int}}/{rest}", show_evidence),
     ]

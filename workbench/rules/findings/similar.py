@@ -10,6 +10,8 @@ from workbench.rules.parameters import Parameters
 CODE = "similar_image"
 DEFECT = "R14"
 SAME, COINCIDENCE = "same", "coincidence"
+EARLIER, LATER = "earlier", "later"
+"""The sides of a pair, by which of the two was stored first."""
 
 
 def similar_image(case: Case, _parameters: Parameters) -> Iterator[Finding]:
@@ -60,3 +62,8 @@ def is_undecided(finding: Finding) -> bool:
 def pair_of(finding: Finding) -> int:
     """The id of the pair that a finding of this kind speaks of."""
     return int(str(finding.facts["pair"]))
+
+
+def other_side(finding: Finding) -> str:
+    """On which side of its pair the other image stands."""
+    return EARLIER if finding.code == CODE else LATER
