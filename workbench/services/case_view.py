@@ -79,15 +79,20 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherImage:
-    """An image of another case that a finding names; ``number`` (from 1,000) is the viewer's.
+    """An image of another case or a plan that a finding names; ``number`` (from 1,000): viewer's.
 
-    ``image`` is its number in its own case, ``finding`` the key of the finding that names it.
+    ``image`` is its number in its own case or plan, ``finding`` the key of the finding that names
+    it. Of ``claim_id`` and ``plan_number`` one is None. ``pair`` and ``side`` are its address where
+    the reader sees it only because it looks like an image he may see.
     """
 
     number: int
     insurer_id: int
-    claim_id: int
-    claim_number: str
+    claim_id: int | None
+    claim_number: str | None
+    plan_number: str | None
+    pair: int | None
+    side: str | None
     image: int
     kind: str
     phase: str

@@ -1,5 +1,6 @@
 """Images of a treatment plan that look like others, before the panel; decided once for all."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,9 +9,33 @@ from workbench.db.case_similar import load_similar_of_plan
 from workbench.errors import Refused
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, alike, is_undecided, pair_of
-from workbench.services.access import Actor
-from workbench.services.plan_access import PlanPlace, plan_for, seen_plan
+from workbench.services.access import Actor, may
+from workbench.services.case_view import OtherImage
+from workbench.services.other_images import others_of_plan
+from workbench.services.plan_access import PlanPlace, has_interest, plan_for, seen_plan
 from workbench.services.similar_pairs import decide_pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSimilar:
+    """What is to be said of a plan's images, the images they look like, who may answer."""
+
+    findings: tuple[Finding, ...] = ()
+    others: tuple[OtherImage, ...] = ()
+    may_decide: bool = False
+
+
+def read_similar(session: Session, actor: Actor, place: PlanPlace) -> PlanSimilar:
+    """The findings with the other images; nothing for a reader who has an interest in the plan."""
+    plan = seen_plan(session, actor, place)
+    found = plan_findings(session, actor, place)
+    if not found or has_interest(session, actor, plan):
+        return PlanSimilar()
+    return PlanSimilar(
+        findings=found,
+        others=others_of_plan(session, actor, plan, found),
+        may_decide=may(actor, "plan.vote"),
+    )
 
 
 def plan_findings(session: Session, actor: Actor, place: PlanPlace) -> tuple[Finding, ...]:

@@ -193,11 +193,14 @@ def record_others_seen(
     *,
     now: datetime,
 ) -> None:
-    """Record images of other cases that were shown, each on the trail of its own case."""
+    """Record images of other cases that were shown, each on the trail of its own case.
+
+    A look at an image of a plan is on the plan's trail by the route that served it.
+    """
     shown = set(numbers)
     places: dict[tuple[int, int], list[int]] = {}
     for each in others:
-        if each.number in shown:
+        if each.number in shown and each.claim_id is not None:
             places.setdefault((each.insurer_id, each.claim_id), []).append(each.image)
     for (insurer_id, claim_id), images in places.items():
         record_seen(session, actor, insurer_id, claim_id, images, now=now)

@@ -24,7 +24,7 @@ def viewer_data(view: CaseView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
         "case": view.number,
         "images": [
             *(_image(view, each, tags.get(each.number)) for each in view.images),
-            *(_other_image(view, each) for each in view.others),
+            *(other_image(each, group=_group(view, each)) for each in view.others),
         ],
         "groups": [*words.image_groups(), _("Similar image"), _("Earlier treatment")],
         "missing": _missing(view),
@@ -114,18 +114,25 @@ def _unique(facts: Evidence | None) -> str:
     return _("unique, nothing like it") if facts.measures else _("is being compared")
 
 
-def _other_image(view: CaseView, image: OtherImage) -> dict[str, Any]:
-    """An image of another case, served by that case's own route."""
+def _group(view: CaseView, image: OtherImage) -> str:
     is_similar = any(f.key == image.finding and f.code in SIMILAR for f in view.findings)
+    return _("Similar image") if is_similar else _("Earlier treatment")
+
+
+def other_image(image: OtherImage, *, group: str) -> dict[str, Any]:
+    """An image of another case or plan, served by that case's own route or by its pair's."""
     kind = words.evidence_kind(image.kind)
     teeth = name_teeth(image.teeth, language()) if image.teeth else ""
     url = f"/evidence/{image.insurer_id}-{image.claim_id}/{image.image}"
-    number = _("Case {number}").format(number=digits(image.claim_number))
+    if image.pair is not None:
+        url = f"/evidence/pair/{image.pair}/{image.side}"
+    word = _("Treatment plan {number}") if image.claim_number is None else _("Case {number}")
+    number = word.format(number=digits(image.claim_number or image.plan_number or ""))
     return {
         "number": image.number,
         "url": f"{url}/view",
         "thumb": f"{url}/thumb",
-        "group": _("Similar image") if is_similar else _("Earlier treatment"),
+        "group": group,
         "label": listed(filter(None, (kind, teeth, number))),
         "caption": number,
         "date": day(image.taken_on) if image.taken_on else "",

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
+from workbench.pages.commission import plan_alike, plan_said, plan_vote
 from workbench.pages.commission import plan_dialogs as dialogs
 from workbench.pages.commission import plan_panels as panels
-from workbench.pages.commission import plan_said, plan_vote
 from workbench.pages.commission import plan_side as side
 from workbench.pages.commission.inbox import open_plan
 from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.pages.commission.plan_data import teeth_data, viewer_data
-from workbench.pages.commission.plan_state import PlanKey, ask, case_of, draft
+from workbench.pages.commission.plan_state import SEEDED, PlanKey, ask, case_of, draft
 from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
@@ -23,6 +23,7 @@ from workbench.services.plan_evidence import record_images_shown
 from workbench.services.plan_minutes import plan_minutes
 from workbench.services.plan_notes import add_plan_note
 from workbench.services.plan_seats import leave_seat, renew_seat
+from workbench.services.plan_similar import PlanSimilar, read_similar
 from workbench.services.plan_view import PlanView
 from workbench.services.runtime import evidence_store
 from workbench.services.tooth_history import read_tooth_history
@@ -43,6 +44,7 @@ CLOCK_SECONDS = 60
 KEYS = {
     "Ctrl+Enter": "b_vote",
     "F4": "b_all",
+    "F6": "pl_alike",
     "F8": "b_return",
     "Ctrl+K": "b_inbox",
     "F1": "help_keys",
@@ -67,7 +69,7 @@ def _record_opening(asking: Context, key: PlanKey) -> None:
     if st.session_state.get(OPENED) == key.text:
         return
     st.session_state[OPENED] = key.text
-    for name in (CODE, NOTE, "pl_replace_why", "pr_for"):
+    for name in (CODE, NOTE, "pl_replace_why", SEEDED):
         st.session_state.pop(name, None)
     doing(lambda s: _open_plan(s, asking, key))
 
@@ -83,7 +85,7 @@ def _pane(key: PlanKey) -> None:
     if navigate.is_asked():
         st.rerun()
     asking = context()
-    view, kept, may_add = read(lambda s: _load(s, asking, key))
+    view, kept, may_add, similar = read(lambda s: _load(s, asking, key))
     plan_vote.seed(key, view, kept)
     with st.container(key="pl_head", horizontal=True, vertical_alignment="center"):
         st.html(side.head(view), width="stretch")
@@ -96,24 +98,28 @@ def _pane(key: PlanKey) -> None:
         with st.container(key="pl_side"):
             _side(asking, key, view)
         with st.container(key="pl_mid"):
-            _middle(asking, key, view)
+            _middle(asking, key, view, similar)
         with st.container(key="pl_left"):
             _decision(asking, key, view, kept)
     with st.bottom:
         _bar(asking, key, view, may_add)
-    agent = {"keys": KEYS, "drafts": _draft_keys(key, view)}
+    agent = {"keys": KEYS, "drafts": _draft_keys(key, view, similar)}
     page_agent("agent", agent, lambda: None)
     draw_told()
 
 
-def _load(session: Session, asking: Context, key: PlanKey) -> tuple[PlanView, dict[str, str], bool]:
+def _load(
+    session: Session, asking: Context, key: PlanKey
+) -> tuple[PlanView, dict[str, str], bool, PlanSimilar]:
     view = plan_reading.read_plan(session, asking.actor, key.place(), now=asking.now)
     may_add = may_attach(session, asking.actor, key.place(), now=asking.now)
-    return view, drafts.drafts(session, asking.actor.user_id, draft(key, "")), may_add
+    kept = drafts.drafts(session, asking.actor.user_id, draft(key, ""))
+    return view, kept, may_add, read_similar(session, asking.actor, key.place())
 
 
-def _draft_keys(key: PlanKey, view: PlanView) -> dict[str, str]:
+def _draft_keys(key: PlanKey, view: PlanView, similar: PlanSimilar) -> dict[str, str]:
     kept = plan_vote.draft_keys(key, view) | dialogs.draft_keys(key, view)
+    kept |= plan_alike.draft_keys(key, similar)
     return kept | {NOTE: draft(key, "note")}
 
 
@@ -152,15 +158,16 @@ def _open(target: str) -> None:
         open_plan(target.removeprefix(side.OPEN_PLAN))
 
 
-def _middle(asking: Context, key: PlanKey, view: PlanView) -> None:
+def _middle(asking: Context, key: PlanKey, view: PlanView, similar: PlanSimilar) -> None:
     st.html(panels.images_head(view))
     with st.container(key="pl_view"):
         viewer(
             "viewer",
-            viewer_data(view, pending(case_of(key))),
+            viewer_data(view, similar, pending(case_of(key))),
             lambda seen: _on_seen(asking, key, seen),
             (lambda frames: keep_pending(case_of(key), frames)) if _may_frame(view) else None,
         )
+    plan_alike.draw_alike(asking, key, similar)
     history = read(
         lambda s: read_tooth_history(s, asking.actor, view.person_id, centre_id=view.centre_id)
     )

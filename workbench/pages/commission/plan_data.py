@@ -7,13 +7,17 @@ from typing import Any
 from workbench.i18n import _, language
 from workbench.persian.jalali import day_of
 from workbench.rules.facts import Cite, EvidenceKind
+from workbench.rules.finding import Finding
+from workbench.rules.findings.similar import SAME
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import name_teeth
 from workbench.services.case_view import Image
+from workbench.services.plan_similar import PlanSimilar
 from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import UnitVote
 from workbench.services.tooth_history import ToothHistory
 from workbench.ui import tooth_data, words
+from workbench.ui.case_images import other_image
 from workbench.ui.components.odontogram import OdontogramData
 from workbench.ui.format import day, digits, listed
 from workbench.ui.frames import cite_data, frame_data
@@ -30,14 +34,19 @@ ORDER = (
 """What is looked at first."""
 
 
-def viewer_data(view: PlanView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
+def viewer_data(
+    view: PlanView, similar: PlanSimilar, pending: Sequence[Cite] = ()
+) -> dict[str, Any]:
     """What ``ui.components.viewer`` draws."""
     kinds = [*ORDER, *(kind for kind in EvidenceKind if kind not in ORDER)]
     groups = [words.evidence_kind(kind) for kind in kinds]
     return {
         "case": f"plan-{view.number}",
-        "images": [_image(view, each) for each in _sorted(view.images)],
-        "groups": groups,
+        "images": [
+            *(_image(view, each, similar) for each in _sorted(view.images)),
+            *(other_image(each, group=_("Similar image")) for each in similar.others),
+        ],
+        "groups": [*groups, _("Similar image")],
         "missing": [
             {"group": words.evidence_kind(item.images[0]), "label": _("missing")}
             for item in view.pack.missing
@@ -80,11 +89,10 @@ def _sorted(images: tuple[Image, ...]) -> list[Image]:
     )
 
 
-def _image(view: PlanView, image: Image) -> dict[str, Any]:
+def _image(view: PlanView, image: Image, similar: PlanSimilar) -> dict[str, Any]:
     kind = words.evidence_kind(image.kind)
     teeth = name_teeth(image.teeth, language()) if image.teeth else ""
     url = f"/evidence/plan/{view.place.insurer_id}-{view.place.plan_id}/{image.number}"
-    is_new = view.round > 1 and image.round_added == view.round
     return {
         "number": image.number,
         "url": f"{url}/view",
@@ -94,10 +102,27 @@ def _image(view: PlanView, image: Image) -> dict[str, Any]:
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,
-        "tag": _("new") if is_new else None,
-        "tagKind": "new" if is_new else None,
+        **_badge(view, image, similar),
         "damaged": False,
     }
+
+
+def _badge(view: PlanView, image: Image, similar: PlanSimilar) -> dict[str, str | None]:
+    """What is most to be seen: used twice, like another, or new in this round."""
+    decisions = [each.facts["decision"] for each in similar.findings if each.image == image.number]
+    if SAME in decisions:
+        return {"tag": _("used twice"), "tagKind": "flag"}
+    if decisions:
+        return {"tag": _("similar"), "tagKind": "dup"}
+    if view.round > 1 and image.round_added == view.round:
+        return {"tag": _("new"), "tagKind": "new"}
+    return {"tag": None, "tagKind": None}
+
+
+def compared(finding: Finding, similar: PlanSimilar) -> tuple[int, int] | None:
+    """The other image and the plan's own, by their numbers in the viewer; None: no other to see."""
+    other = next((each for each in similar.others if each.finding == finding.key), None)
+    return (other.number, finding.image) if other and finding.image is not None else None
 
 
 def teeth_data(

@@ -10,12 +10,22 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.commission.next_plan import go_to_next_plan
-from workbench.pages.commission.plan_state import ASKED, DONE, PlanKey, case_of, draft, forget
+from workbench.pages.commission.plan_state import (
+    ASKED,
+    DONE,
+    SEEDED,
+    PlanKey,
+    case_of,
+    draft,
+    forget,
+)
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
+from workbench.rules.findings.similar import DEFECT, is_same
 from workbench.services import drafts
 from workbench.services.plan_rounds import PlanDefectInput, return_plan
 from workbench.services.plan_seats import Replacement, read_colleagues
+from workbench.services.plan_similar import read_similar
 from workbench.services.plan_view import Member, PlanView, SeatState
 from workbench.services.plan_votes import replace_on_panel
 from workbench.ui import case_panels, words
@@ -124,18 +134,20 @@ def _draw_return(asking: Context, key: PlanKey, view: PlanView) -> None:
 
 
 def _seed(asking: Context, key: PlanKey, view: PlanView) -> None:
-    """At first: what the pack lacks, and kept drafts."""
+    """At first: what the pack lacks, an image that was used before, and kept drafts."""
     mark = (key.text, view.round)
-    if st.session_state.get("pr_for") == mark:
+    if st.session_state.get(SEEDED) == mark:
         return
     prefix = draft(key, "return:")
     kept = read(lambda s: drafts.drafts(s, asking.actor.user_id, prefix))
+    similar = read(lambda s: read_similar(s, asking.actor, key.place()))
     proposed = {DEFECT_OF_ITEM[item.name] for item in view.pack.missing}
+    proposed |= {DEFECT for each in similar.findings if is_same(each)}
     for each in view.defect_reasons:
         text = kept.get(prefix + each.code, "")
         st.session_state[f"pr_text_{each.code}"] = text
         st.session_state[f"pr_{each.code}"] = bool(text) or each.code in proposed
-    st.session_state["pr_for"] = mark
+    st.session_state[SEEDED] = mark
 
 
 def _choices(view: PlanView) -> None:
@@ -244,6 +256,7 @@ def _keys_help() -> str:
         (
             ("F4", _("approve all units")),
             ("Ctrl+Enter", _("take a seat, vote or decide, and open the next plan")),
+            ("F6", _("both images of two that look alike, side by side")),
             ("F8", _("return the plan for its defects")),
             ("Ctrl+K", _("back to the inbox")),
             *case_panels.viewer_keys(),

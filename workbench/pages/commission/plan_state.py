@@ -11,6 +11,8 @@ from workbench.settings import settings
 from workbench.ui.add_images import forget_images
 
 ASKED, DONE, SHOWN = "plan.asked", "plan.dialog_done", "plan.shown"
+SEEDED = "pr_for"
+"""For which plan and round the return dialog was filled with what it proposes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ def is_undecided(finding: Finding) -> bool:
     return finding.code == CODE and finding.facts["decision"] is None
 
 
+def is_same(finding: Finding) -> bool:
+    """Whether the image was found to be one that came before: a reason for a return."""
+    return finding.code == CODE and finding.facts["decision"] == SAME
+
+
 def pair_of(finding: Finding) -> int:
     """The id of the pair that a finding of this kind speaks of."""
     return int(str(finding.facts["pair"]))

@@ -16,7 +16,8 @@ def open_rows(key: str, html: str, on_open: Callable[[str], None] = lambda _row:
     """Draw ``html``; ``on_open`` gets the ``data-open`` of a row that was clicked or entered.
 
     ``html`` is built by us with every text escaped; rows carry ``data-open`` and ``tabindex="0"``,
-    and a part marked ``data-into-sight`` is scrolled to whenever it is new.
+    and a part marked ``data-into-sight`` is scrolled to whenever it is new. A button with
+    ``data-compare="left,right"`` shows these two images of the page's viewer, without a rerun.
     It takes the page's own stylesheet.
     """
 

@@ -1,6 +1,6 @@
 // A block of our own HTML whose rows can be opened: click, or Enter on the focused row; arrow keys
 // move between rows. New content marked data-into-sight is scrolled to. The HTML comes escaped
-// from the server.
+// from the server. A button with data-compare="left,right" shows two images in the viewer.
 const blocks = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -47,6 +47,11 @@ function onKey(block, event) {
 }
 
 function openAt(block, target) {
+  const pair = target.closest("[data-compare]")?.dataset.compare.split(",").map(Number);
+  if (pair) {
+    window.dispatchEvent(new CustomEvent("arz:compare", { detail: { left: pair[0], right: pair[1] } }));
+    return;
+  }
   const row = target.closest("[data-open]");
   if (row) block.open(row.dataset.open);
 }

@@ -1,0 +1,117 @@
+"""Under the viewer of a plan: its images that look like others, both to see, and the answer."""
+
+from html import escape
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.pages.commission.plan_data import compared
+from workbench.pages.commission.plan_state import SEEDED, PlanKey, draft
+from workbench.rules import sentences
+from workbench.rules.finding import Finding
+from workbench.rules.findings.similar import COINCIDENCE, SAME, is_undecided
+from workbench.services import drafts
+from workbench.services.plan_similar import PlanSimilar, decide_plan_pair
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.page import Context, doing
+from workbench.ui.page import reading as read
+
+
+def draft_keys(key: PlanKey, similar: PlanSimilar) -> dict[str, str]:
+    """The fields whose words are kept as they are typed."""
+    return {_field(each): _draft(key, each) for each in _asked(similar)}
+
+
+def draw_alike(asking: Context, key: PlanKey, similar: PlanSimilar) -> None:
+    """A box for each finding; nothing where no image looks like another one."""
+    if not similar.findings:
+        return
+    with st.container(key="pl_alike"):
+        for finding in similar.findings:
+            open_rows(f"pl_alike_{finding.facts['pair']}", _box(finding, similar))
+            if finding in _asked(similar):
+                _answers(asking, key, finding)
+
+
+def _asked(similar: PlanSimilar) -> list[Finding]:
+    """The findings that this reader may answer."""
+    return [each for each in similar.findings if similar.may_decide and is_undecided(each)]
+
+
+def _field(finding: Finding) -> str:
+    return f"pl_alike_why_{finding.facts['pair']}"
+
+
+def _draft(key: PlanKey, finding: Finding) -> str:
+    return draft(key, f"alike:{finding.facts['pair']}")
+
+
+def _box(finding: Finding, similar: PlanSimilar) -> str:
+    both = compared(finding, similar)
+    button = ""
+    if both is not None:
+        is_first = finding is similar.findings[0]
+        cap = "<kbd>F6</kbd>" if is_first else ""
+        button = (
+            f'<button type="button" class="btn sm" data-compare="{both[0]},{both[1]}">'
+            f'<i class="ic ic-pair"></i>{escape(_("Both images"))}{cap}</button>'
+        )
+    title, said = escape(sentences.title(finding)), escape(sentences.sentence(finding))
+    code = finding.proposal.defect
+    mark = f'<span class="code">{escape(code)}</span>' if code else ""
+    return (
+        f'<div class="az pl-alike"><div class="row"><i class="ic ic-warning"></i><b>{title}</b>'
+        f'{mark}<span class="sp"></span>{button}</div><p><bdi>{said}</bdi></p></div>'
+    )
+
+
+def _answers(asking: Context, key: PlanKey, finding: Finding) -> None:
+    pair, field = finding.facts["pair"], _field(finding)
+    kept = _draft(key, finding)
+    if field not in st.session_state:
+        words = read(lambda s: drafts.drafts(s, asking.actor.user_id, kept))
+        st.session_state[field] = words.get(kept, "")
+    with st.container(key=f"pl_alike_answers_{pair}", horizontal=True, gap="small"):
+        st.text_input(
+            _("Why it is a coincidence"),
+            key=field,
+            placeholder=_("Reason, if it is a coincidence"),
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        for decision, word in (
+            (SAME, _("It is the same picture")),
+            (COINCIDENCE, _("A coincidence")),
+        ):
+            st.button(
+                word,
+                key=f"b_{decision}_{pair}",
+                on_click=_decide,
+                args=(asking, key, finding, decision),
+            )
+
+
+def _decide(asking: Context, key: PlanKey, finding: Finding, decision: str) -> None:
+    """What is the same is proposed by the return dialog from now on."""
+
+    def work(session: Session) -> bool:
+        decide_plan_pair(
+            session,
+            asking.actor,
+            key.place(),
+            key=finding.key,
+            decision=decision,
+            reason=st.session_state.get(_field(finding), ""),
+            now=clock.now(),
+        )
+        drafts.delete_drafts(session, asking.actor.user_id, _draft(key, finding))
+        return True
+
+    said = {
+        SAME: _("Said to be the same picture; the return names it as R14."),
+        COINCIDENCE: _("Remembered as a coincidence; nobody is asked again."),
+    }
+    if doing(work, done=said[decision]):
+        st.session_state.pop(SEEDED, None)
