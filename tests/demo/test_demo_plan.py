@@ -4,11 +4,13 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+from workbench.demo.plan_scenes import OPEN
 from workbench.demo.plans import Ending, Fate, Unit
 from workbench.demo.recipes_odd import odd_recipes
 from workbench.demo.schedule import Setting, plan_units
 from workbench.demo.timing import accepted_for, day_in_tehran
 from workbench.demo.world import plan_world
+from workbench.rules.facts import EvidenceKind
 from workbench.rules.working_time import WorkCalendar, WorkWeek, deadline, working_hours_between
 
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
@@ -68,6 +70,18 @@ def test_every_odd_recipe_is_dealt_and_every_fate_happens() -> None:
     assert {r.name: names[r.name] for r in odd_recipes() if names[r.name] < 5} == {}
     fates = Counter(case.fate for case in cases)
     assert {fate: fates[fate] for fate in Fate if fates[fate] < 5} == {}
+
+
+def test_copied_pictures_are_of_cases_of_the_demo() -> None:
+    cases = [case for unit in plan(claims=60) for case in unit.cases]
+    drawn = {(p.seed, p.shot.kind) for case in cases for p in case.pictures if not p.shot.copied}
+    copied = [
+        (p.shot.copied.seed, p.shot.kind) for case in cases for p in case.pictures if p.shot.copied
+    ]
+    waiting = [scene.copied for scene in OPEN if scene.copied]
+    copied += [(each.seed, EvidenceKind.PANORAMIC) for each in waiting]
+    assert len(waiting) == 1 and len(copied) >= 2
+    assert set(copied) <= drawn
 
 
 def test_nobody_assesses_a_case_of_his_own_centre() -> None:
