@@ -130,6 +130,7 @@ def other_image(image: OtherImage, *, group: str) -> dict[str, Any]:
     number = word.format(number=digits(image.claim_number or image.plan_number or ""))
     return {
         "number": image.number,
+        "ownNumber": image.image,
         "url": f"{url}/view",
         "thumb": f"{url}/thumb",
         "group": group,

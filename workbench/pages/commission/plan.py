@@ -118,9 +118,8 @@ def _load(
 
 
 def _draft_keys(key: PlanKey, view: PlanView, similar: PlanSimilar) -> dict[str, str]:
-    kept = plan_vote.draft_keys(key, view) | dialogs.draft_keys(key, view)
-    kept |= plan_alike.draft_keys(key, similar)
-    return kept | {NOTE: draft(key, "note")}
+    kept = plan_alike.draft_keys(key, similar) | plan_vote.draft_keys(key, view)
+    return kept | dialogs.draft_keys(key, view) | {NOTE: draft(key, "note")}
 
 
 def _side(asking: Context, key: PlanKey, view: PlanView) -> None:

@@ -22,10 +22,11 @@ def viewer(
     """Draw the viewer; ``on_seen`` gets the numbers of images shown for the first time.
 
     ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group,
-    label, date, width, height, note, tag, tagKind, damaged), ``missing`` (group, label),
-    ``groups`` (names in order, optional), ``panes`` (numbers to open with; changing them opens
-    others), ``cites`` (image, rect in percent, label), ``pending`` (the frames that were drawn and
-    are attached to nothing yet), ``mayFrame``, ``beforeAfter`` (the pair of one button).
+    label, date, width, height, note, tag, tagKind, damaged, ownNumber: that of an image in the
+    other case it is from), ``missing`` (group, label), ``groups`` (names in order,
+    optional), ``panes`` (numbers to open with; changing them opens others), ``cites`` (image, rect
+    in percent, label), ``pending`` (the frames that were drawn and are attached to nothing yet),
+    ``mayFrame``, ``beforeAfter`` (the pair of one button).
     ``on_framed`` gets all pending frames after each change. Images of other cases may stand among
     the others, with numbers and addresses of their own. The page may ask by events of the window:
     ``arz:show`` {image, rect}, ``arz:compare`` {left, right}, ``arz:drop-frame`` {index}.

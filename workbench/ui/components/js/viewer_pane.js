@@ -117,8 +117,9 @@ function caption(image) {
   return [el("b", {}, group), el("span.what", {}, what), el("span.sp"), el("span", {}, ltr(image.date))];
 }
 
+/** An image of another case is named by its number there, as the finding names it. */
 function meta(state, image) {
-  const number = toLocal(image.number, state.data.lang);
+  const number = toLocal(image.ownNumber ?? image.number, state.data.lang);
   return [el("span", {}, fill(state.data.words.image, {number})), el("span", {}, image.note ?? "")];
 }
 
