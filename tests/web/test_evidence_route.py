@@ -4,7 +4,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,10 @@ from workbench.evidence.intake import take_in
 from workbench.evidence.jpeg import copies
 from workbench.rules.workflow import Role
 from workbench.services import evidence, runtime
-from workbench.services.access import Actor
+from workbench.services.access import Actor, actor_of
 from workbench.services.image_reading import read_next_image
 from workbench.services.registration import register_claim
+from workbench.services.taking import open_case
 
 MAY_SEE = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
 
@@ -125,6 +126,30 @@ def limit_to_another_insurer(database: Database) -> None:
         session.add(UserInsurer(user_id=user_id, insurer_id=99))
 
     database.in_tx(limit)
+
+
+def test_who_opened_the_case_page_is_on_record_already(
+    client: TestClient, sign_in: SignIn, address: str, web_database: Database
+) -> None:
+    sign_in()
+    open_case_of(address, web_database, clock.now() - timedelta(minutes=31))
+    client.get(f"{address}/thumb")
+    assert len(views(web_database)) == 1, "an opening of long ago covers nothing"
+    sign_in("someone", Role.LEAD)
+    open_case_of(address, web_database, clock.now())
+    client.get(f"{address}/view")
+    assert len(views(web_database)) == 1
+
+
+def open_case_of(address: str, database: Database, now: datetime) -> None:
+    """The newest user opens the case that the image belongs to."""
+    insurer_id, claim_id = map(int, address.split("/")[2].split("-"))
+
+    def work(session: Session) -> None:
+        user = session.scalars(select(User).order_by(User.id.desc()).limit(1)).one()
+        open_case(session, actor_of(session, user), insurer_id, claim_id, now=now)
+
+    database.in_tx(work)
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,8 @@ class QualityLimits:
     """From where on an image is called hard to read; units as of ``evidence.quality``.
 
     ``side_least`` pixels of the shorter side; dark is what has less than both ``brightness_least``
-    and ``contrast_least`` (a cephalogram is dark and full of contrast); above ``colour_most`` an image of ``radiograph_kinds`` is taken for a photograph.
+    and ``contrast_least`` (a cephalogram is dark and full of contrast); above ``colour_most`` an
+    image of ``radiograph_kinds`` is taken for a photograph.
     """
 
     side_least: int

@@ -17,6 +17,8 @@ from workbench.services.transition import claim_stream
 VARIANTS = {"thumb": Kind.THUMB, "view": Kind.RENDITION}
 ON_RECORD_FOR = timedelta(minutes=30)
 VIEWED = "evidence.view"
+ON_RECORD_BY = (VIEWED, "claim.opened")
+"""Who opened the case page is on record; the images it shows need no second event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def check_evidence(store: EvidenceStore, reference: EvidenceReference) -> None:
 def record_view(
     session: Session, actor: Actor, insurer_id: int, claim_id: int, *, now: datetime
 ) -> None:
-    """Write down that the actor looked at the images of a claim: once in half an hour."""
+    """Write down that the actor looked at the images of a claim, unless he just opened the case."""
     claim = claim_for(session, actor, "claim.images", insurer_id, claim_id)
     if not is_viewed(session, actor, claim_stream(claim), now=now):
         write_view(session, actor, claim, now)
@@ -102,7 +104,7 @@ def is_viewed(
     statement = select(AuditEvent.id).where(
         AuditEvent.stream == stream,
         AuditEvent.actor_id == actor.user_id,
-        AuditEvent.action == action,
+        AuditEvent.action.in_((action, *ON_RECORD_BY)),
         AuditEvent.at > now - ON_RECORD_FOR,
     )
     return session.scalars(statement.limit(1)).first() is not None
