@@ -24,6 +24,7 @@ from scripts.bench import (  # noqa: E402
     commission_part,
     desk_part,
     django_part,
+    evidence_page_part,
     evidence_part,
     ledger_part,
     queue_part,
@@ -59,6 +60,8 @@ def main() -> int:
         return _clock_alone()
     if chosen.only == "evidence":
         return _evidence_alone(chosen.images)
+    if chosen.only == "viewer":
+        return _viewer_alone()
     if chosen.only == "commission":
         return _commission_alone(chosen)
     folder = _folder()
@@ -94,6 +97,14 @@ def _evidence_alone(images: Path | None) -> int:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "evidence.md").write_text(report.markdown(results), encoding="utf-8")
+    return 0
+
+
+def _viewer_alone() -> int:
+    """``--only viewer``: a small demonstration with drawn images, on a database of its own."""
+    print(report.HEAD)
+    for result in evidence_page_part.measure(_folder() / "viewer"):
+        print(report.line(result), flush=True)
     return 0
 
 
@@ -136,7 +147,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help=f"parts by comma: {', '.join(PARTS)}; or commission or evidence alone",
+        help=f"parts by comma: {', '.join(PARTS)}; or commission, evidence or viewer alone",
     )
     parser.add_argument("--images", type=Path, help="evidence: a folder of JPEGs, real ones")
     parser.add_argument("--refill", action="store_true", help="make the data anew")
