@@ -31,7 +31,6 @@ def viewer_data(view: CaseView, pending: Sequence[Cite] = ()) -> dict[str, Any]:
         "panes": _panes(view),
         "cites": [cite_data(each["cite"], each["label"]) for each in cites],
         "pending": [frame_data(each) for each in pending],
-        "beforeAfter": _before_and_after(view),
     }
 
 
@@ -84,6 +83,9 @@ def _image(view: CaseView, image: Image, cited: str | None) -> dict[str, Any]:
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,
+        "kind": image.kind,
+        "phase": image.phase,
+        "teeth": list(image.teeth),
         **_badge(view, image, cited),
         "note": _unique(_facts_of(view, image)),
         "damaged": False,
@@ -130,12 +132,12 @@ def other_image(image: OtherImage, *, group: str) -> dict[str, Any]:
     number = word.format(number=digits(image.claim_number or image.plan_number or ""))
     return {
         "number": image.number,
-        "ownNumber": image.image,
         "url": f"{url}/view",
         "thumb": f"{url}/thumb",
         "group": group,
-        "label": listed(filter(None, (kind, teeth, number))),
+        "label": listed(filter(None, (kind, teeth))),
         "caption": number,
+        "shownNumber": image.image,
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,

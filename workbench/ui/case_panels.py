@@ -14,6 +14,7 @@ from workbench.services.deciding import DefectInput
 from workbench.ui import words
 from workbench.ui.case_commission import commission
 from workbench.ui.case_sections import link, pairs, section
+from workbench.ui.components.viewer import viewer_keys
 from workbench.ui.format import (
     clock_time,
     day,
@@ -354,22 +355,6 @@ def keys_help() -> str:
         ("Esc", _("close what is open")),
     )
     return keys_table(rows)
-
-
-def viewer_keys() -> tuple[tuple[str, str], ...]:
-    """The keys of the viewer, while it has the focus."""
-    return (
-        ("+ − 0 Z", _("in the viewer: zoom, whole image, one to one")),
-        ("R M I", _("in the viewer: rotate, mirror, invert")),
-        ("1…9 Shift+1…9", _("that image here, or beside")),
-        ("B S K F Space", _("before beside after, side by side, linked, full screen, other pane")),
-        ("L", _("measure a length in image pixels; no millimetres")),
-        (
-            "C Enter Esc",
-            _("frame: arrows move, Shift+arrows resize, Enter keeps, Esc drops"),
-        ),
-        ("Delete", _("take the last frame away")),
-    )
 
 
 def keys_table(rows: Iterable[tuple[str, str]]) -> str:

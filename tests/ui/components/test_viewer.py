@@ -2,6 +2,8 @@
 
 import pytest
 
+from workbench.rules.frames import CITES_MAX
+
 pytestmark = pytest.mark.browser
 
 
@@ -275,97 +277,90 @@ def test_pending_frames_come_back_after_a_reload_and_go_when_attached(open_stage
     assert stage.page.locator(".cite.pending").count() == 0
 
 
-def test_a_measured_line_is_told_in_image_pixels_and_never_in_millimetres(open_stage):
-    stage = opened(open_stage, image(1), panes=[1])
-    stage.page.locator(".film").focus()
-    stage.press("l")
-    drag(stage, (0.25, 0.5), (0.75, 0.5))
-    said = stage.page.locator(".hint").first.inner_text()
-    assert "۴۴۰" in said
-    assert "۵۰٫۰٪" in said
+def test_a_frame_is_never_drawn_on_an_image_of_another_case(open_stage):
+    other = image(1001, url="/evidence/500x400.svg?1001", caption="پرونده ۹۹", shownNumber=2)
+    stage = opened(open_stage, image(1), other, panes=[1, 1001], mayFrame=True)
+    assert "پرونده ۹۹، تصویر ۲" in stage.page.locator(".pane.foreign .meta").inner_text()
+    assert "پرونده ۹۹، تصویر ۲" in str(stage.page.locator(".th").nth(1).get_attribute("title"))
+    stage.press("v", "c")
+    stage.page.wait_for_timeout(80)
+    assert stage.page.locator(".drawn:visible").count() == 1
+    stage.press("x")
+    stage.page.wait_for_timeout(80)
+    assert stage.page.locator(".drawn").count() == 0
+    assert stage.page.locator(".hint").inner_text() == stage.words["frameForeign"]
+    drag(stage, (0.1, 0.2), (0.4, 0.6), pane=1)
+    stage.press("Enter")
+    assert framed(stage) == []
 
 
-def test_an_image_of_another_case_opens_beside_on_the_pages_word(open_stage):
-    other = image(
-        1001, url="/evidence/400x400.svg", group="تصویر مشابه", tag="مشابه", tagKind="dup"
-    )
-    stage = opened(open_stage, image(1), image(2), other)
-    stage.page.evaluate(
-        "dispatchEvent(new CustomEvent('arz:compare', {detail: {left: 2, right: 1001}}))"
-    )
-    stage.page.wait_for_timeout(700)
-    shown = [each.get_attribute("data-number") for each in stage.page.locator(".pic > img").all()]
-    assert shown == ["2", "1001"]
-    assert stage.sent[-1]["images"] == [1, 2, 1001]
+def test_what_was_drawn_on_one_image_is_not_kept_on_the_next(open_stage):
+    stage = opened(open_stage, image(1), image(2), image(3), mayFrame=True)
+    stage.press("v", "c", "ArrowRight", "3")
+    stage.page.wait_for_timeout(80)
+    stage.press("Enter")
+    (told,) = framed(stage)
+    assert [each["image"] for each in told["frames"]] == [3]
 
 
-def test_digits_and_shift_choose_the_pane(open_stage):
-    stage = opened(open_stage, image(1), image(2), image(3), image(4), beforeAfter=[2, 4])
+def test_the_button_hands_the_keys_over_to_the_frame(open_stage):
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True)
+    stage.page.get_by_role("button", name=stage.words["frame"]).focus()
+    stage.press("Enter", "Enter")
+    assert len(framed(stage)) == 1
+    assert stage.page.get_by_role("button", name=stage.words["frame"]).is_visible()
+    stage.update(evidence(image(1), panes=[1], mayFrame=False))
+    stage.page.wait_for_timeout(80)
+    assert not stage.page.get_by_role("button", name=stage.words["frame"]).is_visible()
 
-    def shown():
+
+def test_no_more_frames_than_a_reason_takes(open_stage):
+    kept = {"image": 1, "left": 1000, "top": 1000, "width": 2000, "height": 2000}
+    many = [kept | {"left": 100 * n} for n in range(CITES_MAX)]
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True, pending=many)
+    stage.press("v", "c")
+    stage.page.wait_for_timeout(80)
+    assert "۸ کادر" in stage.page.locator(".hint").inner_text()
+    stage.press("Enter")
+    assert framed(stage) == []
+    stage.press("Delete")
+    assert len(framed(stage)[-1]["frames"]) == CITES_MAX - 1
+
+
+def test_a_finger_draws_and_a_second_one_zooms_instead(open_stage):
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True)
+    picture = box(stage, ".pic > img")
+    x, y = picture["x"] + picture["width"] / 4, picture["y"] + picture["height"] / 4
+    hand = stage.page.context.new_cdp_session(stage.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        fingers = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(points)]
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
         stage.page.wait_for_timeout(60)
-        return [
-            each.get_attribute("data-number") for each in stage.page.locator(".pic > img").all()
-        ]
 
-    stage.page.locator(".film").focus()
-    stage.press("3")
-    assert shown() == ["3", "2"]
-    stage.press("Shift+Digit4")
-    assert shown() == ["3", "4"]
-    stage.page.locator(".th").nth(0).click(modifiers=["Shift"])
-    assert shown() == ["3", "1"]
-    stage.page.locator(".film").focus()
-    stage.press("b")
-    assert shown() == ["2", "4"]
-
-
-def test_one_to_one_shows_each_pixel_and_pressed_again_the_whole(open_stage):
-    stage = opened(open_stage, image(1), panes=[1])
-    stage.page.locator(".film").focus()
-    resting = box(stage, ".pic > img")
-    stage.press("z")
-    stage.page.wait_for_timeout(60)
-    assert box(stage, ".pic > img")["width"] == pytest.approx(880, abs=1)
-    stage.press("z")
-    stage.page.wait_for_timeout(60)
-    assert box(stage, ".pic > img") == pytest.approx(resting)
-
-
-def test_two_fingers_zoom_and_one_pans(open_stage):
-    stage = open_stage("viewer", has_touch=True)
-    stage.update(evidence(image(1), panes=[1]))
-    stage.page.wait_for_timeout(200)
-    pane = box(stage, ".pic")
-    x, y = pane["x"] + pane["width"] / 2, pane["y"] + pane["height"] / 2
-    before = box(stage, ".pic > img")
-    client = stage.page.context.new_cdp_session(stage.page)
-
-    def touch(kind, *points):
-        client.send("Input.dispatchTouchEvent", {
-            "type": kind,
-            "touchPoints": [{"x": a, "y": b, "id": n} for n, (a, b) in enumerate(points)],
-        })  # fmt: skip
-
-    touch("touchStart", (x - 50, y), (x + 50, y))
-    touch("touchMove", (x - 100, y), (x + 100, y))
-    touch("touchEnd")
-    stage.page.wait_for_timeout(100)
-    zoomed = box(stage, ".pic > img")
-    assert zoomed["width"] == pytest.approx(2 * before["width"], rel=0.05)
+    stage.press("v", "c")
     touch("touchStart", (x, y))
-    touch("touchMove", (x + 40, y + 30))
+    touch("touchMove", (x + 60, y + 60))
+    touch("touchStart", (x + 60, y + 60), (x + 120, y))
+    touch("touchMove", (x + 40, y + 60), (x + 160, y))
     touch("touchEnd")
-    stage.page.wait_for_timeout(100)
-    assert box(stage, ".pic > img")["x"] == pytest.approx(zoomed["x"] + 40, abs=2)
+    assert framed(stage) == []
+    assert box(stage, ".pic > img")["width"] > picture["width"]
+    stage.press("0", "Escape", "c")
+    touch("touchStart", (x, y))
+    touch("touchMove", (x + picture["width"] / 2, y + picture["height"] / 4))
+    touch("touchEnd")
+    ((frame,),) = [told["frames"] for told in framed(stage)]
+    wanted = {"left": 2500, "top": 2500, "width": 5000, "height": 2500}
+    for side, value in wanted.items():
+        assert frame[side] == pytest.approx(value, abs=40), side
 
 
-def test_only_neighbours_are_fetched_beforehand(open_stage):
-    stage = open_stage("viewer")
-    asked: list[str] = []
-    stage.page.on("request", lambda request: asked.append(request.url))
-    stage.update(evidence(*(image(number) for number in range(1, 25))))
-    stage.page.wait_for_timeout(900)
-    whole = {url.rpartition("?")[2] for url in asked if "880x720" in url}
-    assert whole <= {"1", "2", "3"}
-    assert {"1", "2"} <= whole
+def test_enter_of_the_measuring_line_is_not_the_lines_either(open_stage):
+    stage = opened(open_stage, image(1), panes=[1])
+    stage.page.evaluate(
+        "window.heard = []; document.addEventListener('keydown', e => heard.push(e.code), true)"
+    )
+    stage.press("v", "l", "Enter")
+    assert "Enter" not in stage.page.evaluate("window.heard")
+    assert stage.page.locator(".rule").count() == 1

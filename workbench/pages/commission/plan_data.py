@@ -102,6 +102,9 @@ def _image(view: PlanView, image: Image, similar: PlanSimilar) -> dict[str, Any]
         "date": day(image.taken_on) if image.taken_on else "",
         "width": image.width,
         "height": image.height,
+        "kind": image.kind,
+        "phase": image.phase,
+        "teeth": list(image.teeth),
         **_badge(view, image, similar),
         "damaged": False,
     }

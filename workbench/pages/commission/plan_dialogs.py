@@ -30,6 +30,7 @@ from workbench.services.plan_view import Member, PlanView, SeatState
 from workbench.services.plan_votes import replace_on_panel
 from workbench.ui import case_panels, words
 from workbench.ui.add_images import Target, draw_add_images
+from workbench.ui.components.viewer import viewer_keys
 from workbench.ui.format import digits
 from workbench.ui.frames import choose_frames, chosen_frames
 from workbench.ui.page import Context, doing, take_refusals
@@ -259,7 +260,7 @@ def _keys_help() -> str:
             ("F6", _("both images of two that look alike, side by side")),
             ("F8", _("return the plan for its defects")),
             ("Ctrl+K", _("back to the inbox")),
-            *case_panels.viewer_keys(),
+            *viewer_keys(),
             ("← → ↑ ↓", _("in the chart: from tooth to tooth")),
             ("Esc", _("close what is open")),
         )

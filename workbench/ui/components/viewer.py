@@ -22,14 +22,14 @@ def viewer(
     """Draw the viewer; ``on_seen`` gets the numbers of images shown for the first time.
 
     ``data``: ``case`` (its id: another one starts afresh), ``images`` (number, url, thumb, group,
-    label, date, width, height, note, tag, tagKind, damaged, ownNumber: that of an image in the
-    other case it is from), ``missing`` (group, label), ``groups`` (names in order,
-    optional), ``panes`` (numbers to open with; changing them opens others), ``cites`` (image, rect
-    in percent, label), ``pending`` (the frames that were drawn and are attached to nothing yet),
-    ``mayFrame``, ``beforeAfter`` (the pair of one button).
-    ``on_framed`` gets all pending frames after each change. Images of other cases may stand among
-    the others, with numbers and addresses of their own. The page may ask by events of the window:
-    ``arz:show`` {image, rect}, ``arz:compare`` {left, right}, ``arz:drop-frame`` {index}.
+    label, date, width, height, kind, phase, teeth, note, tag, tagKind new|dup|flag|cite, damaged;
+    those of another case are numbered from 1,000 and have a caption and ``shownNumber``, their
+    number in that case), ``missing`` (group, label), ``groups`` (names in order, optional),
+    ``panes`` (numbers to open with; changing them opens others), ``cites`` (image, rect in percent,
+    label), ``pending`` (the frames that were drawn and are attached to nothing yet), ``mayFrame``
+    (else: whether ``on_framed`` is given). ``on_framed`` gets all pending frames after each change.
+    The page may ask by events of the window: ``arz:show`` {image, rect}, ``arz:compare`` {left,
+    right} by the sides of the screen, ``arz:drop-frame`` {index}.
     """
 
     def seen() -> None:
@@ -53,7 +53,7 @@ def viewer(
     )
 
 
-EMPTY: Mapping[str, Any] = {"missing": [], "cites": [], "pending": [], "beforeAfter": None}
+EMPTY: Mapping[str, Any] = {"missing": [], "cites": [], "pending": []}
 
 
 @lru_cache
@@ -94,19 +94,38 @@ def words() -> dict[str, str]:
         "damagedWhy": _("The file is damaged or missing. The case can still be decided."),
         "tryAgain": _("Try again"),
         "noImages": _("No image in this case"),
-        "chooseHint": _("1 to 9 choose; with Shift (key or click) beside"),
-    } | _drawing_words()
+    } | _tool_words()
 
 
-def _drawing_words() -> dict[str, str]:
+def _tool_words() -> dict[str, str]:
     return {
-        "mirror": _("Mirror"),
-        "exact": _("One to one, or fit"),
-        "phases": _("Before beside after"),
+        "imageOfCase": _("{case}, {image}"),
+        "mirror": _("Mirror this image"),
+        "mirrored": _("Mirrored: left and right are exchanged"),
+        "measure": _("Measuring line"),
+        "measureWhy": _("In pixels of the image, not in millimetres: no image is calibrated"),
+        "measured": _("{pixels} pixels, {percent} of the width"),
+        "oneToOne": _("One pixel to one, and back"),
+        "beforeAfter": _("Before and after"),
+        "besideHint": _("Shift and a click: beside the other image"),
         "frame": _("Frame"),
         "pending": _("new frame"),
         "frameHint": _("Draw a frame; arrows move, Shift+arrows resize, Enter keeps, Esc drops"),
-        "measure": _("Measure in image pixels, no millimetres"),
-        "measureHint": _("Draw a line; Esc ends"),
-        "measured": _("{pixels} image pixels, {share}% of the width; no millimetres"),
+        "frameForeign": _("Frames are drawn on images of this case"),
+        "frameFull": _("{n} new frames are drawn: give them a reason, or take one away"),
     }
+
+
+def viewer_keys() -> tuple[tuple[str, str], ...]:
+    """The keys of the viewer with what they do, for the help of a page."""
+    return (
+        ("V", _("go to the images; Esc goes back")),
+        ("+ − R I 0", _("in the viewer: zoom, rotate, invert, whole image")),
+        ("M O L F", _("in the viewer: mirror, one to one, measuring line, full screen")),
+        ("B P K X", _("in the viewer: before and after, side by side, linked, the other image")),
+        ("1…9", _("in the viewer: the image of that number; with Shift beside the other one")),
+        ("PgUp PgDn", _("in the viewer: the image before and after this one")),
+        ("Shift+↑↓ ←→", _("in the viewer: brightness and contrast")),
+        ("C Enter Esc", _("frame: arrows move, Shift+arrows resize, Enter keeps, Esc drops")),
+        ("Delete", _("take the last frame away")),
+    )

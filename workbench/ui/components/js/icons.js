@@ -21,9 +21,9 @@ export const ICONS = {
   pair: "M2.5 3.5h11v9h-11zM8 3.5v9",
   fit: "M5 8h6M8 5v6M2.5 2.5h11v11h-11z",
   full: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
-  mirror: "M8 2v12M6 4.5L2 11.5h4zM10 4.5l4 7h-4z",
   frame: "M4.5 1.5v10h10M1.5 4.5h10v10",
-  ruler: "M2 10.5L10.5 2l3.5 3.5L5.5 14zM5 7.5l1.5 1.5M7.5 5l1.5 1.5",
-  exact: "M4 5l1.5-1v8M11 5l1.5-1v8M8.5 6.5v.1M8.5 9.5v.1",
-  phases: "M2.5 3.5h4.5v9H2.5zM9 3.5h4.5v9H9zM10.2 8l1 1 1.6-2",
+  mirror: "M8 2v12M6 4.5L2 11.5h4zM10 4.5l4 7h-4z",
+  one: "M3 5.5L4.5 4v8M11 5.5L12.5 4v8M8 6v.1M8 10v.1",
+  ruler: "M1.8 10.5l8.7-8.7 3.7 3.7-8.7 8.7zM4.6 7.7l1.5 1.5M6.7 5.6l2.2 2.2M8.8 3.5l1.5 1.5",
+  beforeAfter: "M2 4h5v8H2zM9 4h5v8H9zM3.5 9.5l2-2M10.5 6.5l2 3",
 };

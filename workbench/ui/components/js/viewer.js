@@ -1,8 +1,10 @@
 // The evidence viewer: one or two panes, thumbnails by group, frames to cite.
 import {el, newNonce} from "./dom.js";
 import {createPane, drawPane, paintPane} from "./viewer_pane.js";
-import {compare, jumpTo} from "./viewer_moves.js";
-import {dropFrame, receiveFrames} from "./viewer_frames.js";
+import {jumpTo} from "./viewer_moves.js";
+import {compare} from "./viewer_choice.js";
+import {paintMeasure} from "./viewer_measure.js";
+import {dropFrame, paintFrame, receiveFrames} from "./viewer_frames.js";
 import {drawThumbs} from "./viewer_thumbs.js";
 import {buildTools, drawTools} from "./viewer_tools.js";
 import {listenToViewerKeys} from "./viewer_keys.js";
@@ -35,8 +37,10 @@ function createState(parentElement, data) {
     root, parts, data, panes: [], active: 0, isPair: true, isLinked: true,
     look: {isInverted: false, brightness: 1, contrast: 1},
     sizes: new Map(), broken: new Set(), seen: new Set(), stops: [], askedFor: "", frame: 0,
-    showing: newNonce(), early: new Map(),
-    tool: null, draft: null, measured: null, pending: [], pendingFor: "",
+    showing: newNonce(), prefetched: new Map(),
+    tool: null, // what the pointer and the arrows are for instead of moving: see viewer_pointer.js
+    draft: null, pending: [], pendingFor: "",
+    painters: [paintMeasure, paintFrame], // draw over a pane whenever its image was placed
   };
   state.repaint = () => schedulePaint(state);
   state.redraw = () => drawAll(state);
@@ -60,7 +64,7 @@ function listen(state) {
     () => window.removeEventListener("arz:show", onShow),
     () => window.removeEventListener("arz:compare", onCompare),
     () => window.removeEventListener("arz:drop-frame", onDrop), () => watcher.disconnect());
-  state.stops.push(listenToViewerKeys(state));
+  listenToViewerKeys(state);
 }
 
 function stop(state, parentElement) {
@@ -91,8 +95,8 @@ function forget(state) {
   clearTimeout(state.seenTimer);
   state.seen.clear();
   state.broken.clear();
-  Object.assign(state, {showing: newNonce(), askedFor: "", active: 0, tool: null, draft: null, measured: null});
-  state.early.clear();
+  state.prefetched.clear();
+  Object.assign(state, {showing: newNonce(), askedFor: "", active: 0, tool: null, draft: null});
   for (const pane of state.panes) pane.show(null);
 }
 

@@ -1,53 +1,75 @@
-// Keys of the viewer, while it has the focus. What is being drawn has the first word.
-import {deepActive, isDialogOpen} from "./dom.js";
-import {choose, mirror, moveBy, oneToOne, reset, turn, zoomBy} from "./viewer_moves.js";
-import {STEP, comparePhases, toggleFull, toggleInvert, toggleLink, togglePair} from "./viewer_tools.js";
-import {dropFrame, dropTool, keepFrame, nudge, takeTool} from "./viewer_frames.js";
+// Keys of the viewer, while it has the focus; V gives it the focus from anywhere on the page.
+import {deepActive, isDialogOpen, isTextField} from "./dom.js";
+import {choose, goToOther, leaf, showBeforeAfter, togglePair} from "./viewer_choice.js";
+import {dropFrame, toggleFrame} from "./viewer_frames.js";
+import {isMeasuring, toggleMeasure} from "./viewer_measure.js";
+import {mirror, moveBy, reset, toggleOneToOne, turn, zoomBy} from "./viewer_moves.js";
+import {STEP, adjust, toggleFull, toggleInvert, toggleLink} from "./viewer_tools.js";
 
 const MOVE = 60;
+const OWN_KEYS = /^(Enter|NumpadEnter|Space)$/;
+const IMAGE_KEY = /^(?:Digit|Numpad)([1-9])$/;
 
 export function listenToViewerKeys(state) {
   const onKey = (event) => {
     if (isDialogOpen() || event.ctrlKey || event.altKey || event.metaKey) return;
-    const handler = digitHandler(state, event) ?? keyTable(state)[event.code];
-    const isSlider = deepActive()?.type === "range" && event.code.startsWith("Arrow");
-    if (!handler || isSlider) return;
-    event.preventDefault();
-    handler();
+    if (!isKeyOfControl(event) && act(state, event)) event.preventDefault();
   };
   const shield = (event) => event.stopPropagation(); // R would rerun the page
   const takeFocus = (event) => {
-    if (event.detail > 0) state.root.focus({preventScroll: true}); // a click of the mouse, not of Enter
+    if (event.detail > 0) focusViewer(state); // a click of the mouse, not of Enter
   };
-  const onDrawing = (event) => drawWithKeys(state, event);
-  window.addEventListener("keydown", onDrawing, true); // before the lines, whose Enter accepts
   state.root.addEventListener("keydown", onKey);
   state.root.addEventListener("keydown", shield);
   state.root.addEventListener("click", takeFocus);
-  return () => window.removeEventListener("keydown", onDrawing, true);
+  listenForTool(state);
+  listenForViewer(state);
 }
 
-/** While a tool is in hand: arrows move, Shift and arrows resize, Enter keeps, Esc drops. */
-function drawWithKeys(state, event) {
-  if (!state.tool || !event.composedPath().includes(state.root) || event.isComposing) return;
-  const arrow = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.code];
-  const isEnter = event.code === "Enter" || event.code === "NumpadEnter";
-  const isFrame = state.tool === "frame";
-  let handler = null;
-  if (arrow && isFrame && deepActive()?.type !== "range") handler = () => nudge(state, ...arrow, event.shiftKey);
-  else if (isEnter && deepActive()?.tagName !== "BUTTON") handler = () => (isFrame ? keepFrame(state) : dropTool(state));
-  else if (event.code === "Escape") handler = () => dropTool(state);
-  if (!handler) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  handler();
+/** What is in hand has the first word, also before the lines, whose Enter accepts a finding. */
+function listenForTool(state) {
+  const onKey = (event) => {
+    if (!state.tool || !event.composedPath().includes(state.root) || event.isComposing) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || isDialogOpen() || isKeyOfControl(event)) return;
+    if (!state.tool.key?.(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("keydown", onKey, true);
+  state.stops.push(() => window.removeEventListener("keydown", onKey, true));
 }
 
-/** 1…9: that image here; with Shift beside. */
-function digitHandler(state, {code, shiftKey}) {
-  const place = Number(/^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1]);
-  const image = place ? state.data.images[place - 1] : null;
-  return image ? () => choose(state, image.number, shiftKey) : null;
+/** Buttons and sliders keep the keys that are theirs. */
+function isKeyOfControl(event) {
+  const active = deepActive();
+  if (active?.tagName === "BUTTON") return OWN_KEYS.test(event.code);
+  return active?.type === "range" && event.code.startsWith("Arrow");
+}
+
+function focusViewer(state) {
+  state.panes[state.active].node.focus({preventScroll: true});
+}
+
+function listenForViewer(state) {
+  const onKey = (event) => {
+    if (event.code !== "KeyV" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.isComposing || isDialogOpen() || isTextField(deepActive())) return;
+    event.preventDefault();
+    event.stopPropagation();
+    focusViewer(state);
+  };
+  document.addEventListener("keydown", onKey, true);
+  state.stops.push(() => document.removeEventListener("keydown", onKey, true));
+}
+
+function act(state, event) {
+  const image = IMAGE_KEY.exec(event.code);
+  const table = keyTable(state);
+  const handler = image
+    ? () => choose(state, Number(image[1]), event.shiftKey)
+    : (event.shiftKey && table[`Shift+${event.code}`]) || table[event.code];
+  handler?.();
+  return Boolean(handler);
 }
 
 function keyTable(state) {
@@ -60,34 +82,23 @@ function keyTable(state) {
     ArrowRight: () => moveBy(state, pane, -MOVE, 0),
     ArrowUp: () => moveBy(state, pane, 0, MOVE),
     ArrowDown: () => moveBy(state, pane, 0, -MOVE),
-    KeyR: () => turn(state, pane),
-    KeyI: () => toggleInvert(state),
-    KeyM: () => mirror(state, pane),
-    KeyZ: () => oneToOne(state, pane),
-    KeyB: () => comparePhases(state),
-    KeyS: () => togglePair(state),
-    KeyK: () => toggleLink(state),
-    KeyF: () => toggleFull(state),
-    KeyL: () => takeTool(state, "line"),
-    KeyC: () => takeTool(state, "frame"),
-    Delete: () => dropFrame(state),
-    Space: () => otherPane(state),
+    "Shift+ArrowUp": () => adjust(state, "brightness", 1),
+    "Shift+ArrowDown": () => adjust(state, "brightness", -1),
+    "Shift+ArrowRight": () => adjust(state, "contrast", 1),
+    "Shift+ArrowLeft": () => adjust(state, "contrast", -1),
+    KeyR: () => turn(state, pane), KeyM: () => mirror(state, pane), KeyI: () => toggleInvert(state),
+    KeyO: () => toggleOneToOne(state, pane), KeyL: () => toggleMeasure(state),
+    KeyC: () => toggleFrame(state), Delete: () => dropFrame(state),
     Digit0: () => reset(state), Numpad0: () => reset(state),
-    PageDown: () => leaf(state, pane, 1), PageUp: () => leaf(state, pane, -1),
-    Escape: () => window.dispatchEvent(new CustomEvent("arz:focus-lines")),
+    KeyB: () => showBeforeAfter(state), KeyP: () => togglePair(state), KeyK: () => toggleLink(state),
+    KeyX: () => goToOther(state), KeyF: () => toggleFull(state),
+    PageDown: () => leaf(state, 1), PageUp: () => leaf(state, -1),
+    Escape: () => leave(state),
   };
 }
 
-function otherPane(state) {
-  if (state.isPair) state.active = 1 - state.active;
-  state.redraw();
-}
-
-/** The next or previous image into the pane in use. */
-function leaf(state, pane, by) {
-  const numbers = state.data.images.map((image) => image.number);
-  const next = numbers[numbers.indexOf(pane.image) + by];
-  if (next === undefined) return;
-  pane.show(next);
-  state.redraw();
+/** Esc puts a tool away first, then goes back to the lines. */
+function leave(state) {
+  if (isMeasuring(state)) toggleMeasure(state);
+  else window.dispatchEvent(new CustomEvent("arz:focus-lines"));
 }

@@ -1,33 +1,38 @@
 // One pane: the caption, the image under a transform, frames in a layer above it.
-import {el, fill, icon, ltr} from "./dom.js";
-import {toLocal} from "./digits.js";
-import {percentOf, projectRect} from "./viewer_geometry.js";
-import {RESTING, fitScale, imageOf} from "./viewer_moves.js";
-import {newRuler, paintHint, paintMeasure} from "./viewer_frames.js";
+import {el, icon, ltr} from "./dom.js";
+import {framesOf} from "./viewer_frames.js";
+import {RESTING, cssTransform, fitScale, imageOf, projectRect} from "./viewer_moves.js";
+import {isForeign, nameOf} from "./viewer_names.js";
 import {listenToPointer} from "./viewer_pointer.js";
+import {prefetch} from "./viewer_prefetch.js";
 
-const PREFETCHED_MAX = 12;
+const PAINTED = "arz-image-painted";
 
 export function createPane(state, index) {
   const pane = {index, image: null, view: {...RESTING}, shown: null};
   pane.caption = el("div.cap");
-  pane.picture = el("img", {draggable: "false", alt: ""});
+  pane.picture = el("img", {draggable: "false", alt: "", fetchpriority: "high"});
   pane.layer = el("div.layer");
   pane.meta = el("div.meta");
   pane.blank = el("div.blank", {hidden: true});
-  pane.ruler = newRuler();
-  pane.drawn = el("div.drawn", {hidden: true});
-  pane.note = el("div.hint", {role: "status", hidden: true});
-  pane.stage = el("div.pic", {dir: "ltr"}, pane.picture, pane.layer, pane.drawn, pane.ruler,
-    pane.note, pane.meta, pane.blank);
-  pane.node = el("div.pane", {}, pane.caption, pane.stage);
+  pane.mirrored = el("em.mirrored", {hidden: true});
+  pane.stage = el("div.pic", {dir: "ltr"}, pane.picture, pane.layer, pane.mirrored, pane.meta, pane.blank);
+  pane.node = el("div.pane", {tabindex: "0", role: "group"}, pane.caption, pane.stage);
   pane.show = (number) => {
     if (pane.image !== number) Object.assign(pane, {image: number, view: {...RESTING}});
   };
   pane.picture.addEventListener("load", () => onLoad(state, pane));
   pane.picture.addEventListener("error", () => onError(state, pane));
+  pane.node.addEventListener("focusin", () => use(state, pane));
   listenToPointer(state, pane);
   return pane;
+}
+
+/** The pane that the tools and keys are for from now on. */
+function use(state, pane) {
+  if (state.active === pane.index) return;
+  state.active = pane.index;
+  state.redraw();
 }
 
 function onLoad(state, pane) {
@@ -37,35 +42,22 @@ function onLoad(state, pane) {
   pane.node.classList.remove("loading");
   state.onShown(image.number);
   state.repaint();
-  prefetchNeighbours(state, image);
+  notePainted(state);
+}
+
+/** After the frame that shows it: a mark for whoever measures, and time for the neighbours. */
+function notePainted(state) {
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    performance.clearMarks(PAINTED);
+    performance.mark(PAINTED);
+    if (state.panes.every(({node}) => node.hidden || !node.classList.contains("loading"))) prefetch(state);
+  }));
 }
 
 function onError(state, pane) {
   if (pane.image === null) return;
   state.broken.add(pane.image);
   state.redraw();
-}
-
-/** The images beside this one are fetched while nothing else is to do. */
-function prefetchNeighbours(state, image) {
-  const at = state.data.images.findIndex((each) => each.number === image.number);
-  const later = window.requestIdleCallback ?? ((task) => setTimeout(task, 200));
-  later(() => {
-    const {images, beforeAfter} = state.data;
-    const phases = images.filter((each) => beforeAfter?.includes(each.number));
-    for (const each of [images[at + 1], images[at - 1], ...phases]) fetchEarly(state, each);
-  });
-}
-
-/** Kept while it is likely to be wanted, so that it need not be decoded again. */
-function fetchEarly(state, image) {
-  const isShown = state.panes.some((pane) => pane.image === image?.number);
-  if (!image || image.damaged || isShown || state.early.has(image.url)) return;
-  const picture = new Image();
-  picture.fetchPriority = "low";
-  picture.src = image.url;
-  state.early.set(image.url, picture);
-  if (state.early.size > PREFETCHED_MAX) state.early.delete(state.early.keys().next().value);
 }
 
 /** Patch what differs: caption, file, frames. */
@@ -79,20 +71,20 @@ export function drawPane(state, pane) {
   const picture = JSON.stringify([image, isBroken, isVisible, frames, state.data.lang]);
   if (picture === pane.shown) return;
   pane.shown = picture;
+  pane.node.setAttribute("aria-label", image ? `${nameOf(state, image)}: ${image.label}` : state.data.words.noImages);
+  pane.node.classList.toggle("foreign", isForeign(image));
+  pane.mirrored.textContent = state.data.words.mirrored;
   pane.caption.replaceChildren(...(image ? caption(image) : []));
   pane.meta.replaceChildren(...(image ? meta(state, image) : []));
-  pane.frames = frames.map((cite) => ({...cite, node: el(cite.isPending ? "div.cite.pending" : "div.cite", {}, el("b", {}, cite.label))}));
+  pane.frames = frames.map((cite) => ({...cite, node: frameNode(cite)}));
   pane.layer.replaceChildren(...pane.frames.map((frame) => frame.node));
   loadPicture(pane, isVisible && !isBroken ? image : null);
   drawBlank(state, pane, image, isBroken);
 }
 
-/** What was cited, then what is drawn and not attached yet. */
-function framesOf(state, number) {
-  const cited = state.data.cites.filter((cite) => cite.image === number);
-  const pending = state.pending.filter((each) => each.image === number)
-    .map((each) => ({image: number, rect: percentOf(each), label: state.data.words.pending, isPending: true}));
-  return [...cited, ...pending];
+/** Dashed while no reason rests on it. */
+function frameNode({label, isPending}) {
+  return el(isPending ? "div.cite.pending" : "div.cite", {}, el("b", {}, label));
 }
 
 function loadPicture(pane, image) {
@@ -107,20 +99,21 @@ function loadPicture(pane, image) {
   picture.alt = image.label;
   if (picture.dataset.number === String(image.number) && picture.getAttribute("src") === image.url) return;
   picture.dataset.number = image.number;
-  pane.node.classList.add("loading");
   picture.src = image.url;
+  pane.node.classList.toggle("loading", !picture.complete);
 }
 
 function caption(image) {
-  const {group, label} = image;
+  const {group, label, tag, tagKind} = image;
   const what = label.startsWith(group) ? label.slice(group.length).replace(/^[،,\s]+/, "") : label;
-  return [el("b", {}, group), el("span.what", {}, what), el("span.sp"), el("span", {}, ltr(image.date))];
+  return [
+    el("b", {}, group), el("span.what", {}, what), tag && el(`em.${tagKind ?? "cite"}`, {}, tag),
+    el("span.sp"), el("span", {}, ltr(image.date)),
+  ].filter(Boolean);
 }
 
-/** An image of another case is named by its number there, as the finding names it. */
 function meta(state, image) {
-  const number = toLocal(image.ownNumber ?? image.number, state.data.lang);
-  return [el("span", {}, fill(state.data.words.image, {number})), el("span", {}, image.note ?? "")];
+  return [el("span", {}, nameOf(state, image)), el("span", {}, image.note ?? "")];
 }
 
 /** A damaged or missing file is said calmly; the case stays usable. */
@@ -145,18 +138,17 @@ export function paintPane(state, pane) {
   const scale = fitScale(image, box, view.turn);
   picture.style.width = `${image.width}px`;
   picture.style.height = `${image.height}px`;
-  picture.style.transform = `translate(${box.width / 2 + view.x}px, ${box.height / 2 + view.y}px)`
-    + ` rotate(${view.turn * 90}deg) scale(${scale * view.zoom})${view.isMirrored ? " scaleX(-1)" : ""}`
-    + ` translate(${-image.width / 2}px, ${-image.height / 2}px)`;
-  const {isInverted, brightness, contrast} = state.look;
-  picture.style.filter = `invert(${isInverted ? 1 : 0}) brightness(${brightness}) contrast(${contrast})`;
+  picture.style.transform = cssTransform(view, scale, box, image);
+  pane.mirrored.hidden = !view.isMirrored;
+  picture.style.filter = filterOf(state.look);
   for (const frame of pane.frames ?? []) placeFrame(frame, projectRect(view, scale, image, frame.rect), box);
-  const drawn = state.draft?.pane === pane ? state.draft.frame : null;
-  pane.drawn.hidden = !drawn;
-  if (drawn) placeFrame({node: pane.drawn}, projectRect(view, scale, image, percentOf(drawn)), box);
-  pane.stage.classList.toggle("drawing", Boolean(state.tool));
-  paintMeasure(state, pane, image, scale, box);
-  paintHint(state, pane);
+  for (const paint of state.painters) paint(state, pane, {image, scale, box});
+}
+
+/** A filter that changes nothing would still be computed for every pixel of every frame. */
+function filterOf({isInverted, brightness, contrast}) {
+  if (!isInverted && brightness === 1 && contrast === 1) return "none";
+  return `invert(${isInverted ? 1 : 0}) brightness(${brightness}) contrast(${contrast})`;
 }
 
 /** Frames keep their line width at every zoom, and their label inside the pane. */

@@ -1,76 +1,86 @@
-// Mouse, pen and touch on a pane: one pointer pans or draws, two pinch, the wheel zooms there.
+// Mouse, pen and fingers on a pane: one moves the image, two zoom it, the wheel zooms at the
+// pointer, a double click looks closer or back. A tool (state.tool) has the single pointer for
+// itself: {name, press, drag, release, cancel, key}, each point seen from the pane's centre.
 import {moveBy, zoomBy} from "./viewer_moves.js";
-import {drawBetween, keepFrame, placeOn} from "./viewer_frames.js";
 
 export function listenToPointer(state, pane) {
   const {stage} = pane;
-  pane.pointers = new Map();
   stage.addEventListener("wheel", (event) => {
     event.preventDefault();
-    zoomBy(state, pane, Math.exp(-event.deltaY * 0.0015), ...fromCentre(pane, event));
+    zoomBy(state, pane, Math.exp(-event.deltaY * 0.0015), ...fromCentre(stage, event));
   }, {passive: false});
   stage.addEventListener("dblclick", (event) => {
     if (state.tool) return;
     const factor = pane.view.zoom > 1.05 ? 1 / pane.view.zoom : 2.5;
-    zoomBy(state, pane, factor, ...fromCentre(pane, event));
+    zoomBy(state, pane, factor, ...fromCentre(stage, event));
     if (factor < 1) moveBy(state, pane, -pane.view.x, -pane.view.y);
   });
-  stage.addEventListener("pointerdown", (event) => begin(state, pane, event));
-  stage.addEventListener("pointermove", (event) => move(state, pane, event));
-  stage.addEventListener("lostpointercapture", (event) => end(state, pane, event));
+  listenToFingers(state, pane);
 }
 
-function fromCentre(pane, {clientX, clientY}) {
-  const box = pane.stage.getBoundingClientRect();
-  return [clientX - box.left - box.width / 2, clientY - box.top - box.height / 2];
+function fromCentre(stage, event) {
+  const box = stage.getBoundingClientRect();
+  return [event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2];
 }
 
-function begin(state, pane, event) {
-  if (event.button !== 0 || event.target.closest("button") || pane.image === null) return;
-  if (state.active !== pane.index) {
+function listenToFingers(state, pane) {
+  const {stage} = pane;
+  const hand = {fingers: new Map(), tool: null};
+  stage.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || event.target.closest("button") || hand.fingers.size === 2) return;
+    stage.setPointerCapture(event.pointerId);
+    onPress(state, pane, hand, event);
+  });
+  stage.addEventListener("pointermove", (event) => {
+    if (hand.fingers.has(event.pointerId)) onMove(state, pane, hand, event);
+  });
+  stage.addEventListener("lostpointercapture", (event) => {
+    const last = hand.fingers.get(event.pointerId);
+    if (!hand.fingers.delete(event.pointerId)) return;
+    if (hand.fingers.size === 0) stage.classList.remove("dragged");
+    hand.tool?.release?.(pane, last);
+    hand.tool = null;
+  });
+}
+
+/** The second finger takes the image back from a tool. */
+function onPress(state, pane, hand, event) {
+  if (state.isPair && state.active !== pane.index) {
     state.active = pane.index;
     state.redraw();
   }
-  pane.stage.setPointerCapture(event.pointerId);
-  pane.pointers.set(event.pointerId, event);
-  const isFirst = pane.pointers.size === 1;
-  pane.from = state.tool && isFirst ? placeOn(state, pane, ...fromCentre(pane, event)) : null;
-  pane.stage.classList.toggle("dragged", !state.tool);
-}
-
-function move(state, pane, event) {
-  const before = pane.pointers.get(event.pointerId);
-  if (!before) return;
-  if (pane.from) drawBetween(state, pane, pane.from, placeOn(state, pane, ...fromCentre(pane, event)));
-  else if (pane.pointers.size > 1) pinch(state, pane, event);
-  else moveBy(state, pane, event.clientX - before.clientX, event.clientY - before.clientY);
-  pane.pointers.set(event.pointerId, event);
-}
-
-/** Two fingers: their middle carries the image, their distance zooms it. */
-function pinch(state, pane, event) {
-  const before = [...pane.pointers.values()].slice(0, 2);
-  if (!before.some((each) => each.pointerId === event.pointerId)) return;
-  const after = before.map((each) => (each.pointerId === event.pointerId ? event : each));
-  const [was, is] = [before, after].map(([a, b]) => ({
-    gap: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
-    clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2,
-  }));
-  moveBy(state, pane, is.clientX - was.clientX, is.clientY - was.clientY);
-  if (was.gap > 0 && is.gap > 0) zoomBy(state, pane, is.gap / was.gap, ...fromCentre(pane, is));
-}
-
-function end(state, pane, event) {
-  pane.pointers.delete(event.pointerId);
-  pane.stage.classList.remove("dragged");
-  const wasDrawing = pane.from !== null;
-  pane.from = null;
-  if (wasDrawing && state.tool === "frame" && state.draft?.frame && event.type !== "pointercancel") {
-    if (hasMoved(state)) keepFrame(state);
+  const at = fromCentre(pane.stage, event);
+  hand.fingers.set(event.pointerId, at);
+  if (hand.fingers.size === 2) {
+    hand.tool?.cancel?.(pane);
+    hand.tool = null;
+  } else if (state.tool) {
+    hand.tool = state.tool;
+    hand.tool.press(pane, at);
   }
+  pane.stage.classList.toggle("dragged", !hand.tool);
 }
 
-/** A click alone leaves the frame in the middle for the keys. */
-function hasMoved(state) {
-  return state.draft.isDrawn === true;
+function onMove(state, pane, hand, event) {
+  const before = [...hand.fingers.values()];
+  const at = fromCentre(pane.stage, event);
+  hand.fingers.set(event.pointerId, at);
+  if (hand.tool) hand.tool.drag(pane, at);
+  else if (before.length === 1) moveBy(state, pane, at[0] - before[0][0], at[1] - before[0][1]);
+  else pinch(state, pane, before, [...hand.fingers.values()]);
+}
+
+/** The points under the two fingers stay under them; turning the hand turns nothing. */
+function pinch(state, pane, before, after) {
+  const [from, to] = [middle(before), middle(after)];
+  moveBy(state, pane, to[0] - from[0], to[1] - from[1]);
+  zoomBy(state, pane, Math.max(1, spread(after)) / Math.max(1, spread(before)), ...to);
+}
+
+function middle([[ax, ay], [bx, by]]) {
+  return [(ax + bx) / 2, (ay + by) / 2];
+}
+
+function spread([[ax, ay], [bx, by]]) {
+  return Math.hypot(bx - ax, by - ay);
 }

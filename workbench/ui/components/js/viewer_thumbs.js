@@ -1,7 +1,8 @@
 // Thumbnails by group, with badges; what is required and missing is a dashed slot among them.
-import {el, fill, icon} from "./dom.js";
+import {el, icon} from "./dom.js";
 import {toLocal} from "./digits.js";
-import {choose} from "./viewer_moves.js";
+import {choose} from "./viewer_choice.js";
+import {isForeign, nameOf} from "./viewer_names.js";
 
 export function drawThumbs(state) {
   const {data, parts} = state;
@@ -13,6 +14,16 @@ export function drawThumbs(state) {
   const scrolled = parts.thumbs.scrollLeft;
   parts.thumbs.replaceChildren(...groups(data).map((group) => groupBox(state, group, shown)));
   parts.thumbs.scrollLeft = scrolled;
+  bringIntoSight(state, shown);
+}
+
+/** The thumbnail of what was just brought into a pane; the reader's own scrolling is kept otherwise. */
+function bringIntoSight(state, shown) {
+  const fresh = shown.find((number) => !state.sighted?.includes(number));
+  state.sighted = shown;
+  if (fresh === undefined) return;
+  const thumb = state.parts.thumbs.querySelector(`[data-number="${fresh}"]`);
+  thumb?.scrollIntoView({block: "nearest", inline: "nearest"});
 }
 
 /** Groups in the order the page wants, else as they first appear. */
@@ -37,19 +48,20 @@ function groupBox(state, group, shown) {
 }
 
 function thumb(state, image, isShown) {
-  const number = toLocal(image.number, state.data.lang);
-  const name = `${fill(state.data.words.image, {number})}: ${image.group}${state.data.lang === "fa" ? "،" : ","} ${image.label}`;
+  const {lang, words} = state.data;
+  const name = `${nameOf(state, image)}: ${image.group}${lang === "fa" ? "،" : ","} ${image.label}`;
   const isBroken = image.damaged || state.broken.has(image.number);
   return el(`button.th${isShown ? ".on" : ""}`, {
-    type: "button", title: `${name}\n${state.data.words.chooseHint}`, "aria-label": name, "aria-pressed": String(isShown),
+    type: "button", "data-number": image.number, title: `${name}\n${words.besideHint}`, "aria-label": name, "aria-pressed": String(isShown),
     onclick: (event) => choose(state, image.number, event.shiftKey),
   },
   isBroken ? icon("picture") : thumbPicture(image),
+  !isForeign(image) && el("span.no", {"aria-hidden": "true"}, toLocal(image.number, lang)),
   image.tag && el(`em.${image.tagKind ?? "cite"}`, {}, image.tag));
 }
 
 function thumbPicture(image) {
-  const picture = el("img", {src: image.thumb ?? image.url, alt: "", draggable: "false", loading: "lazy"});
+  const picture = el("img", {src: image.thumb ?? image.url, alt: "", draggable: "false", loading: "lazy", fetchpriority: "low"});
   picture.addEventListener("error", () => picture.replaceWith(icon("picture")));
   return picture;
 }
