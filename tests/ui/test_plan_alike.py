@@ -84,7 +84,7 @@ def test_the_other_image_comes_by_its_pair_and_opens_nothing_by_itself() -> None
     assert beside["url"] == "/evidence/pair/7/earlier/view"
     assert beside["thumb"] == "/evidence/pair/7/earlier/thumb"
     assert beside["group"] == data["groups"][-1] == "Similar image"
-    assert beside["ownNumber"] == 1
+    assert beside["shownNumber"] == 1
     assert 1_000 not in data["panes"]
 
 

@@ -150,6 +150,8 @@ def other_image(image: OtherImage, *, group: str) -> dict[str, Any]:
 def compared(view: CaseView, finding: Finding) -> dict[str, int] | None:
     """The image of the earlier treatment and the one of this case to see beside it."""
     others = [each for each in view.others if each.finding == finding.key]
+    if finding.code in SIMILAR and finding.facts["other_claim"] == view.number:
+        return {"left": int(str(finding.facts["other_image"])), "right": finding.image or 0}
     if others and finding.code in SIMILAR and finding.image is not None:
         return {"left": others[0].number, "right": finding.image}
     tooth = finding.facts.get("tooth")

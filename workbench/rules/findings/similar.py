@@ -23,19 +23,23 @@ def similar_image(case: Case, _parameters: Parameters) -> Iterator[Finding]:
     answered = {key for key, _state in case.decided}
     for image in case.evidence:
         for other in image.similar:
-            found = alike(image.number, other)
+            found = alike(image.number, other, of_claim=case.number)
             if other.decision != COINCIDENCE or found.key in answered:
                 yield found
 
 
-def alike(number: int, other: SimilarImage) -> Finding:
-    """What is to be said of image ``number`` of a claim or plan and another one."""
+def alike(number: int, other: SimilarImage, *, of_claim: str | None = None) -> Finding:
+    """What is to be said of image ``number`` of a claim or plan and another one.
+
+    Two images of one claim (before and after, say) are shown as alike and ask for nothing.
+    """
+    is_asked = other.is_later and (of_claim is None or other.claim_number != of_claim)
     return_it = Proposal(kind=ProposalKind.RETURN, defect=DEFECT)
     return Finding(
         code=CODE if other.is_later else "image_used_again",
-        severity=Severity.DECIDE if other.is_later else Severity.INFORM,
+        severity=Severity.DECIDE if is_asked else Severity.INFORM,
         line=None,
-        proposal=return_it if other.is_later else NOTHING,
+        proposal=return_it if is_asked else NOTHING,
         facts={
             "key": f"pair{other.pair}",
             "pair": str(other.pair),
@@ -56,7 +60,8 @@ def alike(number: int, other: SimilarImage) -> Finding:
 
 def is_undecided(finding: Finding) -> bool:
     """Whether it asks about two images about which nobody said anything yet."""
-    return finding.code == CODE and finding.facts["decision"] is None
+    is_asked = finding.code == CODE and finding.severity is Severity.DECIDE
+    return is_asked and finding.facts["decision"] is None
 
 
 def is_same(finding: Finding) -> bool:
