@@ -50,7 +50,9 @@ def others_of_plan(
 def _others(
     session: Session, actor: Actor, own: Claim | TreatmentPlan, findings: Iterable[Finding]
 ) -> tuple[OtherImage, ...]:
-    wanted = [each for finding in findings for each in _wanted(finding)]
+    wanted = [
+        each for finding in findings for each in _wanted(finding) if each.number != own.number
+    ]
     held = _held(session, actor, own.insurer_id, wanted)
     found = [
         (each, holder, row)
