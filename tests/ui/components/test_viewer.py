@@ -294,6 +294,22 @@ def test_a_frame_is_never_drawn_on_an_image_of_another_case(open_stage):
     assert framed(stage) == []
 
 
+def test_the_hint_does_not_lie_over_what_is_being_drawn(open_stage):
+    stage = opened(open_stage, image(1), panes=[1], mayFrame=True)
+    stage.press("v", "c")
+    stage.page.wait_for_timeout(80)
+    assert stage.page.locator(".hint").is_visible()
+    picture = box(stage, ".pic > img")
+    stage.page.mouse.move(picture["x"] + 40, picture["y"] + 40)
+    stage.page.mouse.down()
+    stage.page.wait_for_timeout(80)
+    assert not stage.page.locator(".hint").is_visible()
+    stage.page.mouse.up()
+    stage.page.wait_for_timeout(80)
+    assert stage.page.locator(".hint").is_visible(), "a click alone: the keys are still for it"
+    assert framed(stage) == []
+
+
 def test_what_was_drawn_on_one_image_is_not_kept_on_the_next(open_stage):
     stage = opened(open_stage, image(1), image(2), image(3), mayFrame=True)
     stage.press("v", "c", "ArrowRight", "3")

@@ -111,6 +111,7 @@ function releaseFrame(state) {
   if (!draft?.from) return;
   draft.from = null;
   if (draft.isDrawn) keepFrame(state, draft);
+  state.repaint();
 }
 
 /** A second finger takes the image in hand: what the first one drew was no frame. */
@@ -208,6 +209,7 @@ export function paintFrame(state, pane, {image, scale, box}) {
   if (!pane.hint.isConnected) pane.stage.insertBefore(pane.hint, pane.meta);
   pane.hint.textContent = hintOf(state, pane);
   const draft = ensureDraft(state);
+  pane.hint.hidden = Boolean(draft?.from); // it lies over the image that is drawn on
   if (!draft) return pane.drawn.remove();
   if (!pane.drawn.isConnected) pane.stage.insertBefore(pane.drawn, pane.meta);
   const rect = projectRect(pane.view, scale, image, percentOf(draft.frame));
