@@ -47,7 +47,8 @@ def photograph(seed: int, phase: str) -> bytes:
     _paint(canvas, film_of.mask(size, [cavity + moved], 9, scale=0.5), (66, 18, 24))
     gums = film_of.mask(size, [g + moved for g in _gum_outlines(mouth)], 4, scale=0.5)
     _paint(canvas, gums, rose + [24, 22, 20])
-    _draw_teeth(canvas, size, _smile(moved, when, mouth))
+    build = film_of.random_for(seed, "photograph", "build")
+    _draw_teeth(canvas, size, _smile(moved, when, mouth, build))
     _light(canvas, size, shot)
     picture = Image.fromarray(np.clip(np.stack(canvas, 2), 0, 255).astype(np.uint8), "RGB")
     return film_of.encode(picture, "photograph", seed, when)
@@ -65,17 +66,24 @@ def _gum_outlines(mouth: np.random.Generator) -> list[Polygon]:
     return [smooth(upper), smooth(lower)]
 
 
-def _smile(moved: np.ndarray, phase: Phase, mouth: np.random.Generator) -> Smile:
-    """Both rows from the middle outwards; harmed and crowded teeth are mended afterwards."""
+def _smile(
+    moved: np.ndarray, phase: Phase, mouth: np.random.Generator, build: np.random.Generator
+) -> Smile:
+    """Both rows from the middle outwards; harmed and crowded teeth are mended afterwards.
+
+    ``build``: how wide and high the teeth of this person are, and where their middle is.
+    """
     smile = Smile()
+    middle = 240.0 + build.uniform(-10, 10)
     shade = np.array([224, 210, 180]) + mouth.uniform(-14, 12) + mouth.uniform(-3, 3, 3)
     harmed = set(mouth.choice([0, 1, 2, 3, 6, 7, 8], size=3, replace=False).tolist())
     crowding = mouth.uniform(1, 6) * (0.2 if phase is Phase.AFTER else 1.0)
     number = 0
     for row, neck, down in ((UPPER, UPPER_NECK, 1), (LOWER, LOWER_NECK, -1)):
+        wider, higher = build.uniform(0.84, 1.12, len(row)), build.uniform(0.86, 1.1, len(row))
         for side in (-1, 1):
-            x = 240.0
-            for place, (half, high) in enumerate(row):
+            x = middle
+            for place, (half, high) in enumerate(np.array(row) * np.stack([wider, higher], 1)):
                 lean, shift = mouth.uniform(-1, 1, 2)
                 tone = shade - 9 * place + mouth.uniform(-4, 4)
                 top = neck + down * (0.55 * place**2 - 2 * (place == 1)) + shift * crowding

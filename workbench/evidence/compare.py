@@ -23,7 +23,7 @@ class Strictness:
     agreeing_percent_least: int = 20
     spread_percent_least: int = 5
     pieces_least: int = 6
-    same_percent_least: int = 86
+    same_percent_least: int = 80
 
 
 DEFAULT_STRICTNESS = Strictness()
