@@ -30,6 +30,13 @@ def json_text(value: object) -> str:
     return json.dumps(value)
 
 
+def defaults_of(table: str) -> dict[str, str]:
+    """The texts that the database itself puts into columns that are not given."""
+    columns = Base.metadata.tables[table].columns
+    found = {column.name: getattr(column.server_default, "arg", None) for column in columns}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
 class Rows:
     """Gathers rows by table; ``take`` gets them by the handful. Ids stay below all real ones."""
 
@@ -38,6 +45,7 @@ class Rows:
         self._take = take
         self._waiting: dict[str, list[Row]] = {}
         self._columns = {name: columns_of(name) for name in Base.metadata.tables}
+        self._defaults = {name: defaults_of(name) for name in Base.metadata.tables}
         self._last_id = FIRST_ID
 
     def new_id(self) -> int:
@@ -46,7 +54,8 @@ class Rows:
         return self._last_id
 
     def add(self, table: str, **values: Any) -> None:
-        """One row by column; what is not given is NULL."""
+        """One row by column; what is not given is the table's default, else NULL."""
+        values = {**self._defaults[table], **values}
         columns = self._columns[table]
         waiting = self._waiting.get(table)
         if waiting is None:

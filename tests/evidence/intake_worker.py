@@ -5,10 +5,10 @@ the most memory it had (bytes).
 """
 
 import json
-import resource
 import sys
 import warnings
 from collections import Counter
+from pathlib import Path
 
 from PIL import Image
 
@@ -24,6 +24,12 @@ def largest() -> Bad:
     turned = Image.Exif()
     turned[0x0112] = 6
     return "largest", "a.jpg", noise(size=(6_000, 5_000), progressive=True, exif=turned, quality=25)
+
+
+def most_memory_bytes() -> int:
+    """Of this program alone: ``ru_maxrss`` also knows the process that started it."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def main() -> None:
@@ -44,7 +50,7 @@ def main() -> None:
         else:
             copies(data)
             accepted.append(f"{kind}: {name!r} {len(data)} bytes, number {tried}")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    memory = most_memory_bytes()
     result = {
         "tried": tried,
         "accepted": accepted,

@@ -67,7 +67,7 @@ def office(office: Office) -> Office:
     def attach(session: Session) -> None:
         key = office.keys[TWO_LINES]
         claim = session.get_one(Claim, (key.insurer_id, key.claim_id))
-        attach_images(session, claim, (world.image(77),), {1, 2}, now=office.now)
+        attach_images(session, claim, (world.image(77),), {1, 2}, actor=None, now=office.now)
 
     office.database.in_tx(attach)
     return office
