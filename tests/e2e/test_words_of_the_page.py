@@ -10,7 +10,10 @@ from tests.e2e.conftest import Desk, settle
 from workbench.rules.workflow import Role
 from workbench.ui.pages import PAGES
 
-OURS = {"English", "XLSX", "CSV", "PDF", "ZIP", "JSON", "Lines", "zip", "Ctrl", "Enter", "evidence"}
+OURS = {
+    *("English", "XLSX", "CSV", "PDF", "ZIP", "JSON", "Lines", "zip", "evidence"),
+    *("Ctrl", "Enter", "Shift", "Esc"),
+}
 """The switch to the other language, names of files and keys."""
 SCAN = {"CBCT"}
 """What a dentist calls it in either language."""

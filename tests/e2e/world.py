@@ -89,7 +89,7 @@ def land(desk: Desk, folder: Path) -> None:
 
 def two_cases(desk: Desk) -> None:
     """A clean case, and one whose paediatric code does not fit the patient's age; received."""
-    line = import_bundle.line(code="205", unit_price_rial=7_722_000)
+    line = import_bundle.line(code="205", unit_price_rial=7_722_000, tooth=36)
     folder = desk.data / "incoming"
     land(desk, write(folder, [claim(CLEAN), claim(ONE_FINDING, lines=[line])]))
     desk.database.in_tx(lambda s: receive_batch(s, RECEPTION, BATCH, now=clock.now()))
