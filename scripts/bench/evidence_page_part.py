@@ -51,7 +51,7 @@ LISTEN = """() => { window.painted = new Promise((done) => {
 
 
 def measure(folder: Path) -> list[Result]:
-    """Fill a small demonstration in ``folder`` unless it is there, and look at it as a lead."""
+    """A small demonstration in ``folder``, its images read, looked at as a lead."""
     folder.mkdir(parents=True, exist_ok=True)
     _fill(folder)
     database = Database(f"sqlite:///{folder / 'workbench.db'}")
@@ -73,8 +73,9 @@ def _fill(folder: Path) -> None:
         return
     environment = {**os.environ, "WORKBENCH_DATA": str(folder), "WORKBENCH_DEMO": "1"}
     environment.pop("WORKBENCH_DATABASE_URL", None)
-    command = [sys.executable, "-m", "workbench", "demo", "--claims", str(DEMO_CLAIMS)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    for words in (["demo", "--claims", str(DEMO_CLAIMS)], ["evidence", "read"]):
+        command = [sys.executable, "-m", "workbench", *words]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _visit(browser: Browser, server: Server, token: str) -> Page:

@@ -2,10 +2,14 @@
 
 import io
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,7 +28,8 @@ from workbench.evidence.jpeg import check, render, thumbnail
 from workbench.evidence.quality import measure as measure_quality
 from workbench.evidence.similar import SimilarIndex, prepare
 
-DRAWN, CHANGED, ASKED = 1_200, 100, 1_200
+DRAWN, CHANGED, ASKED = 1_200, 1_000, 1_200
+SAID = 50
 TEETH = (36, 46, 16, 26, 11, 21, 35, 45, 14, 24, 37, 47)
 FIRST_SEED = 10_000
 IMAGES, CODES_TEN = 1_000_000, 10_000_000
@@ -50,13 +55,25 @@ class Kept:
     fingerprint: Fingerprint
 
 
-def measure(folder: Path | None, drawn: int = DRAWN, asked: int = ASKED) -> list[Result]:
-    """Recall and false alarms over drawn images and those of ``folder``, then the times."""
+pool_images: list[Kept] = []
+pool_index: list[SimilarIndex] = []
+"""What the workers of ``_each`` inherit at their fork."""
+
+
+def measure(folder: Path | None, drawn: int = DRAWN, asked: int = ASKED) -> Iterator[Result]:
+    """The times first, then recall and false alarms over drawn images and those of ``folder``.
+
+    The second part takes hours of a core; it runs on all of them.
+    """
     cv2.setNumThreads(1)
-    kept = {"drawn": [_keep(_draw(n)) for n in range(drawn)], "given": _given(folder)}
-    results = [row for group, images in kept.items() if images for row in _recall(group, images)]
-    results += _false_alarms(kept["drawn"] + kept["given"], asked)
-    return results + _intake() + _scope(kept["drawn"]) + _look_up()
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        kept = list(pool.map(_keep_drawn, range(drawn), chunksize=8))
+    yield from (*_intake(), *_scope(kept), *_look_up())
+    given = _given(folder)
+    for group, images in {"drawn": kept, "given": given}.items():
+        if images:
+            yield from _recall(group, images)
+    yield _false_alarms(kept + given, asked)
 
 
 def _draw(n: int) -> bytes:
@@ -89,67 +106,91 @@ def _given(folder: Path | None) -> list[Kept]:
     return kept
 
 
+def _keep_drawn(n: int) -> Kept:
+    return _keep(_draw(n))
+
+
 def _keep(data: bytes) -> Kept:
     return Kept(data=data, fingerprint=fingerprint(data))
 
 
 def _recall(group: str, images: Sequence[Kept]) -> Iterator[Result]:
     """Of changed images, how many are found: by codes over all, by places in a scope, confirmed."""
-    index = SimilarIndex()
+    chosen = range(0, len(images), max(1, len(images) // CHANGED))[:CHANGED]
+    sums = dict.fromkeys(CHANGES, (0, 0, 0))
+    for found in _each(_found_of, chosen, images, f"recall, {group}"):
+        for name, counts in found.items():
+            sums[name] = tuple(map(sum, zip(sums[name], counts, strict=True)))
+    for name, (by_codes, by_places, confirmed) in sums.items():
+        yield Result(
+            part="evidence",
+            name=f"recall, {group}: {name}",
+            measured=confirmed / len(chosen),
+            unit="of 1",
+            goal=WHOLE_GOALS.get(name),
+            is_rate=True,
+            note=f"{confirmed} of {len(chosen)}; codes alone {by_codes}, places {by_places}",
+        )
+
+
+def _each(
+    work: Callable[[int], Any], numbers: Sequence[int], images: Sequence[Kept], name: str
+) -> Iterator[Any]:
+    """``work`` done for each number on all cores; the workers share ``images`` and their codes."""
+    pool_images.clear()
+    pool_images.extend(images)
     codes = b"".join(image.fingerprint.codes for image in images)
-    index.add_many(range(len(images)), codes)
-    chosen = range(0, len(images), max(1, len(images) // CHANGED))
-    for name in CHANGES:
-        yield _recall_of(group, name, images, chosen, index)
+    pool_index.clear()
+    pool_index.append(SimilarIndex())
+    pool_index[0].add_many(range(len(images)), codes)
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        for done, result in enumerate(pool.map(work, numbers), 1):
+            yield result
+            if done % SAID == 0:
+                print(f"  {name}: {done} of {len(numbers)}", file=sys.stderr, flush=True)
 
 
-def _recall_of(
-    group: str, name: str, images: Sequence[Kept], chosen: Sequence[int], index: SimilarIndex
-) -> Result:
-    by_codes = by_places = confirmed = 0
-    for n in chosen:
-        after = changed(name, images[n].data, n)
-        query = prepare(after)
-        guess = {match.image: match.change for match in index.search(query)}.get(n)
-        own = [(n, images[n].fingerprint.features)]
-        is_placed = bool(compare_features(query.fingerprint.features, own))
-        by_codes += guess is not None
-        by_places += is_placed
-        if guess is not None or is_placed:
-            confirmed += describe_change(after, images[n].data, guess) is not None
+def _found_of(n: int) -> dict[str, tuple[bool, bool, bool]]:
+    """For each change of image ``n``: found by codes, by places, and confirmed by the pixels."""
+    return {name: _found(changed(name, pool_images[n].data, n), n) for name in CHANGES}
+
+
+def _found(after: bytes, n: int) -> tuple[bool, bool, bool]:
+    query = prepare(after)
+    guess = {match.image: match.change for match in pool_index[0].search(query)}.get(n)
+    own = [(n, pool_images[n].fingerprint.features)]
+    is_placed = bool(compare_features(query.fingerprint.features, own))
+    is_candidate = guess is not None or is_placed
+    is_same = is_candidate and describe_change(after, pool_images[n].data, guess) is not None
+    return guess is not None, is_placed, is_same
+
+
+def _false_alarms(images: Sequence[Kept], asked: int) -> Result:
+    """Other images that are said to be the same: candidates, then alarms after their pixels."""
+    step = max(1, len(images) // asked)
+    asking = range(step, len(images), step)
+    counted = list(_each(_alarms_of, asking, images, "false alarms"))
     return Result(
         part="evidence",
-        name=f"recall, {group}: {name}",
-        measured=confirmed / len(chosen),
-        unit="of 1",
-        goal=WHOLE_GOALS.get(name),
-        is_rate=True,
-        note=f"codes {by_codes / len(chosen):.2f}, places {by_places / len(chosen):.2f},"
-        f" {len(chosen)} images",
+        name=f"false alarms in {sum(asking):,} unrelated pairs",
+        measured=sum(alarms for _candidates, alarms in counted),
+        unit="pairs",
+        goal=0,
+        note=f"{sum(candidates for candidates, _alarms in counted):,} looked at by their pixels",
     )
 
 
-def _false_alarms(images: Sequence[Kept], asked: int) -> list[Result]:
-    """Other images that are said to be the same, before and after the look at the pixels."""
-    step = max(1, len(images) // asked)
-    pairs = candidates = alarms = 0
-    for n in range(step, len(images), step):
-        others = [(m, images[m].fingerprint.features) for m in range(n)]
-        pairs += len(others)
-        for match in compare_features(images[n].fingerprint.features, others):
-            candidates += 1
-            earlier = images[match.image].data
-            alarms += describe_change(images[n].data, earlier) is not None
-    return [
-        Result(
-            part="evidence",
-            name=f"false alarms in {pairs:,} unrelated pairs",
-            measured=alarms,
-            unit="pairs",
-            goal=0,
-            note=f"{candidates:,} looked at by their pixels",
-        )
-    ]
+def _alarms_of(n: int) -> tuple[int, int]:
+    """Image ``n`` against all before it, as a new image is compared: by codes and by places."""
+    query = prepare(pool_images[n].data)
+    by_codes = {found.image: found for found in pool_index[0].search(query) if found.image < n}
+    others = [(m, pool_images[m].fingerprint.features) for m in range(n)]
+    places = {found.image: found for found in compare_features(query.fingerprint.features, others)}
+    alarms = 0
+    for m in by_codes.keys() | places.keys():
+        guess = by_codes[m].change if m in by_codes else None
+        alarms += describe_change(pool_images[n].data, pool_images[m].data, guess) is not None
+    return len(by_codes.keys() | places.keys()), alarms
 
 
 def _intake() -> list[Result]:
