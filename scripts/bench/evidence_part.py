@@ -21,12 +21,13 @@ from scripts.bench.timing import Result, p50_p95, timed_ms
 from workbench.demo import drawing
 from workbench.errors import Refused
 from workbench.evidence import hamming
+from workbench.evidence.change import Change
 from workbench.evidence.compare import compare_features
-from workbench.evidence.describe import describe_change
+from workbench.evidence.describe import describe_change, look_at
 from workbench.evidence.fingerprint import VIEWS, Fingerprint, fingerprint
 from workbench.evidence.jpeg import check, render, thumbnail
 from workbench.evidence.quality import measure as measure_quality
-from workbench.evidence.similar import SimilarIndex, prepare
+from workbench.evidence.similar import Query, SimilarIndex, prepare
 
 DRAWN, CHANGED, ASKED = 1_200, 1_000, 1_200
 SAID = 50
@@ -161,8 +162,13 @@ def _found(after: bytes, n: int) -> tuple[bool, bool, bool]:
     own = [(n, pool_images[n].fingerprint.features)]
     is_placed = bool(compare_features(query.fingerprint.features, own))
     is_candidate = guess is not None or is_placed
-    is_same = is_candidate and describe_change(after, pool_images[n].data, guess) is not None
+    is_same = is_candidate and _is_same(query, n, guess)
     return guess is not None, is_placed, is_same
+
+
+def _is_same(query: Query, n: int, guess: Change | None) -> bool:
+    earlier = look_at(pool_images[n].data, pool_images[n].fingerprint.features)
+    return describe_change(query.picture, earlier, guess) is not None
 
 
 def _false_alarms(images: Sequence[Kept], asked: int) -> Result:
@@ -189,7 +195,7 @@ def _alarms_of(n: int) -> tuple[int, int]:
     alarms = 0
     for m in by_codes.keys() | places.keys():
         guess = by_codes[m].change if m in by_codes else None
-        alarms += describe_change(pool_images[n].data, pool_images[m].data, guess) is not None
+        alarms += _is_same(query, m, guess)
     return len(by_codes.keys() | places.keys()), alarms
 
 
@@ -231,7 +237,10 @@ def _scope(images: Sequence[Kept]) -> list[Result]:
     query = images[0].fingerprint.features
     others = [(n, image.fingerprint.features) for n, image in enumerate(images)]
     times = [timed_ms(lambda: compare_features(query, others)) for _ in range(RUNS)]
-    pair = [timed_ms(lambda: describe_change(images[1].data, images[1].data)) for _ in range(RUNS)]
+    pair = [
+        timed_ms(lambda: describe_change(look_at(images[1].data), look_at(images[1].data)))
+        for _ in range(RUNS)
+    ]
     return [
         Result(
             part="evidence",

@@ -11,7 +11,7 @@ from scripts.bench.evidence_changes import changed
 from workbench.demo import drawing
 from workbench.evidence.change import Change, Means
 from workbench.evidence.compare import Strictness
-from workbench.evidence.describe import describe_change
+from workbench.evidence.describe import Seen, describe_change, look_at
 from workbench.evidence.features import find_features, from_bytes, to_bytes
 from workbench.evidence.fingerprint import VIEWS, Fingerprint, fingerprint
 from workbench.evidence.picture import read_grey
@@ -47,6 +47,14 @@ def index() -> SimilarIndex:
     return filled
 
 
+def described(
+    later: bytes, earlier: bytes, guess: Change | None = None, strictness: Strictness | None = None
+) -> Seen | None:
+    """The later image beside the earlier one, of which the places are stored."""
+    known = look_at(earlier, fingerprint(earlier).features)
+    return describe_change(look_at(later), known, guess, strictness or Strictness())
+
+
 def features() -> list[tuple[int, bytes]]:
     return [(image, kept.features) for image, kept in stored().items()]
 
@@ -74,7 +82,7 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_change_is_named_and_seen_to_the_pixel(name: str, image: int) -> None:
     after = changed(name, images()[image], SEED)
-    seen = describe_change(after, images()[image])
+    seen = described(after, images()[image])
     assert seen is not None
     assert seen.change.is_mirrored == CHANGES[name].is_mirrored
     assert seen.change.is_negative == CHANGES[name].is_negative
@@ -89,11 +97,11 @@ def test_the_places_find_the_image(name: str) -> None:
     assert PERIAPICAL in {
         match.image for match in compare_features(fingerprint(after).features, features())
     }
-    assert describe_change(after, images()[PERIAPICAL]) is not None
+    assert described(after, images()[PERIAPICAL]) is not None
 
 
 def test_a_border_is_told_by_what_the_image_fills() -> None:
-    seen = describe_change(changed("border", images()[PERIAPICAL], SEED), images()[PERIAPICAL])
+    seen = described(changed("border", images()[PERIAPICAL], SEED), images()[PERIAPICAL])
     assert seen is not None
     assert (seen.change.kept_percent, seen.change.filled_percent < 95) == (100, True)
 
@@ -109,7 +117,7 @@ def test_quarter_turns_are_told_alike_by_codes_and_places(quarters: int, is_mirr
     expected = Change(is_mirrored=is_mirrored, quarter_turns=quarters)
     by_codes = index().search(buffer.getvalue())[0]
     by_places = compare_features(fingerprint(buffer.getvalue()).features, features())[0]
-    seen = describe_change(buffer.getvalue(), images()[PERIAPICAL])
+    seen = described(buffer.getvalue(), images()[PERIAPICAL])
     assert (by_codes.image, by_codes.change) == (PERIAPICAL, expected)
     assert (by_places.image, by_places.change) == (PERIAPICAL, expected)
     assert seen is not None
@@ -122,7 +130,7 @@ def test_other_pictures_are_not_the_same() -> None:
         (n, m)
         for n, later in enumerate(several)
         for m, earlier in enumerate(several[:n])
-        if describe_change(later, earlier)
+        if described(later, earlier)
     ]
 
 
@@ -139,24 +147,24 @@ def test_a_picture_of_few_places_is_seen_by_what_its_codes_say(name: str) -> Non
     after = changed(name, buffer.getvalue(), SEED)
     found = lines.search(after)[0]
     few = Strictness(places_least=121)
-    assert describe_change(after, buffer.getvalue(), None, few) is None
-    assert describe_change(after, buffer.getvalue(), found.change, few) is not None
-    assert describe_change(after, images()[PERIAPICAL], found.change, few) is None
+    assert described(after, buffer.getvalue(), None, few) is None
+    assert described(after, buffer.getvalue(), found.change, few) is not None
+    assert described(after, images()[PERIAPICAL], found.change, few) is None
 
 
 def test_an_empty_picture_is_like_nothing() -> None:
     buffer = io.BytesIO()
     Image.new("L", (300, 200), 128).save(buffer, "JPEG")
     assert compare_features(fingerprint(buffer.getvalue()).features, features()) == []
-    assert describe_change(buffer.getvalue(), images()[PERIAPICAL]) is None
-    assert describe_change(buffer.getvalue(), buffer.getvalue()) is None
+    assert described(buffer.getvalue(), images()[PERIAPICAL]) is None
+    assert described(buffer.getvalue(), buffer.getvalue()) is None
 
 
 def test_a_picture_smaller_than_a_piece_is_like_nothing() -> None:
     buffer = io.BytesIO()
     Image.effect_noise((20, 12), 60).save(buffer, "JPEG")
     assert len(fingerprint(buffer.getvalue()).codes) == 32 * VIEWS
-    assert describe_change(buffer.getvalue(), images()[PERIAPICAL]) is None
+    assert described(buffer.getvalue(), images()[PERIAPICAL]) is None
 
 
 def test_features_survive_being_stored() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from workbench.evidence.agreement import agreement
 from workbench.evidence.change import Change
 from workbench.evidence.compare import DEFAULT_STRICTNESS, Strictness, best_fits
-from workbench.evidence.features import Features, find_features
+from workbench.evidence.features import Features, find_features, from_bytes
 from workbench.evidence.geometry import change_of
 from workbench.evidence.picture import Pixels, content_box, read_grey
 
@@ -27,41 +27,50 @@ class Seen:
     agreeing_percent: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A small grey picture with its places."""
+
+    pixels: Pixels
+    features: Features
+
+
+def look_at(data: bytes, features: bytes | None = None) -> Picture:
+    """JPEG bytes that passed ``check``; their ``features`` as they are stored spare the search."""
+    pixels = read_grey(data)
+    found = find_features(pixels) if features is None else from_bytes(features)
+    return Picture(pixels=pixels, features=found)
+
+
 def describe_change(
-    later: bytes,
-    earlier: bytes,
+    later: Picture,
+    earlier: Picture,
     guess: Change | None = None,
     strictness: Strictness = DEFAULT_STRICTNESS,
 ) -> Seen | None:
-    """What was done to the earlier image to make the later one; None: another picture.
+    """What was done to the earlier picture to make the later one; None: another picture.
 
-    Both are JPEG bytes that passed ``check``. ``guess`` is what their codes say, for pictures with
-    too few places to tell by. Two pictures with too little on them to compare are not the same
-    here, whatever their codes say.
+    ``guess`` is what their codes say, for pictures with too few places to tell by. Two pictures
+    with too little on them to compare are not the same here, whatever their codes say.
     """
-    later_pixels, earlier_pixels = read_grey(later), read_grey(earlier)
-    seen = describe_pixels(later_pixels, earlier_pixels, strictness)
+    seen = _by_places(later, earlier, strictness)
     if seen is None and guess is not None:
-        seen = _by_guess(later_pixels, earlier_pixels, guess, strictness)
+        seen = _by_guess(later.pixels, earlier.pixels, guess, strictness)
     return seen
 
 
-def describe_pixels(
-    later: Pixels, earlier: Pixels, strictness: Strictness = DEFAULT_STRICTNESS
-) -> Seen | None:
-    """The same of two small grey pictures, as ``read_grey`` gives them."""
-    later_features, earlier_features = find_features(later), find_features(earlier)
+def _by_places(later: Picture, earlier: Picture, strictness: Strictness) -> Seen | None:
     best: Seen | None = None
-    for variant, found in best_fits(later_features, earlier_features, strictness):
-        laid = _laid(later, variant.is_mirrored, variant.is_negative)
-        same = agreement(laid, earlier, found.matrix)
+    for variant, found in best_fits(later.features, earlier.features, strictness):
+        laid = _laid(later.pixels, variant.is_mirrored, variant.is_negative)
+        same = agreement(laid, earlier.pixels, found.matrix)
         if same.pieces < strictness.pieces_least or same.percent < strictness.same_percent_least:
             continue
         if best is None or same.percent > best.agreeing_percent:
             change = change_of(
                 found.matrix,
-                _size(later_features),
-                _size(earlier_features),
+                _size(later.features),
+                _size(earlier.features),
                 is_mirrored=variant.is_mirrored,
                 is_negative=variant.is_negative,
             )

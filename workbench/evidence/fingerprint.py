@@ -27,11 +27,7 @@ class Fingerprint:
 
 def fingerprint(data: bytes) -> Fingerprint:
     """The fingerprint of JPEG bytes that passed ``check``: upright, decoded small."""
-    return fingerprint_of(read_grey(data))
-
-
-def fingerprint_of(pixels: Pixels) -> Fingerprint:
-    """The fingerprint of a small grey picture, as ``read_grey`` gives it."""
+    pixels = read_grey(data)
     codes = b"".join(pdq.pack(frequencies) for frequencies in view_frequencies(pixels))
     return Fingerprint(codes=codes, features=to_bytes(find_features(pixels)))
 

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from workbench.evidence import pdq
 from workbench.evidence.change import Change, Match, Means
 from workbench.evidence.compare import compare_features
+from workbench.evidence.describe import Picture, look_at
+from workbench.evidence.features import to_bytes
 from workbench.evidence.fingerprint import (
     CENTRE,
     CORNERS,
@@ -22,11 +24,9 @@ from workbench.evidence.fingerprint import (
     VIEWS,
     WHOLE,
     Fingerprint,
-    fingerprint_of,
     view_frequencies,
 )
 from workbench.evidence.hamming import Codes, within
-from workbench.evidence.picture import read_grey
 
 __all__ = ["Match", "Query", "SimilarIndex", "Thresholds", "compare_features", "prepare"]
 
@@ -49,15 +49,21 @@ DEFAULT_THRESHOLDS = Thresholds()
 class Query:
     """A new image made ready: its fingerprint, and the codes of each view laid in each way."""
 
+    picture: Picture
     fingerprint: Fingerprint
     laid: tuple[Codes, ...]
 
 
-def prepare(data: bytes) -> Query:
-    """A query from JPEG bytes that passed ``check``."""
-    pixels = read_grey(data)
-    laid = tuple(_all_ways(frequencies) for frequencies in view_frequencies(pixels))
-    return Query(fingerprint=fingerprint_of(pixels), laid=laid)
+def prepare(data: bytes, features: bytes | None = None) -> Query:
+    """A query from JPEG bytes that passed ``check``; stored ``features`` spare the search."""
+    picture = look_at(data, features)
+    frequencies = view_frequencies(picture.pixels)
+    codes = b"".join(pdq.pack(each) for each in frequencies)
+    return Query(
+        picture=picture,
+        fingerprint=Fingerprint(codes=codes, features=features or to_bytes(picture.features)),
+        laid=tuple(_all_ways(each) for each in frequencies),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from workbench.db.models.base import ID_RANDOM_BITS
 from workbench.db.queries.image_scope import images_near, pictures_of
 from workbench.errors import Refused
 from workbench.evidence.change import Change, Match
-from workbench.evidence.describe import describe_change
+from workbench.evidence.describe import Picture, describe_change, look_at
 from workbench.evidence.fingerprint import VERSION
 from workbench.evidence.similar import SimilarIndex, compare_features, prepare
 from workbench.evidence.store import EvidenceStore
@@ -56,35 +56,36 @@ class Comparison:
 
     def find(self, sha256: str, data: bytes, now: datetime) -> list[Alike]:
         """The known images that show the same picture as this one, whose bytes are ``data``."""
-        query = prepare(data)
         with self._lock, self._database.reading() as session:
             self._grow(session)
             if not pictures_of(session, [sha256]):
                 return []
+            query = prepare(data, _features(session, [sha256]).get(sha256))
             by_codes = {match.image: match for match in self._index.search(query)}
             places = compare_features(query.fingerprint.features, _scope(session, sha256, now))
             found = by_codes | {match.image: match for match in places}
             candidates = _by_hash(session, sha256, list(found.values()))
-        nearest = sorted(candidates.items(), key=lambda each: each[1].distance)[:LOOKED_AT_MOST]
-        alike = [
-            self._looked_at(sha256, data, other, match, by_codes.get(match.image))
-            for other, match in nearest
-        ]
-        return [each for each in alike if each is not None]
+            nearest = sorted(candidates.items(), key=lambda each: each[1].distance)
+            features = _features(session, [other for other, _match in nearest[:LOOKED_AT_MOST]])
+        alike = []
+        for other, match in nearest[:LOOKED_AT_MOST]:
+            guess = by_codes[match.image].change if match.image in by_codes else None
+            change = self._change(query.picture, other, features.get(other), guess)
+            if change is not None:
+                alike.append(
+                    Alike(sha256=sha256, other_sha256=other, distance=match.distance, change=change)
+                )
+        return alike
 
-    def _looked_at(
-        self, sha256: str, data: bytes, other: str, match: Match, by_codes: Match | None
-    ) -> Alike | None:
+    def _change(
+        self, later: Picture, other: str, features: bytes | None, guess: Change | None
+    ) -> dict[str, Any] | None:
         """None where the two pictures differ, or the other one's file is lost."""
-        guess = by_codes.change if by_codes else None
         try:
-            seen = describe_change(data, self._store.read(other), guess)
+            seen = describe_change(later, look_at(self._store.read(other), features), guess)
         except Refused:
             return None
-        if seen is None:
-            return None
-        change = _plain(seen.change, seen.agreeing_percent)
-        return Alike(sha256=sha256, other_sha256=other, distance=match.distance, change=change)
+        return _plain(seen.change, seen.agreeing_percent) if seen else None
 
     def _grow(self, session: Session) -> None:
         statement = (
@@ -115,6 +116,14 @@ def _scope(session: Session, sha256: str, now: datetime) -> Iterator[tuple[int, 
         statement = statement.where(ImageFingerprint.sha256.in_(select(near.c.sha256)))
     for row in session.execute(statement.execution_options(yield_per=1_000)):
         yield row.id, row.features
+
+
+def _features(session: Session, hashes: Sequence[str]) -> dict[str, bytes]:
+    """Hash → its places as they are stored by this version."""
+    statement = select(ImageFeatures.sha256, ImageFeatures.features).where(
+        ImageFeatures.sha256.in_(hashes), ImageFeatures.version == VERSION
+    )
+    return {row.sha256: row.features for row in session.execute(statement)}
 
 
 def _by_hash(session: Session, sha256: str, found: Sequence[Match]) -> dict[str, Match]:
