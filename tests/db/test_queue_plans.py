@@ -63,6 +63,8 @@ def _queues(hall: Hall) -> list[tuple[str, QueueFilter, str]]:
 
 def _problems(database: Database, hall: Hall, now: datetime) -> list[str]:
     boundary = queries.Boundary(due_at=now, claim_id=5)
+    # Which of its indexes PostgreSQL takes for so few rows is its own affair; no scan is not.
+    is_sqlite = database.write_engine.dialect.name == "sqlite"
     problems = []
     for name, chosen, index in _queues(hall):
         with database.reading() as session:
@@ -75,7 +77,7 @@ def _problems(database: Database, hall: Hall, now: datetime) -> list[str]:
             plan = queue_rows.plan_of(database, statement)
             if any(scan.search(plan) for scan in (FULL_SCAN, WHOLE_INDEX, JOIN_FROM_BEHIND)):
                 problems.append(f"{name}: reads every claim\n{plan}")
-            if statement in pages and index not in plan:
+            if statement in pages and is_sqlite and index not in plan:
                 problems.append(f"{name}: not by {index}\n{plan}")
     return problems
 
