@@ -16,7 +16,13 @@ from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
 from workbench.services import deciding
 from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import add_images, attach_earlier, may_attach
+from workbench.services.image_attaching import (
+    add_images,
+    attach_earlier,
+    attachable,
+    may_attach,
+    teeth_of,
+)
 from workbench.services.image_upload import FILES_MAX, Upload, upload_images
 from workbench.services.registration import register_claim
 
@@ -294,3 +300,30 @@ def test_the_same_file_by_several_people_at_once_is_one_row(office: Office, stor
     with office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(EvidenceImage)) == 1
         assert session.scalar(select(func.count()).select_from(Attachment)) == 1
+
+
+def test_the_cases_that_take_images_are_told_to_who_may_add_them(office: Office) -> None:
+    office.take(CLEAN)
+    office.finished(TWO_LINES)
+    ids = {number: key.claim_id for number, key in office.keys.items()}
+    insurer_id = office.keys[CLEAN].insurer_id
+
+    def told(actor):
+        with office.database.reading() as session:
+            found = attachable(session, actor, insurer_id, list(ids.values()), now=office.now)
+        return {number for number, claim_id in ids.items() if claim_id in found}
+
+    assert told(office.desk.reception) == told(office.desk.lead) == set(ids) - {TWO_LINES}
+    assert told(office.desk.assessor) == {CLEAN}
+    assert told(office.desk.finance) == set()
+    assert told(replace(office.desk.reception, insurer_ids=frozenset({-1}))) == set()
+
+
+def test_the_teeth_of_a_case_are_told_to_who_may_add_images(office: Office) -> None:
+    def told(actor):
+        with office.database.reading() as session:
+            return teeth_of(session, actor, office.place(TWO_LINES), now=office.now)
+
+    assert told(office.desk.reception) == (26,)
+    refused("not_permitted", lambda: told(office.desk.finance))
+    refused("claim_not_taken", lambda: told(office.desk.assessor))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from workbench.i18n import _, counted, language
+from workbench.pages.batch_images import images_cell, images_width
 from workbench.persian.jalali import TEHRAN
 from workbench.rules.teeth import describe_jaw, describe_tooth
 from workbench.services.batch_lines import LineReason, LineRow
@@ -139,11 +140,14 @@ def _beside(view: BatchView) -> str:
     return "<br>".join(said)
 
 
-def cases_table(view: BatchView, chosen: str | None) -> str:
-    """The cases with the seven columns, for who may see money; a row opens its lines."""
+def cases_table(view: BatchView, chosen: str | None, open_ids: frozenset[int]) -> str:
+    """The cases with the seven columns, for who may see money; a row opens its lines.
+
+    ``open_ids``: the cases that the reader may add images to; their rows have a button for it.
+    """
     sees = view.may_see_money
     heads = (_("Case"), _("Insured"), _("Lines"), _("Franchise"))
-    rows = "".join(_case_row(case, chosen, sees) for case in view.cases)
+    rows = "".join(_case_row(case, chosen, sees, open_ids) for case in view.cases)
     if not view.cases:
         rows = (
             f'<tr><td colspan="12" class="empty">{escape(_("This batch holds no case."))}</td></tr>'
@@ -153,9 +157,10 @@ def cases_table(view: BatchView, chosen: str | None) -> str:
     return f"""<section class="az card"><header><h2>{escape(_("Cases"))}</h2>
 <span class="c">{escape(digits(len(view.cases)))}</span><span class="sp"></span>
 <span class="mut s12">{unit}</span></header>
-<div class="scroll"><table><colgroup>{widths}{_money_widths(sees)}</colgroup>
-<thead><tr>{_heads(heads, sees)}</tr></thead>
-<tbody>{rows}</tbody>{_sum_rows(view)}</table></div></section>"""
+<div class="scroll"><table><colgroup>{widths}{_money_widths(sees)}
+{images_width(open_ids, sees)}</colgroup>
+<thead><tr>{_heads(heads, sees)}{"<th></th>" if open_ids else ""}</tr></thead>
+<tbody>{rows}</tbody>{_sum_rows(view, open_ids)}</table></div></section>"""
 
 
 def _money_widths(sees_money: bool) -> str:
@@ -171,7 +176,7 @@ def _heads(plain: Iterable[str], sees_money: bool) -> str:
     return f"{titles}{money if sees_money else ''}<th>{escape(_('Result'))}</th>"
 
 
-def _case_row(case: CaseRow, chosen: str | None, sees_money: bool) -> str:
+def _case_row(case: CaseRow, chosen: str | None, sees_money: bool, open_ids: frozenset[int]) -> str:
     is_chosen = case.number == chosen
     attributes = f'data-open="{escape(case.number)}" tabindex="0"' if sees_money else ""
     selected = 'class="sel" aria-selected="true"' if is_chosen else ""
@@ -179,7 +184,7 @@ def _case_row(case: CaseRow, chosen: str | None, sees_money: bool) -> str:
     return f"""<tr {selected} {attributes} style="cursor:{"pointer" if sees_money else "auto"}">
 <td class="w6">{ltr(case.number)}</td><td>{escape(case.patient)}</td>
 <td>{escape(digits(case.line_count))}</td><td>{_franchise(case.franchise_basis)}</td>
-{money}<td>{result_badge(case.result)}</td></tr>"""
+{money}<td>{result_badge(case.result)}</td>{images_cell(case, sees_money, open_ids)}</tr>"""
 
 
 def _franchise(basis: int | None) -> str:
@@ -205,14 +210,15 @@ def _money_cell(name: str, amount_rial: int | None) -> str:
     return f'<td class="n{kind}">{rial(amount_rial)}</td>'
 
 
-def _sum_rows(view: BatchView) -> str:
+def _sum_rows(view: BatchView, open_ids: frozenset[int]) -> str:
     if view.settled is None:
         return ""
     sums = [(_("Sum of the finished cases"), _money_cells(view.settled, None))]
     if view.unsettled_count:
         sums.append((_("Not finished"), _money_cells(None, view.unsettled_cost_rial)))
+    rest = "<td></td><td></td>" if open_ids else "<td></td>"
     rows = "".join(
-        f'<tr class="sum"><td colspan="4">{escape(label)}</td>{cells}<td></td></tr>'
+        f'<tr class="sum"><td colspan="4">{escape(label)}</td>{cells}{rest}</tr>'
         for label, cells in sums
     )
     return f"<tfoot>{rows}</tfoot>"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.i18n import _, counted
-from workbench.pages import batch_panels, batch_rows
+from workbench.pages import batch_images, batch_panels, batch_rows
 from workbench.rules.workflow import BatchState
 from workbench.services import batch_list, batch_view, batches
 from workbench.services.access import Actor
@@ -145,11 +145,12 @@ def batch_page() -> None:
     if view.settled is not None:
         st.html(batch_panels.equation(view))
     chosen = _chosen(view)
-    open_rows(
-        "batch_cases", batch_panels.cases_table(view, chosen), partial(_open_lines, asking, number)
-    )
+    open_ids = batch_images.open_cases(asking, view)
+    cases = batch_panels.cases_table(view, chosen, open_ids)
+    open_rows("batch_cases", cases, partial(_open_row, asking, number))
     if chosen and view.may_see_money:
         _lines(asking, view, chosen)
+    batch_images.draw_asked(asking, view, open_ids)
     page_agent("agent", {"keys": {"Ctrl+Enter": "b_forward"}}, lambda: None)
 
 
@@ -252,6 +253,15 @@ def _chosen(view: BatchView) -> str | None:
     """The case whose lines are shown, as long as it is in this batch."""
     number = st.session_state.get(CHOSEN)
     return number if any(case.number == number for case in view.cases) else None
+
+
+def _open_row(asking: Context, acceptance_number: str, opened: str) -> None:
+    """A row was opened, or the button in it pressed."""
+    claim_number = opened.removeprefix(batch_images.IMAGES_OF)
+    if claim_number != opened:
+        batch_images.ask(claim_number)
+    else:
+        _open_lines(asking, acceptance_number, claim_number)
 
 
 def _open_lines(asking: Context, acceptance_number: str, claim_number: str) -> None:

@@ -59,6 +59,11 @@ def earlier_images(session: Session, actor: Actor, place: Place | PlanPlace) -> 
     return tuple(_earlier(row) for row in found)
 
 
+def may_pick(actor: Actor, place: Place | PlanPlace) -> bool:
+    """Whether the actor is shown earlier images at all: reception adds files, but sees none."""
+    return may(actor, SEES["plan" if isinstance(place, PlanPlace) else "case"])
+
+
 def _here(session: Session, actor: Actor, place: Place | PlanPlace) -> Claim | TreatmentPlan:
     if isinstance(place, PlanPlace):
         require(actor, "plan.attach")

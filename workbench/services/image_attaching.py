@@ -83,6 +83,33 @@ def may_attach(session: Session, actor: Actor, place: AnyPlace, *, now: datetime
     return True
 
 
+def attachable(
+    session: Session, actor: Actor, insurer_id: int, claim_ids: Sequence[int], *, now: datetime
+) -> frozenset[int]:
+    """Those of an insurer's claims that the actor could add images to at present."""
+    if not may(actor, "claim.attach"):
+        return frozenset()
+    named = select(Claim).where(Claim.insurer_id == insurer_id, Claim.id.in_(claim_ids))
+    claims = session.scalars(named).all()  # Fetched at once, each is found in the session below.
+
+    def is_open(claim: Claim) -> bool:
+        place = Place(insurer_id=insurer_id, claim_id=claim.id, version=None)
+        return may_attach(session, actor, place, now=now)
+
+    return frozenset(claim.id for claim in claims if is_open(claim))
+
+
+def teeth_of(session: Session, actor: Actor, place: Place, *, now: datetime) -> tuple[int, ...]:
+    """The teeth of a claim's lines, for who adds images to it; refused as ``add_images``."""
+    check_may_attach(session, actor, place, now=now)
+    billed = select(ClaimLine.tooth).where(
+        ClaimLine.insurer_id == place.insurer_id,
+        ClaimLine.claim_id == place.claim_id,
+        ClaimLine.tooth.is_not(None),
+    )
+    return tuple(sorted({tooth for tooth in session.scalars(billed) if tooth is not None}))
+
+
 def check_may_attach(session: Session, actor: Actor, place: AnyPlace, *, now: datetime) -> None:
     """Refuse what ``add_images`` would refuse as a whole, the version apart; nothing is held."""
     if isinstance(place, PlanPlace):

@@ -16,7 +16,7 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _, counted
 from workbench.rules.image_names import FILMS, kind_of_name, phase_of_name
-from workbench.services.earlier_images import Earlier, earlier_images
+from workbench.services.earlier_images import Earlier, earlier_images, may_pick
 from workbench.services.errors import sentence
 from workbench.services.image_attaching import AnyPlace, Attached, attach_earlier
 from workbench.services.image_upload import FILES_MAX, MEGABYTES_MAX, Upload, upload_images
@@ -39,9 +39,15 @@ class Target:
 
 
 def draw_add_images(asking: Context, target: Target) -> None:
-    """The dialog's body: two tabs, and above them what was refused the last time."""
+    """The dialog's body: two tabs, and above them what was refused the last time.
+
+    Who sees no images has no tab of earlier ones.
+    """
     for text in st.session_state.get(REFUSED, []):
         st.html(image_rows.refusal(text))
+    if not may_pick(asking.actor, target.place):
+        _draw_new(asking, target)
+        return
     earlier = read(lambda s: earlier_images(s, asking.actor, target.place))
     new, old = st.tabs(
         [_("New files"), _("Earlier images of this patient ({n})").format(n=digits(len(earlier)))]

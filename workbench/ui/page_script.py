@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.services.access import may
 from workbench.ui import navigate
+from workbench.ui.left_dialogs import close_left
 from workbench.ui.page import context, draw_told
 from workbench.ui.pages import pages_of
 from workbench.ui.top_bar import draw_top_bar
@@ -16,6 +17,7 @@ def main() -> None:
     pages = pages_of(asking.actor)
     page = st.navigation(list(pages.values()), position="top")
     navigate.follow(pages)
+    close_left(page.url_path)
     draw_top_bar(asking, has_search=may(asking.actor, "search"))
     page.run()
     draw_told()
