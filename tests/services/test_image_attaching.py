@@ -15,14 +15,9 @@ from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
 from workbench.services import deciding
+from workbench.services.attach_rights import attachable, may_attach, teeth_of
 from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import (
-    add_images,
-    attach_earlier,
-    attachable,
-    may_attach,
-    teeth_of,
-)
+from workbench.services.image_attaching import add_images, attach_earlier
 from workbench.services.image_upload import FILES_MAX, Upload, upload_images
 from workbench.services.registration import register_claim
 
@@ -195,7 +190,9 @@ def test_a_stale_page_is_refused_after_an_image_came(office: Office) -> None:
 
 def listed(office: Office, number, actor=None):
     with office.database.reading() as session:
-        found = earlier_images(session, actor or office.desk.lead, office.place(number))
+        found = earlier_images(
+            session, actor or office.desk.lead, office.place(number), now=office.now
+        )
     return [(x.what, x.place_number, x.number) for x in found]
 
 

@@ -12,8 +12,9 @@ from workbench.db.models import AuditEvent, PlanImage
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
+from workbench.services.attach_rights import may_attach
 from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import add_images, attach_earlier, may_attach
+from workbench.services.image_attaching import add_images, attach_earlier
 from workbench.services.image_upload import Upload, upload_images
 from workbench.services.plan_seats import take_seat
 from workbench.services.plan_submission import submit_plan
@@ -98,7 +99,7 @@ def test_images_of_an_earlier_plan_are_attached_to_the_next(database, panel: Pan
     )
     row = database.in_tx(lambda s: submit_plan(s, None, second, now=now + timedelta(minutes=5)))
     with database.reading() as session:
-        found = earlier_images(session, LEAD, panel.place)
+        found = earlier_images(session, LEAD, panel.place, now=now)
     assert [(x.what, x.place_id, x.number) for x in found] == [
         ("plan", row.id, number) for number in (1, 2, 3, 4)
     ]
@@ -115,12 +116,12 @@ def test_images_of_an_earlier_plan_are_attached_to_the_next(database, panel: Pan
     with database.reading() as session:
         shas = session.scalars(select(PlanImage.sha256)).all()
         assert (len(shas), len(set(shas))) == (9, 8)
-        assert len(earlier_images(session, LEAD, panel.place)) == 3
-    assert may_see_nothing(database, panel)
+        assert len(earlier_images(session, LEAD, panel.place, now=now)) == 3
+    assert may_see_nothing(database, panel, now)
 
 
-def may_see_nothing(database, panel: Panel) -> bool:
+def may_see_nothing(database, panel: Panel, now) -> bool:
     """Reception adds images by file, but sees none: no picker for it."""
     with database.reading() as session:
-        error = refused(lambda: earlier_images(session, plan_world.CLERK, panel.place))
+        error = refused(lambda: earlier_images(session, plan_world.CLERK, panel.place, now=now))
     return error.code == "not_permitted"

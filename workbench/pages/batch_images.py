@@ -6,8 +6,8 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.services.assessing import Place
+from workbench.services.attach_rights import attachable, teeth_of
 from workbench.services.batch_view import BatchView, CaseRow
-from workbench.services.image_attaching import attachable, teeth_of
 from workbench.ui.add_images import Target, draw_add_images, forget_images
 from workbench.ui.format import digits
 from workbench.ui.page import Context

@@ -15,19 +15,26 @@ from workbench.persian.jalali import day_of
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.services.access import Actor, claim_for, may, require, within_insurers
 from workbench.services.assessing import Place
+from workbench.services.attach_rights import AnyPlace
 from workbench.services.claim_content import ImageRequest
 from workbench.services.plan_access import PlanPlace, seen_plan
+from workbench.services.plan_images_by_case import seen_by_case
 
 EARLIER_MAX = 48
 ROWS_MAX = 400
 SEES = {"case": "claim.images", "plan": "plan.read"}
+OWNERS: dict[str, tuple[Any, Any]] = {
+    "case": (Claim, Attachment),
+    "plan": (TreatmentPlan, PlanImage),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """An image ``number`` of another ``case`` or ``plan``; kind to day: what it is to show here.
 
-    ``came_on`` is the day its bytes came first; None in what is to be attached.
+    ``came_on`` is the day its bytes came first; None in what is to be attached. ``by_claim``: the
+    case of the same insurer by which alone an image of a plan is open to the reader.
     """
 
     what: str
@@ -41,30 +48,35 @@ class Earlier:
     taken_on: date | None = None
     place_number: str = ""
     came_on: date | None = None
+    by_claim: int | None = None
 
 
-def earlier_images(session: Session, actor: Actor, place: Place | PlanPlace) -> tuple[Earlier, ...]:
-    """The patient's images elsewhere that the actor may see there, newest first, at most 48.
+def earlier_images(
+    session: Session, actor: Actor, place: AnyPlace, *, now: datetime
+) -> tuple[Earlier, ...]:
+    """The patient's images elsewhere that the actor may see, newest first, at most 48.
 
+    He may see them there; an assessor sees those of plans as ``plan_images_by_case`` opens them.
     What stands in this place already is left out, and one image is named once. Refused:
     ``not_permitted``, ``claim_not_found``, ``plan_not_found``.
     """
     here = _here(session, actor, place)
     known = set(session.scalars(_contents(place)))
     found: list[Row[Any]] = []
-    for row in sorted(_rows(session, actor, here.person_id), key=_newest_first):
+    for row in sorted(_rows(session, actor, place, here.person_id, now), key=_newest_first):
         if row.sha256 not in known and len(found) < EARLIER_MAX:
             known.add(row.sha256)
             found.append(row)
-    return tuple(_earlier(row) for row in found)
+    by_claim = _by_claim(actor, place)
+    return tuple(_earlier(row, by_claim if row.what == "plan" else None) for row in found)
 
 
-def may_pick(actor: Actor, place: Place | PlanPlace) -> bool:
+def may_pick(actor: Actor, place: AnyPlace) -> bool:
     """Whether the actor is shown earlier images at all: reception adds files, but sees none."""
     return may(actor, SEES["plan" if isinstance(place, PlanPlace) else "case"])
 
 
-def _here(session: Session, actor: Actor, place: Place | PlanPlace) -> Claim | TreatmentPlan:
+def _here(session: Session, actor: Actor, place: AnyPlace) -> Claim | TreatmentPlan:
     if isinstance(place, PlanPlace):
         require(actor, "plan.attach")
         return seen_plan(session, actor, place)
@@ -72,7 +84,7 @@ def _here(session: Session, actor: Actor, place: Place | PlanPlace) -> Claim | T
     return claim_for(session, actor, "claim.images", place.insurer_id, place.claim_id)
 
 
-def _contents(place: Place | PlanPlace) -> Select[str]:
+def _contents(place: AnyPlace) -> Select[str]:
     """The contents that stand in the place already."""
     if isinstance(place, PlanPlace):
         return select(PlanImage.sha256).where(
@@ -87,15 +99,34 @@ def _newest_first(row: Row[Any]) -> tuple[float, str, int]:
     return (-row.stored_at.timestamp(), row.place_number, row.number)
 
 
-def _rows(session: Session, actor: Actor, person_id: int) -> Iterator[Row[Any]]:
-    for what, statement in _statements().items():
-        owner = Claim if what == "case" else TreatmentPlan
-        if may(actor, SEES[what]):
-            mine = within_insurers(statement, actor, owner.insurer_id)
-            newest = mine.where(owner.person_id == person_id).order_by(
+def _rows(
+    session: Session, actor: Actor, place: AnyPlace, person_id: int, now: datetime
+) -> Iterator[Row[Any]]:
+    for what in _statements():
+        owner = OWNERS[what][0]
+        statement = _seen(session, actor, place, what, now)
+        if statement is not None:
+            newest = statement.where(owner.person_id == person_id).order_by(
                 EvidenceImage.stored_at.desc()
             )
             yield from session.execute(newest.limit(ROWS_MAX))
+
+
+def _seen(
+    session: Session, actor: Actor, place: AnyPlace, what: str, now: datetime
+) -> Select[*tuple[Any, ...]] | None:
+    """The images of cases, or of plans, that the actor may see; None: there are none."""
+    statement = _statements()[what]
+    if may(actor, SEES[what]):
+        return within_insurers(statement, actor, OWNERS[what][0].insurer_id)
+    if what == "plan" and isinstance(place, Place):
+        return seen_by_case(session, actor, place, statement, now=now)
+    return None
+
+
+def _by_claim(actor: Actor, place: AnyPlace) -> int | None:
+    is_by_case = isinstance(place, Place) and not may(actor, SEES["plan"])
+    return place.claim_id if isinstance(place, Place) and is_by_case else None
 
 
 def _statements() -> dict[str, Select[*tuple[Any, ...]]]:
@@ -133,28 +164,33 @@ def _joined(what: str, owner: Any, image: Any, owner_id: Any) -> Select[*tuple[A
 
 
 def found_images(
-    session: Session, actor: Actor, wanted: Sequence[Earlier]
+    session: Session, actor: Actor, place: AnyPlace, wanted: Sequence[Earlier], *, now: datetime
 ) -> tuple[list[ImageRequest], list[str]]:
-    """Earlier images as they are to be attached, and where each was taken from.
+    """Earlier images as they are to be attached at ``place``, and where each was taken from.
 
     Refused: ``earlier_image_unknown`` for one that is not there or that the actor may not see.
     Whose it is, ``keep_images`` checks.
     """
-    rows = [(each, _row(session, actor, each)) for each in wanted]
+    rows = [(each, _row(session, actor, place, each, now)) for each in wanted]
     requests = [_request(each, row) for each, row in rows]
     return requests, [f"{row.place_number}/{row.number}" for _each, row in rows]
 
 
-def _row(session: Session, actor: Actor, wanted: Earlier) -> Row[Any]:
-    owner, image = (Claim, Attachment) if wanted.what == "case" else (TreatmentPlan, PlanImage)
+def _row(
+    session: Session, actor: Actor, place: AnyPlace, wanted: Earlier, now: datetime
+) -> Row[Any]:
     row: Row[Any] | None = None
-    if wanted.what in SEES and may(actor, SEES[wanted.what]):
-        statement = _statements()[wanted.what].where(
-            owner.insurer_id == wanted.insurer_id,
-            owner.id == wanted.place_id,
-            image.number == wanted.number,
-        )
-        row = session.execute(within_insurers(statement, actor, owner.insurer_id)).first()
+    if wanted.what in OWNERS:
+        owner, image = OWNERS[wanted.what]
+        statement = _seen(session, actor, place, wanted.what, now)
+        if statement is not None:
+            row = session.execute(
+                statement.where(
+                    owner.insurer_id == wanted.insurer_id,
+                    owner.id == wanted.place_id,
+                    image.number == wanted.number,
+                )
+            ).first()
     if row is None:
         raise Refused("earlier_image_unknown")
     return row
@@ -180,7 +216,7 @@ def _request(wanted: Earlier, row: Row[Any]) -> ImageRequest:
     )
 
 
-def _earlier(row: Row[Any]) -> Earlier:
+def _earlier(row: Row[Any], by_claim: int | None) -> Earlier:
     return Earlier(
         what=row.what,
         insurer_id=row.insurer_id,
@@ -192,4 +228,5 @@ def _earlier(row: Row[Any]) -> Earlier:
         taken_on=row.taken_on,
         place_number=row.place_number,
         came_on=day_of(row.stored_at),
+        by_claim=by_claim,
     )

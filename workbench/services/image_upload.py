@@ -12,8 +12,9 @@ from workbench.evidence.limits import DEFAULT_LIMITS
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.services.access import Actor
+from workbench.services.attach_rights import AnyPlace, check_may_attach
 from workbench.services.claim_content import ImageRequest
-from workbench.services.image_attaching import AnyPlace, Attached, add_images, check_may_attach
+from workbench.services.image_attaching import Attached, add_images
 
 FILES_MAX = 24
 MEGABYTES_MAX = DEFAULT_LIMITS.size_bytes // 1024**2

@@ -16,9 +16,10 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _, counted
 from workbench.rules.image_names import FILMS, kind_of_name, phase_of_name
+from workbench.services.attach_rights import AnyPlace
 from workbench.services.earlier_images import Earlier, earlier_images, may_pick
 from workbench.services.errors import sentence
-from workbench.services.image_attaching import AnyPlace, Attached, attach_earlier
+from workbench.services.image_attaching import Attached, attach_earlier
 from workbench.services.image_upload import FILES_MAX, MEGABYTES_MAX, Upload, upload_images
 from workbench.services.runtime import database, evidence_store
 from workbench.ui import image_rows
@@ -48,7 +49,7 @@ def draw_add_images(asking: Context, target: Target) -> None:
     if not may_pick(asking.actor, target.place):
         _draw_new(asking, target)
         return
-    earlier = read(lambda s: earlier_images(s, asking.actor, target.place))
+    earlier = read(lambda s: earlier_images(s, asking.actor, target.place, now=asking.now))
     new, old = st.tabs(
         [_("New files"), _("Earlier images of this patient ({n})").format(n=digits(len(earlier)))]
     )

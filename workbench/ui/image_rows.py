@@ -120,14 +120,21 @@ def described(image: Earlier, turn: int) -> Earlier:
 
 def _figure(image: Earlier) -> str:
     """The thumbnail from our own route, which asks for the right to see it there."""
-    middle = "plan/" if image.what == "plan" else ""
-    source = f"/evidence/{middle}{image.insurer_id}-{image.place_id}/{image.number}/thumb"
+    source = f"/evidence/{_address(image)}/{image.number}/thumb"
     label = escape(_label(image))
     taken = escape(_taken(image))
     return (
         f'<figure class="az add-figure"><img src="{source}" alt="{label}" loading="lazy">'
         f'<figcaption class="mut s12">{escape(_where(image))}<br>{taken}</figcaption></figure>'
     )
+
+
+def _address(image: Earlier) -> str:
+    """Where its route finds what holds it."""
+    if image.by_claim is not None:
+        return f"by/{image.insurer_id}-{image.by_claim}/{image.place_id}"
+    middle = "plan/" if image.what == "plan" else ""
+    return f"{middle}{image.insurer_id}-{image.place_id}"
 
 
 def _label(image: Earlier) -> str:

@@ -18,6 +18,7 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.services.access import Actor
+from workbench.services.assessing import Place
 from workbench.services.errors import sentence
 from workbench.services.evidence import (
     EvidenceReference,
@@ -30,6 +31,7 @@ from workbench.services.image_copies import note_copies
 from workbench.services.pair_images import find_pair_image, record_pair_view
 from workbench.services.plan_access import PlanPlace
 from workbench.services.plan_evidence import find_plan_image, record_plan_view
+from workbench.services.plan_images_by_case import find_image_by_case, record_view_by_case
 from workbench.services.runtime import database, evidence_store
 from workbench.web.requests import actor_of_request, language_of
 
@@ -51,6 +53,11 @@ def show_plan_image(request: Request) -> Response:
 def show_pair_image(request: Request) -> Response:
     """The same for one image of a pair."""
     return _show(request, _answer_of_pair)
+
+
+def show_image_by_case(request: Request) -> Response:
+    """The same for an image of a plan that a case opens."""
+    return _show(request, _answer_by_case)
 
 
 def show_evidence(request: Request) -> Response:
@@ -117,6 +124,18 @@ def _answer_of_pair(request: Request, actor: Actor) -> Response:
     return response
 
 
+def _answer_by_case(request: Request, actor: Actor) -> Response:
+    path, now = request.path_params, clock.now()
+    place = Place(insurer_id=path["insurer_id"], claim_id=path["claim_id"], version=None)
+    image = path["plan_id"], path["number"]
+    with database().reading() as session:
+        reference = find_image_by_case(session, actor, place, *image, path["variant"], now=now)
+    response = _image(request, reference)
+    if not reference.is_on_record:
+        database().in_tx(lambda s: record_view_by_case(s, actor, place, *image, now=now))
+    return response
+
+
 def _image(request: Request, reference: EvidenceReference) -> Response:
     store = evidence_store()
     headers = {"etag": reference.etag, "cache-control": "private, no-cache", "vary": "cookie"}
@@ -135,8 +154,10 @@ def _image(request: Request, reference: EvidenceReference) -> Response:
 def routes() -> list[BaseRoute]:
     """The routes of the images."""
     rest = "{number:int}/{variant}"
+    by_case = "{insurer_id:int}-{claim_id:int}/{plan_id:int}"
     return [
         Route(f"/evidence/plan/{{insurer_id:int}}-{{plan_id:int}}/{rest}", show_plan_image),
+        Route(f"/evidence/by/{by_case}/{rest}", show_image_by_case),
         Route("/evidence/pair/{pair_id:int}/{side}/{variant}", show_pair_image),
         Route(f"/evidence/{{insurer_id:int}}-{{claim_id:int}}/{rest}", show_evidence),
     ]

@@ -24,8 +24,8 @@ from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.services import case_view, drafts, reading, taking
 from workbench.services.access import may
+from workbench.services.attach_rights import may_attach
 from workbench.services.demo_answer import answer_as_centre
-from workbench.services.image_attaching import may_attach
 from workbench.services.runtime import evidence_store
 from workbench.services.tooth_history import ToothHistory, read_tooth_history
 from workbench.settings import settings

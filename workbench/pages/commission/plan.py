@@ -17,8 +17,8 @@ from workbench.pages.commission.plan_state import SEEDED, PlanKey, ask, case_of,
 from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
+from workbench.services.attach_rights import may_attach
 from workbench.services.demo_plan_answer import answer_plan
-from workbench.services.image_attaching import may_attach
 from workbench.services.plan_evidence import record_images_shown
 from workbench.services.plan_minutes import plan_minutes
 from workbench.services.plan_notes import add_plan_note
