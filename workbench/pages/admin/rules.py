@@ -6,6 +6,7 @@ from html import escape
 import streamlit as st
 
 from workbench.i18n import _
+from workbench.pages.admin.rules_fields import scope_names
 from workbench.pages.admin.rules_forms import draw_form
 from workbench.rules.parameters import EvidenceNeed, Overlap, RetreatmentInterval
 from workbench.services.letter_words import group_name
@@ -86,7 +87,7 @@ def _table(tables: RuleTables, table: str) -> str:
 
 
 def _interval(row: RetreatmentInterval) -> tuple[str, ...]:
-    scope = scope_words(row.scope)
+    scope = scope_names()[Overlap(row.scope)]
     if row.is_same_code:
         scope = listed((scope, _("same code")))
     if row.until_years is not None:
@@ -102,8 +103,12 @@ def _need(row: EvidenceNeed) -> tuple[str, ...]:
         said.append(_("more than {n} units").format(n=digits(row.more_than)))
     if row.is_anterior_always:
         said.append(_("anterior always"))
+    if row.is_any_tooth:
+        said.append(_("any tooth"))
     if row.must_be_dated:
         said.append(_("dated"))
+    if row.deducts:
+        said.append(_("deducted first"))
     codes = f'<bdi dir="ltr">{escape(row.defect)} / {escape(row.reason)}</bdi>'
     return (groups_words(row), escape(" · ".join(said)), codes, *_days(row))
 
@@ -116,16 +121,6 @@ def _days(row: Rule) -> tuple[str, str]:
 def groups_words(row: Rule) -> str:
     """The groups of a row (HTML)."""
     return escape(listed(group_name(group) for group in row.groups))
-
-
-def scope_words(scope: Overlap) -> str:
-    """What a repeated treatment has in common with the one before."""
-    return {
-        Overlap.SURFACE: _("tooth and a surface"),
-        Overlap.TOOTH: _("tooth"),
-        Overlap.JAW: _("jaw"),
-        Overlap.MOUTH: _("mouth"),
-    }[Overlap(scope)]
 
 
 def _history(changes: tuple[TableChange, ...], names: dict[str, str]) -> str:
