@@ -13,6 +13,7 @@ GROUP_NAMES: dict[str, str] = {
     "cephalometric": N_("Cephalometric"),
     "cosmetic": N_("Cosmetic treatment"),
     "crown": N_("Crown"),
+    "cyst": N_("Cyst surgery"),
     "denture": N_("Denture"),
     "extra_canal": N_("Extra canal"),
     "extraction": N_("Extraction"),
@@ -33,6 +34,7 @@ GROUP_NAMES: dict[str, str] = {
     "scaling": N_("Scaling"),
     "sealant": N_("Fissure sealant"),
     "steel_crown": N_("Steel crown"),
+    "vestibuloplasty": N_("Vestibuloplasty"),
     "visit": N_("Visit"),
 }
 

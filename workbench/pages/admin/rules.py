@@ -71,19 +71,21 @@ def _card(title: str, table: str) -> str:
     )
 
 
-def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A table of cells that are HTML."""
+def _grid(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], *wrapped: int) -> str:
+    """A table of cells that are HTML; the ``wrapped`` columns break their lines."""
+    looks = ['<td class="wrap">' if place in wrapped else "<td>" for place in range(len(heads))]
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    cells = (zip(looks, row, strict=True) for row in rows)
+    body = "".join(f"<tr>{''.join(f'{td}{cell}</td>' for td, cell in row)}</tr>" for row in cells)
     return f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _table(tables: RuleTables, table: str) -> str:
     if table == INTERVALS:
         heads = (_("Services"), _("Months"), _("What must be the same"), _("From"), _("Until"))
-        return _grid(heads, [_interval(each) for each in tables.intervals])
+        return _grid(heads, [_interval(each) for each in tables.intervals], 0, 2)
     heads = (_("Services"), _("Document"), _("Return / deduction"), _("From"), _("Until"))
-    return _grid(heads, [_need(each) for each in tables.needs])
+    return _grid(heads, [_need(each) for each in tables.needs], 0, 1)
 
 
 def _interval(row: RetreatmentInterval) -> tuple[str, ...]:
@@ -135,7 +137,7 @@ def _history(changes: tuple[TableChange, ...], names: dict[str, str]) -> str:
         )
         for change in changes
     ]
-    return _grid(heads, rows)
+    return _grid(heads, rows, 3, 4)
 
 
 def _span(row: Rule) -> str:
