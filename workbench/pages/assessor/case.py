@@ -22,6 +22,7 @@ from workbench.pages.assessor.case_state import (
 from workbench.pages.assessor.case_teeth import draw_teeth
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
+from workbench.rules.facts import Cite
 from workbench.services import case_view, drafts, reading, taking
 from workbench.services.access import may
 from workbench.services.attach_rights import may_attach
@@ -36,7 +37,7 @@ from workbench.ui.case_images import viewer_data
 from workbench.ui.components.lines import lines
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
-from workbench.ui.frames import keep_pending, pending
+from workbench.ui.frames import keep_pending, show_pending
 from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
@@ -90,6 +91,7 @@ def _pane(key: CaseKey) -> None:
     asking = context()
     view, kept, teeth, may_add = read(lambda s: _load(s, asking, key))
     note_shown(view, asking.now)
+    drawn = _drawn(key, view, kept)
     with st.container(key="chead"):
         st.html(case_panels.head(view, asking.now))
     with st.container(key="cols", horizontal=True):
@@ -98,14 +100,14 @@ def _pane(key: CaseKey) -> None:
         with st.container(key="pView"):
             viewer(
                 "viewer",
-                viewer_data(view, pending(key.text)),
+                viewer_data(view, drawn),
                 lambda seen: _on_seen(asking, key, view, seen),
-                (lambda frames: keep_pending(key.text, frames)) if view.is_mine else None,
+                (lambda frames: keep_pending(asking, key.frames, frames)) if view.is_mine else None,
             )
         with st.container(key="pLines"):
             lines(
                 "lines",
-                lines_data(view, kept, focus_data(view), reply_data(), pending(key.text)),
+                lines_data(view, kept, focus_data(view), reply_data(), drawn),
                 lambda act: do_line_action(asking, key, act),
             )
     with st.bottom:
@@ -122,6 +124,12 @@ def _load(
     teeth = read_tooth_history(session, asking.actor, view.person_id, centre_id=view.centre_id)
     may_add = may_attach(session, asking.actor, key.place(None), now=asking.now)
     return view, kept, teeth, may_add
+
+
+def _drawn(key: CaseKey, view: case_view.CaseView, kept: dict[str, str]) -> tuple[Cite, ...]:
+    """The frames that whoever holds the case drew and gave no reason yet."""
+    text = kept.get(key.frames, "") if view.is_mine else ""
+    return show_pending(key.frames, text, {image.number for image in view.images})
 
 
 def _draft_keys(key: CaseKey) -> dict[str, str]:

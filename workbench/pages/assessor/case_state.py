@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.persian.rial import format_rial
+from workbench.services import drafts
 from workbench.services.access import Actor
 from workbench.services.assessing import Place
 from workbench.services.case_view import CaseView
-from workbench.services.deciding import finish_claim
+from workbench.services.deciding import Finished, finish_claim
 from workbench.services.runtime import database
 from workbench.settings import settings
 from workbench.ui.format import digits
@@ -35,6 +37,11 @@ class CaseKey:
     def text(self) -> str:
         """The key as one word."""
         return f"{self.insurer_id}-{self.claim_id}"
+
+    @property
+    def frames(self) -> str:
+        """The key of the draft of frames that stand beside no reason yet."""
+        return f"case:{self.text}:frames"
 
     def place(self, version: int | None) -> Place:
         """The claim in the version the user saw."""
@@ -88,9 +95,11 @@ def allow_finish(
     """Finish the case in its own transaction; a refusal is raised to the caller."""
     check_acting()
     actor: Actor = asking.actor
-    finished = database().in_tx(
-        lambda s: finish_claim(
-            s,
+
+    def finish(session: Session) -> Finished:
+        drafts.delete_drafts(session, actor.user_id, key.frames)
+        return finish_claim(
+            session,
             actor,
             key.place(version),
             nonce=nonce,
@@ -99,7 +108,8 @@ def allow_finish(
             shown_at=shown,
             minimum_view_seconds=settings().minimum_view_seconds,
         )
-    )
+
+    finished = database().in_tx(finish)
     payable = format_rial(finished.money.payable_rial, asking.language)
     tell(
         "done",

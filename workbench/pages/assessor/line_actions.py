@@ -11,8 +11,9 @@ from workbench.pages.assessor.case_state import CaseKey, keep_reply
 from workbench.rules.facts import Cite
 from workbench.services import assessing, drafts
 from workbench.services.errors import sentence
+from workbench.services.pending_frames import change_frames
 from workbench.services.runtime import database
-from workbench.ui.frames import cite_of, forget_attached
+from workbench.ui.frames import cite_of
 from workbench.ui.page import Context, check_acting
 
 Act = Mapping[str, Any]
@@ -27,24 +28,23 @@ def do_line_action(asking: Context, key: CaseKey, act: Act) -> None:
     nonce = str(act.get("nonce", ""))
     try:
         service = SERVICES[str(act["action"])]
-        place = key.place(int(act["version"]))
         check_acting()
-        database().in_tx(lambda s: _run(s, service, asking, place, act))
+        database().in_tx(lambda s: _run(s, service, asking, key, act))
     except Refused as refused:
         keep_reply(nonce, sentence(refused))
     except (AttributeError, KeyError, TypeError, ValueError):
         keep_reply(nonce, sentence(Refused("action_unknown")))
     else:
-        forget_attached(key.text, _cites(act))
         keep_reply(nonce, None)
 
 
-def _run(
-    session: Session, service: Service, asking: Context, place: assessing.Place, act: Act
-) -> None:
-    service(session, asking, place, act)
+def _run(session: Session, service: Service, asking: Context, key: CaseKey, act: Act) -> None:
+    """Frames that stand beside a reason now are pending no more."""
+    service(session, asking, key.place(int(act["version"])), act)
+    user_id = asking.actor.user_id
+    change_frames(session, user_id, key.frames, gone=_cites(act), now=clock.now())
     if act.get("line") and act["action"] not in KEEPS_DRAFT:
-        drafts.delete_drafts(session, asking.actor.user_id, f"line:{act['line']}")
+        drafts.delete_drafts(session, user_id, f"line:{act['line']}")
 
 
 def _accept(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:

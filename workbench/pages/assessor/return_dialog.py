@@ -18,7 +18,7 @@ from workbench.services.deciding import DefectInput, return_claim
 from workbench.services.proposed_defects import proposed_defects, proposed_images
 from workbench.ui import case_panels, words
 from workbench.ui.format import digits
-from workbench.ui.frames import choose_frames, chosen_frames, forget_attached, pending
+from workbench.ui.frames import choose_frames, chosen_frames
 from workbench.ui.page import Context, doing, tell
 from workbench.ui.page import reading as read
 
@@ -143,12 +143,12 @@ def _scope_and_text(key: CaseKey, view: CaseView, reason: ReasonChoice) -> None:
             placeholder=_("What exactly is missing, in your words (optional)"),
             label_visibility="collapsed",
         )
-        choose_frames(key.text, f"ret_cites_{code}", on_change=lambda: _follow_frame(key, code))
+        choose_frames(key.frames, f"ret_cites_{code}", on_change=lambda: _follow_frame(key, code))
 
 
 def _follow_frame(key: CaseKey, code: str) -> None:
     """A frame says which image is meant."""
-    for cite in chosen_frames(key.text, f"ret_cites_{code}")[:1]:
+    for cite in chosen_frames(key.frames, f"ret_cites_{code}")[:1]:
         if st.session_state.get(f"ret_scope_{code}") != "line":
             st.session_state[f"ret_scope_{code}"] = "image"
             st.session_state[f"ret_image_{code}"] = cite.image
@@ -172,7 +172,7 @@ def _inputs(key: CaseKey, codes: Iterable[str]) -> list[DefectInput]:
                 line_number=line,
                 image_number=state.get(f"ret_image_{code}") if scope == "image" else None,
                 text=state.get(f"ret_text_{code}", ""),
-                cites=chosen_frames(key.text, f"ret_cites_{code}"),
+                cites=chosen_frames(key.frames, f"ret_cites_{code}"),
             )
             for line in lines or [None]
         ]
@@ -202,7 +202,6 @@ def _return(
 
     number = doing(work)
     if number:
-        forget_attached(key.text, pending(key.text))
         st.session_state[done_flag] = True
         tell(
             "done", _("Case {number} was returned with its defects.").format(number=digits(number))

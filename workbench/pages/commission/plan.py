@@ -13,7 +13,7 @@ from workbench.pages.commission import plan_side as side
 from workbench.pages.commission.inbox import open_plan
 from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.pages.commission.plan_data import teeth_data, viewer_data
-from workbench.pages.commission.plan_state import SEEDED, PlanKey, ask, case_of, draft
+from workbench.pages.commission.plan_state import SEEDED, PlanKey, ask, draft, frames_key
 from workbench.rules.workflow import PlanState
 from workbench.services import drafts, plan_reading
 from workbench.services.access import may
@@ -35,7 +35,7 @@ from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.viewer import viewer
 from workbench.ui.downloads import PDF, download
-from workbench.ui.frames import keep_pending, pending
+from workbench.ui.frames import keep_pending, show_pending
 from workbench.ui.page import Context, context, doing, draw_told, show_refusal
 from workbench.ui.page import reading as read
 
@@ -98,7 +98,7 @@ def _pane(key: PlanKey) -> None:
         with st.container(key="pl_side"):
             _side(asking, key, view)
         with st.container(key="pl_mid"):
-            _middle(asking, key, view, similar)
+            _middle(asking, key, view, kept, similar)
         with st.container(key="pl_left"):
             _decision(asking, key, view, kept)
     with st.bottom:
@@ -157,14 +157,20 @@ def _open(target: str) -> None:
         open_plan(target.removeprefix(side.OPEN_PLAN))
 
 
-def _middle(asking: Context, key: PlanKey, view: PlanView, similar: PlanSimilar) -> None:
+def _middle(
+    asking: Context, key: PlanKey, view: PlanView, kept: dict[str, str], similar: PlanSimilar
+) -> None:
+    frames = frames_key(key)
+    may_frame = view.may_vote or view.may_decide or view.may_return  # a reason can be given now
+    text = kept.get(frames, "") if may_frame else ""
+    drawn = show_pending(frames, text, {image.number for image in view.images})
     st.html(panels.images_head(view))
     with st.container(key="pl_view"):
         viewer(
             "viewer",
-            viewer_data(view, similar, pending(case_of(key))),
+            viewer_data(view, similar, drawn),
             lambda seen: _on_seen(asking, key, seen),
-            (lambda frames: keep_pending(case_of(key), frames)) if _may_frame(view) else None,
+            (lambda told: keep_pending(asking, frames, told)) if may_frame else None,
         )
     plan_alike.draw_alike(asking, key, similar)
     history = read(
@@ -172,11 +178,6 @@ def _middle(asking: Context, key: PlanKey, view: PlanView, similar: PlanSimilar)
     )
     st.html(panels.teeth_head())
     odontogram("teeth", teeth_data(view, history, plan_said.would_be(key, view), asking.now))
-
-
-def _may_frame(view: PlanView) -> bool:
-    """Whether the reader can give a reason now that a frame would stand beside."""
-    return view.may_vote or view.may_decide or view.may_return
 
 
 def _on_seen(asking: Context, key: PlanKey, numbers: list[int]) -> None:

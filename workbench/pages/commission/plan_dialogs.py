@@ -15,9 +15,9 @@ from workbench.pages.commission.plan_state import (
     DONE,
     SEEDED,
     PlanKey,
-    case_of,
     draft,
     forget,
+    frames_key,
 )
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
@@ -117,7 +117,7 @@ def _draw_return(asking: Context, key: PlanKey, view: PlanView) -> None:
                     placeholder=_("What exactly is missing, in your words (optional)"),
                     label_visibility="collapsed",
                 )
-                choose_frames(case_of(key), f"pr_cites_{each.code}")
+                choose_frames(frames_key(key), f"pr_cites_{each.code}")
             if not chosen:
                 st.html(case_panels.hint(_("Choose at least one defect at the side.")))
     with st.container(key="dlg_buttons", horizontal=True, horizontal_alignment="distribute"):
@@ -180,7 +180,7 @@ def _return(asking: Context, key: PlanKey, view: PlanView, codes: list[str]) -> 
                 PlanDefectInput(
                     reason=code,
                     text=st.session_state.get(f"pr_text_{code}", ""),
-                    cites=chosen_frames(case_of(key), f"pr_cites_{code}"),
+                    cites=chosen_frames(frames_key(key), f"pr_cites_{code}"),
                 )
                 for code in codes
             ],

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.pages.commission.plan_state import PlanKey, case_of, field
+from workbench.pages.commission.plan_state import PlanKey, field, frames_key
 from workbench.persian.digits import parse_amount
 from workbench.rules.panel import Choice, Standing
 from workbench.rules.plan_text import DecidedUnit, result_text
@@ -49,7 +49,7 @@ def votes_in(key: PlanKey, view: PlanView) -> tuple[UnitVote, ...]:
                 reason=st.session_state.get(field(key, unit.number, "reason"), "")
                 if chosen != Choice.APPROVE
                 else "",
-                cites=chosen_frames(case_of(key), field(key, unit.number, "frames"))
+                cites=chosen_frames(frames_key(key), field(key, unit.number, "frames"))
                 if chosen != Choice.APPROVE
                 else (),
             )

@@ -44,9 +44,9 @@ def field(key: PlanKey, number: int, name: str) -> str:
     return f"vote_{key.text}_{number}_{name}"
 
 
-def case_of(key: PlanKey) -> str:
-    """Under which name frames drawn on a plan are kept."""
-    return f"plan-{key.text}"
+def frames_key(key: PlanKey) -> str:
+    """Under which name frames drawn on a plan are kept until they stand beside a reason."""
+    return draft(key, "frames")
 
 
 def draft(key: PlanKey, name: str) -> str:

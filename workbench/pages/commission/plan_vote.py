@@ -5,6 +5,7 @@ form for the tied units alone.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -22,9 +23,9 @@ from workbench.pages.commission.plan_said import (
 )
 from workbench.pages.commission.plan_state import (
     PlanKey,
-    case_of,
     draft,
     field,
+    frames_key,
     is_just_shown,
     note_shown,
 )
@@ -36,7 +37,7 @@ from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
 from workbench.ui.format import digits, listed
-from workbench.ui.frames import choose_frames, forget_attached, pending
+from workbench.ui.frames import choose_frames
 from workbench.ui.page import Context, doing, tell
 
 ICONS = {
@@ -62,6 +63,8 @@ def seed(key: PlanKey, view: PlanView, kept: dict[str, str]) -> None:
             value = kept.get(draft(key, f"vote:{unit.number}:{name}"))
             if value:
                 st.session_state.setdefault(field(key, unit.number, name), value)
+        chosen = kept.get(draft(key, f"vote:{unit.number}:frames"), "")
+        st.session_state.setdefault(field(key, unit.number, "frames"), chosen.split())
     st.session_state.setdefault(_late(key), kept.get(draft(key, "late"), ""))
 
 
@@ -86,7 +89,11 @@ def draw_form(asking: Context, key: PlanKey, view: PlanView) -> None:
                 _modification(asking, key, unit)
             if chosen in (Choice.MODIFY, Choice.REJECT):
                 _reason(key, view, unit)
-                choose_frames(case_of(key), field(key, unit.number, "frames"))
+                choose_frames(
+                    frames_key(key),
+                    field(key, unit.number, "frames"),
+                    on_change=partial(_keep, asking, key, unit.number, ("frames",)),
+                )
             _trouble(key, view, unit)
         if is_open and units:
             st.button(
@@ -220,7 +227,7 @@ def _keep(asking: Context, key: PlanKey, number: int, names: Sequence[str]) -> N
                 session,
                 asking.actor.user_id,
                 draft(key, f"vote:{number}:{name}"),
-                str(value),
+                " ".join(value) if isinstance(value, list) else str(value),
                 now=clock.now(),
             )
         return True
@@ -250,13 +257,13 @@ def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
             votes_in(key, view),
             now=clock.now(),
         )
-        drafts.delete_drafts(session, asking.actor.user_id, draft(key, "vote"))
+        for kept in (draft(key, "vote"), frames_key(key)):
+            drafts.delete_drafts(session, asking.actor.user_id, kept)
         return standing.is_decided
 
     is_decided = doing(work)
     if is_decided is None:
         return
-    forget_attached(case_of(key), pending(case_of(key)))
     word = _("Your vote decided plan {number}.") if is_decided else _("You voted about {number}.")
     tell("done", word.format(number=digits(view.number)))
     go_to_next_plan(asking)
