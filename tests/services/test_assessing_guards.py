@@ -8,7 +8,7 @@ import pytest
 from tests import builders
 from tests.services.office import ROOT, Office, refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing
+from workbench.services import assessing, citing
 
 BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"
 NOTE = "بیمار ده‌ساله یا بیشتر است"
@@ -58,6 +58,9 @@ WRITES: dict[str, Callable[[Office, dict[str, Any]], object]] = {
     ),
     "look": lambda o, g: o.write(
         assessing.mark_looked_at, number=ROOT, line_id=o.line_id(ROOT), **g
+    ),
+    "cite_deduction": lambda o, g: o.write(
+        citing.cite_deduction, number=ROOT, line_id=o.line_id(ROOT), index=0, cites=(), **g
     ),
 }
 

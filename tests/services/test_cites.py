@@ -9,9 +9,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tests.services import registered_world as world
-from tests.services.office import TWO_LINES, Office, refused
+from tests.services.office import CHILD_CODE, ROOT, TWO_LINES, Office, refused
 from workbench.db.engine import Database
 from workbench.db.models import (
+    AuditEvent,
     Claim,
     ClaimLine,
     ClaimRound,
@@ -21,9 +22,10 @@ from workbench.db.models import (
     PlanVote,
 )
 from workbench.rules.document import document_hash, thaw
-from workbench.rules.facts import Cite
-from workbench.services import assessing, deciding
+from workbench.rules.facts import Cite, EvidenceKind
+from workbench.services import assessing, citing, deciding
 from workbench.services.cite_words import cites_text
+from workbench.services.cites import plain_cites
 from workbench.services.claim_content import attach_images
 from workbench.services.deciding import DefectInput
 from workbench.services.plan_reading import read_plan
@@ -31,6 +33,8 @@ from workbench.services.plan_seal import plan_problems
 from workbench.services.plan_votes import cast_vote
 from workbench.services.reading import read_case
 
+RECODE = "paediatric_code_age@1"
+BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"
 CITE = Cite(image=1, left=4000, top=2500, width=1200, height=3000)
 OTHER = Cite(image=1, left=0, top=0, width=10_000, height=10_000)
 
@@ -238,3 +242,159 @@ def test_a_plan_refuses_the_frame_of_an_image_it_has_not(
     refused("cite_wrong", lambda: _vote_with_frame(database, panel, 0, now, wrong))
     with database.reading() as session:
         assert session.query(PlanVote).all() == []
+
+
+def _accept(office: Office, number: str, key: str, *cites: Cite) -> Any:
+    return office.write(
+        assessing.accept_finding, office.desk.assessor, number, key=key, cites=cites
+    )
+
+
+def _cite(office: Office, index: int | None, *cites: Cite, **given: Any) -> Any:
+    return office.write(
+        citing.cite_deduction,
+        given.pop("actor", office.desk.assessor),
+        TWO_LINES,
+        line_id=office.line_id(TWO_LINES),
+        index=index,
+        cites=cites,
+        **given,
+    )
+
+
+def _image_for(office: Office, number: str, seed: int) -> None:
+    """An image that is no evidence of the treatment, so that the findings stay."""
+
+    def attach(session: Session) -> None:
+        key = office.keys[number]
+        claim = session.get_one(Claim, (key.insurer_id, key.claim_id))
+        attach_images(
+            session,
+            claim,
+            (world.image(seed, kind=EvidenceKind.IDENTITY),),
+            {1},
+            actor=None,
+            now=office.now,
+        )
+
+    office.database.in_tx(attach)
+
+
+def _what(office: Office, what: str) -> list[dict[str, Any]]:
+    rows = _rows(office, AuditEvent)
+    return [row.facts for row in rows if row.facts.get("what") == what]
+
+
+def test_an_accepted_deduction_carries_the_frames(office: Office) -> None:
+    _image_for(office, ROOT, 78)
+    office.take(ROOT)
+    line = _accept(office, ROOT, BEFORE, CITE).case.lines[0]
+    assert [each.cites for each in line.deductions] == [(CITE,)]
+    (facts,) = _what(office, "accept_finding")
+    assert (facts["images"], facts["cites"]) == ([1], plain_cites([CITE]))
+
+
+def test_a_second_finding_of_the_same_code_keeps_the_frames_of_the_first(office: Office) -> None:
+    _image_for(office, ROOT, 78)
+    office.take(ROOT)
+    _accept(office, ROOT, BEFORE, CITE)
+    line = _accept(office, ROOT, AFTER, OTHER).case.lines[0]
+    assert [each.cites for each in line.deductions] == [(CITE, OTHER)]
+
+
+def test_an_accepted_recode_carries_the_frames_until_it_is_overridden(office: Office) -> None:
+    _image_for(office, CHILD_CODE, 79)
+    office.take(CHILD_CODE)
+    assert _accept(office, CHILD_CODE, RECODE, CITE).case.lines[0].cites == (CITE,)
+    overridden = office.write(
+        assessing.override_finding, office.desk.assessor, CHILD_CODE, key=RECODE, reason="درست است"
+    )
+    assert overridden.case.lines[0].cites == ()
+
+
+def test_a_finding_accepted_with_a_frame_that_is_none_stays_open(office: Office) -> None:
+    office.take(CHILD_CODE)
+    before = office.fingerprint()
+    refused("cite_wrong", lambda: _accept(office, CHILD_CODE, RECODE, CITE))
+    assert office.fingerprint() == before
+
+
+def test_frames_are_attached_to_a_deduction_beside_those_it_has(office: Office) -> None:
+    office.take(TWO_LINES)
+    _deduct(office, CITE)
+    line = _cite(office, 0, OTHER, CITE).case.lines[0]
+    assert [each.cites for each in line.deductions] == [(CITE, OTHER)]
+    (facts,) = _what(office, "cite_deduction")
+    assert (facts["line"], facts["reason"]) == (1, "D01")
+    assert facts["cites"] == plain_cites([OTHER, CITE])
+
+
+def test_frames_are_attached_to_a_rejection(office: Office) -> None:
+    office.take(TWO_LINES)
+    _reject(office)
+    assert _cite(office, None, CITE).case.lines[0].cites == (CITE,)
+
+
+@pytest.mark.parametrize(
+    ("code", "index", "cites"),
+    [
+        ("deduction_not_found", 1, (CITE,)),
+        ("deduction_not_found", -1, (CITE,)),
+        ("cite_nothing", 0, ()),
+        ("cite_nothing", None, (CITE,)),
+        ("cite_wrong", 0, (Cite(image=9, left=0, top=0, width=100, height=100),)),
+        ("cite_wrong", 0, tuple(replace(CITE, left=n) for n in range(8))),
+    ],
+)
+def test_what_cannot_be_attached_is_refused(
+    office: Office, code: str, index: int | None, cites: tuple[Cite, ...]
+) -> None:
+    office.take(TWO_LINES)
+    _deduct(office, CITE)
+    before = office.fingerprint()
+    refused(code, lambda: _cite(office, index, *cites))
+    assert office.fingerprint() == before
+
+
+def test_only_the_holder_attaches_and_only_to_what_he_saw(office: Office) -> None:
+    office.take(TWO_LINES)
+    seen = office.claim(TWO_LINES).version
+    _deduct(office)
+    before = office.fingerprint()
+    refused("claim_changed", lambda: _cite(office, 0, CITE, version=seen))
+    refused("claim_taken", lambda: _cite(office, 0, CITE, actor=office.colleague))
+    refused("not_permitted", lambda: _cite(office, 0, CITE, actor=office.desk.finance))
+    assert office.fingerprint() == before
+
+
+def test_a_removed_deduction_takes_attached_frames_along(office: Office) -> None:
+    office.take(TWO_LINES)
+    _deduct(office)
+    _cite(office, 0, CITE)
+    office.write(
+        assessing.remove_deduction,
+        office.desk.assessor,
+        TWO_LINES,
+        line_id=office.line_id(TWO_LINES),
+        index=0,
+    )
+    assert _rows(office, LineDeduction) == []
+
+
+def test_attached_frames_are_in_the_frozen_document(office: Office) -> None:
+    office.take(TWO_LINES)
+    _deduct(office)
+    _cite(office, 0, CITE)
+    office.write(
+        deciding.return_claim,
+        office.desk.assessor,
+        TWO_LINES,
+        defects=[DefectInput(reason="R02")],
+        nonce="once",
+    )
+    (closed,) = [
+        row for row in _rows(office, ClaimRound)
+        if row.document and row.claim_id == office.keys[TWO_LINES].claim_id
+    ]  # fmt: skip
+    assert document_hash(closed.document) == closed.document_hash
+    assert thaw(closed.document).lines[0].deductions[0].cites == (CITE,)

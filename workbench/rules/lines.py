@@ -6,9 +6,10 @@ what he typed. A rejection takes all of C − T instead. Source: domain/money.md
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from workbench.errors import Refused
-from workbench.rules.facts import Case, Deduction, Line, Service, Tariff
+from workbench.rules.facts import Case, Cite, Deduction, Line, Service, Tariff
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.money import (
     CaseMoney,
@@ -110,21 +111,46 @@ def is_recoded(line: Line) -> bool:
 
 
 def accept_finding(
-    line: Line, finding: Finding, *, deduct_instead: bool = False, text: str = ""
+    line: Line,
+    finding: Finding,
+    *,
+    deduct_instead: bool = False,
+    text: str = "",
+    cites: tuple[Cite, ...] = (),
 ) -> Line:
     """The line after the proposal of a finding is accepted; a return leaves it as it is.
 
     ``deduct_instead`` takes the deduction that stands beside a proposed return, ``text`` is its
-    wording. A deduction never exceeds what is left. Refused: ``recode_without_tariff``.
+    wording. A deduction never exceeds what is left. ``cites`` are the frames that what is taken off
+    rests on, beside those it has. Refused: ``recode_without_tariff``.
     """
     proposal = finding.proposal
     if proposal.kind is ProposalKind.REJECT:
-        return replace(line, is_rejected=True, reject_reason=proposal.reason)
+        rejected = replace(line, is_rejected=True, reject_reason=proposal.reason)
+        return replace(rejected, cites=_together(line.cites, cites))
     if proposal.kind is ProposalKind.RECODE:
-        return _recoded(line, proposal.code, proposal.reason)
+        recoded = _recoded(line, proposal.code, proposal.reason)
+        return replace(recoded, cites=_together(line.cites, cites))
     if proposal.kind is ProposalKind.DEDUCT or deduct_instead:
-        return _deducted(line, finding, text)
+        return _deducted(line, finding, text, cites)
     return line
+
+
+def _together(*cites: tuple[Cite, ...]) -> tuple[Cite, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(cites)))
+
+
+def rests_on(line: Line, cites: Iterable[Cite]) -> bool:
+    """Whether each of the frames stands beside something that is taken off the line."""
+    held = {cite for each in line.deductions for cite in each.cites} | set(line.cites)
+    return held.issuperset(cites)
+
+
+def takes_frames(finding: Finding) -> bool:
+    """Whether accepting the finding does something to a line that frames can stand beside."""
+    if finding.line is None or finding.proposal.kind is ProposalKind.NONE:
+        return False
+    return finding.proposal.kind is not ProposalKind.RETURN or bool(finding.proposal.reason)
 
 
 def _recoded(line: Line, code: str | None, reason: str | None) -> Line:
@@ -150,7 +176,9 @@ def _known_code(line: Line, code: str | None) -> tuple[Service, Tariff]:
     )
 
 
-def _deducted(line: Line, finding: Finding, text: str) -> Line:
+def _deducted(line: Line, finding: Finding, text: str, cites: tuple[Cite, ...]) -> Line:
+    """One deduction a code: another finding of the same code leaves its frames where they were."""
+    former = [each.cites for each in line.deductions if each.source == finding.code]
     others = tuple(d for d in line.deductions if d.source != finding.code)
     left_rial = rest_rial(replace(line, deductions=others))
     deduction = Deduction(
@@ -158,6 +186,7 @@ def _deducted(line: Line, finding: Finding, text: str) -> Line:
         amount_rial=max(0, min(finding.proposal.amount_rial, left_rial)),
         source=finding.code,
         text=text,
+        cites=_together(*former, cites),
     )
     return replace(line, deductions=(*others, deduction) if deduction.amount_rial else others)
 

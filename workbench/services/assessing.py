@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim, LineDeduction
-from workbench.db.snapshots import COMPUTED_SOURCES
 from workbench.errors import Refused
 from workbench.rules import facts
 from workbench.rules.facts import FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.findings import similar
 from workbench.rules.lines import accept_finding as accepted_line
-from workbench.rules.lines import check_deduction
+from workbench.rules.lines import check_deduction, rests_on, takes_frames
 from workbench.rules.sentences import title
 from workbench.services.access import Actor, claim_for
 from workbench.services.batch_words import on_paper
 from workbench.services.case_facts import Assessment, assess, refresh_finding_count
-from workbench.services.cites import cites_of, claim_cites
+from workbench.services.cites import cited, cites_of, claim_cites
 from workbench.services.line_rows import (
     above_rest,
     check_reason,
     cite_line,
+    deduction_row,
     insert_deduction,
     keep_answer,
     keep_line,
@@ -55,17 +55,27 @@ class Place:
 
 
 def accept_finding(
-    session: Session, actor: Actor, place: Place, *, key: str, now: datetime
+    session: Session,
+    actor: Actor,
+    place: Place,
+    *,
+    key: str,
+    cites: Sequence[facts.Cite] = (),
+    now: datetime,
 ) -> Assessment:
     """Accept a finding: its proposal (deduct, re-code, reject) is done to the line.
 
     A finding that only asks for a document is refused with ``needs_return`` (use the return). Two
     images that look alike are thereby said to be the same picture; it still waits for the return.
+    ``cites`` are the frames that what was done to the line rests on: refused with ``cite_nothing``
+    where it takes nothing off the line.
     """
 
     def work(claim: Claim) -> dict[str, Any]:
         before = assess(session, claim)
         finding = _finding(before, key)
+        if cites and not takes_frames(finding):
+            raise Refused("cite_nothing")
         if similar.is_undecided(finding):
             decide_pair(session, actor, similar.pair_of(finding), similar.SAME, "", now=now)
             return {"finding": finding.code, "decision": similar.SAME}
@@ -75,12 +85,14 @@ def accept_finding(
             line = next(line for line in before.case.lines if line.number == finding.line)
             with on_paper():
                 text = title(finding)
-            after = accepted_line(line, finding, deduct_instead=True, text=text)
+            after = accepted_line(line, finding, deduct_instead=True, text=text, cites=tuple(cites))
+            if not rests_on(after, cites):
+                raise Refused("cite_nothing")
             keep_line(session, actor, claim, line, after, now, note=text)
         keep_answer(session, actor, claim, finding, FindingState.ACCEPTED, "", now)
-        return {"finding": finding.code, "line": finding.line}
+        return {"finding": finding.code, "line": finding.line, **cited(cites)}
 
-    return _write(session, actor, place, "accept_finding", work, now)
+    return write_case(session, actor, place, "accept_finding", work, now)
 
 
 def override_finding(
@@ -106,7 +118,7 @@ def override_finding(
         keep_answer(session, actor, claim, finding, FindingState.OVERRIDDEN, kept_text(reason), now)
         return {"finding": finding.code, "line": finding.line}
 
-    return _write(session, actor, place, "override_finding", work, now)
+    return write_case(session, actor, place, "override_finding", work, now)
 
 
 def cut_line(
@@ -150,7 +162,7 @@ def cut_line(
             "reason": row.cut_reason,
         }
 
-    return _write(session, actor, place, "cut_line", work, now)
+    return write_case(session, actor, place, "cut_line", work, now)
 
 
 def recode_line(
@@ -178,7 +190,7 @@ def recode_line(
         row.assessor_note = kept_text(note)
         return {"line": row.number, "former": row.code, "code": code, "reason": reason}
 
-    return _write(session, actor, place, "recode_line", work, now)
+    return write_case(session, actor, place, "recode_line", work, now)
 
 
 def reject_line(
@@ -203,7 +215,7 @@ def reject_line(
             row.assessor_note = kept_text(text)
         return {"line": row.number, "reason": reason}
 
-    return _write(session, actor, place, "reject_line", work, now)
+    return write_case(session, actor, place, "reject_line", work, now)
 
 
 def add_deduction(
@@ -235,7 +247,7 @@ def add_deduction(
         insert_deduction(session, actor, claim, row.id, deduction, now)
         return {"line": row.number, "reason": reason, "amount_rial": amount_rial}
 
-    return _write(session, actor, place, "add_deduction", work, now)
+    return write_case(session, actor, place, "add_deduction", work, now)
 
 
 def remove_deduction(
@@ -245,23 +257,12 @@ def remove_deduction(
 
     def work(claim: Claim) -> dict[str, Any]:
         row = line_row(session, claim, line_id)
-        rows = session.scalars(
-            select(LineDeduction)
-            .where(
-                LineDeduction.insurer_id == claim.insurer_id,
-                LineDeduction.line_id == row.id,
-                LineDeduction.source.not_in(COMPUTED_SOURCES),
-            )
-            .order_by(LineDeduction.id)
-        ).all()
-        if not 0 <= index < len(rows):
-            raise Refused("deduction_not_found", line=row.number)
-        gone = rows[index]
+        gone = deduction_row(session, claim, row, index)
         session.delete(gone)
         reopen_findings(session, claim, row.number, gone.source)
         return {"line": row.number, "reason": gone.reason, "amount_rial": gone.amount_rial}
 
-    return _write(session, actor, place, "remove_deduction", work, now)
+    return write_case(session, actor, place, "remove_deduction", work, now)
 
 
 def restore_line(
@@ -282,7 +283,7 @@ def restore_line(
         reopen_findings(session, claim, row.number, None)
         return {"line": row.number}
 
-    return _write(session, actor, place, "restore_line", work, now)
+    return write_case(session, actor, place, "restore_line", work, now)
 
 
 def mark_looked_at(
@@ -295,10 +296,10 @@ def mark_looked_at(
         row.is_looked_at = True
         return {"line": row.number}
 
-    return _write(session, actor, place, "look_at_line", work, now)
+    return write_case(session, actor, place, "look_at_line", work, now)
 
 
-def _write(
+def write_case(
     session: Session,
     actor: Actor,
     place: Place,
@@ -306,6 +307,10 @@ def _write(
     work: Callable[[Claim], dict[str, Any]],
     now: datetime,
 ) -> Assessment:
+    """Do ``work`` to a claim the actor holds, in the version he saw; its facts go into the event.
+
+    ``action`` names in the event what was done.
+    """
     claim = claim_for(session, actor, "claim.assess", place.insurer_id, place.claim_id)
     check_version(claim, place.version)
     hold(session, actor, claim, now=now)

@@ -7,4 +7,8 @@ MESSAGES: dict[str, str] = {
         "A frame is too small, lies outside its image, or there are more than {n} frames for one "
         "reason. Take it away and draw it again."
     ),
+    "cite_nothing": N_(
+        "Nothing is taken off the line here that a frame could stand beside. Leave the frames out, "
+        "or deduct first."
+    ),
 }

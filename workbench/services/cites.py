@@ -25,6 +25,13 @@ def plain_cites(cites: Iterable[Cite]) -> PlainCites:
     return [asdict(cite) for cite in cites]
 
 
+def cited(cites: Sequence[Cite]) -> dict[str, Any]:
+    """The frames as facts of an event, none where there are none."""
+    if not cites:
+        return {}
+    return {"images": sorted({cite.image for cite in cites}), "cites": plain_cites(cites)}
+
+
 def claim_cites(session: Session, claim: Claim, cites: Sequence[Cite]) -> PlainCites:
     """The frames of a decision on a claim, as stored. Refused: ``cite_wrong``."""
     if not cites:

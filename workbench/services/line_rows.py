@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim, ClaimLine, FindingAnswer, LineDeduction, Reason
+from workbench.db.snapshots import COMPUTED_SOURCES
 from workbench.errors import Refused
 from workbench.rules import facts
 from workbench.rules.facts import FindingState
@@ -14,7 +15,7 @@ from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import rest_rial
 from workbench.services.access import Actor
 from workbench.services.case_facts import assess
-from workbench.services.cites import claim_cites, plain_cites
+from workbench.services.cites import cites_of, claim_cites, plain_cites
 
 
 def line_row(session: Session, claim: Claim, line_id: int) -> ClaimLine:
@@ -55,7 +56,10 @@ def keep_line(
     *,
     note: str,
 ) -> None:
-    """Store what accepting a finding changed on a line; a re-code gets ``note`` if it has none."""
+    """Store what accepting a finding changed on a line; a re-code gets ``note`` if it has none.
+
+    Refused: ``cite_wrong``.
+    """
     row = line_row(session, claim, before.line_id)
     if after.assessed_code != before.assessed_code:
         row.assessor_note = row.assessor_note or note
@@ -67,7 +71,10 @@ def keep_line(
             remove_deductions(session, claim, row.id, deduction.source)
     for deduction in after.deductions:
         if deduction not in before.deductions:
+            claim_cites(session, claim, deduction.cites)
             insert_deduction(session, actor, claim, row.id, deduction, now)
+    if after.cites != before.cites:
+        cite_line(session, claim, row, after.cites)
 
 
 def undo_finding(session: Session, claim: Claim, line: facts.Line, finding: Finding) -> None:
@@ -90,10 +97,38 @@ def cite_line(session: Session, claim: Claim, row: ClaimLine, cites: Sequence[fa
     drop_idle_cites(row)
 
 
+def add_line_cites(
+    session: Session, claim: Claim, row: ClaimLine, cites: Sequence[facts.Cite]
+) -> None:
+    """Frames beside those that the line's cut, re-code or rejection rests on already.
+
+    Refused: ``cite_wrong``, ``cite_nothing``.
+    """
+    cite_line(session, claim, row, (*cites_of(row.cites), *cites))
+    if not row.cites:
+        raise Refused("cite_nothing")
+
+
 def drop_idle_cites(row: ClaimLine) -> None:
     """A line that is as it was requested rests on no frame."""
     if not (row.is_rejected or row.assessed_code or row.cut_reason):
         row.cites = []
+
+
+def deduction_row(session: Session, claim: Claim, row: ClaimLine, index: int) -> LineDeduction:
+    """A typed or accepted deduction by its place in the line. Refused: ``deduction_not_found``."""
+    rows = session.scalars(
+        select(LineDeduction)
+        .where(
+            LineDeduction.insurer_id == claim.insurer_id,
+            LineDeduction.line_id == row.id,
+            LineDeduction.source.not_in(COMPUTED_SOURCES),
+        )
+        .order_by(LineDeduction.id)
+    ).all()
+    if not 0 <= index < len(rows):
+        raise Refused("deduction_not_found", line=row.number)
+    return rows[index]
 
 
 def insert_deduction(

@@ -141,6 +141,7 @@ ASSESSED: dict[str, str] = {
     "reject_line": N_("rejected a line"),
     "add_deduction": N_("added a deduction"),
     "remove_deduction": N_("removed a deduction"),
+    "cite_deduction": N_("attached frames to a deduction"),
     "restore_line": N_("put a line back as requested"),
     "look_at_line": N_("looked at a line"),
 }
