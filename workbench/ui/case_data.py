@@ -9,7 +9,7 @@ from workbench.rules import sentences
 from workbench.rules.facts import Cite, FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.findings.similar import is_undecided
-from workbench.rules.lines import deductions_of, is_recoded
+from workbench.rules.lines import deductions_of, is_recoded, takes_frames
 from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
 from workbench.services.case_view import Answer, CaseView
@@ -86,7 +86,11 @@ def _line(view: CaseView, line: Line, money: LineMoney) -> dict[str, Any]:
         "deductions": _deductions(view, line),
         "cites": [frame_data(each) for each in line.cites],
         "frames": [frame_data(each) for _reason, each in line_cites(line)],
-        "findings": [_finding(view, each) for each in view.findings if each.line == line.number],
+        "findings": [
+            _finding(view, each) | _frames(view, line, each)
+            for each in view.findings
+            if each.line == line.number
+        ],
     }
 
 
@@ -177,6 +181,22 @@ def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
         "proposalLabel": _proposal(finding),
         **_answers_to(finding),
     }
+
+
+def _frames(view: CaseView, line: Line, finding: Finding) -> dict[str, Any]:
+    """Whether accepting takes frames along; for an accepted one, what else may be given frames.
+
+    ``held`` {index}: the place of its deduction in the line, None for the line's own change.
+    """
+    if not takes_frames(finding) or is_undecided(finding):
+        return {}
+    sources = [each.source for each in line.deductions]
+    is_own = finding.proposal.kind in (ProposalKind.RECODE, ProposalKind.REJECT)
+    held: dict[str, int | None] | None = {"index": None} if is_own else None
+    if finding.code in sources:
+        held = {"index": sources.index(finding.code)}
+    is_accepted = view.states[finding.key] is FindingState.ACCEPTED
+    return {"takesFrames": True, "held": held if is_accepted else None}
 
 
 def _answers_to(finding: Finding) -> dict[str, str]:

@@ -389,3 +389,75 @@ def test_a_frame_drawn_in_the_viewer_goes_along_with_the_deduction(open_stage):
     stage.page.evaluate("addEventListener('arz:drop-frame', e => { window.gone = e.detail })")
     chip.locator("button").last.click()
     assert stage.page.evaluate("window.gone") == {"index": 0}
+
+
+FRAMES = [
+    {"image": 3, "left": 4000, "top": 2000, "width": 1000, "height": 3000},
+    {"image": 3, "left": 100, "top": 200, "width": 300, "height": 400},
+]
+
+
+def test_enter_takes_the_drawn_frames_along_with_the_finding_and_says_so_before(open_stage):
+    stage = open_stage("lines")
+    line = make_line(1, findings=[make_finding("f", takesFrames=True, held=None)])
+    stage.update(make_case(line) | {"pending": FRAMES})
+    picks = stage.page.locator(".with .pick")
+    assert [each.strip() for each in picks.all_inner_texts()] == [
+        "تصویر ۳، کادر ۱", "تصویر ۳، کادر ۲",
+    ]  # fmt: skip
+    picks.first.click()
+    assert picks.first.get_attribute("aria-pressed") == "false"
+    stage.press("Enter")
+    assert (stage.sent[-1]["action"], stage.sent[-1]["cites"]) == ("accept", FRAMES[1:])
+    assert picks.count() == 0
+
+
+def test_a_frame_that_was_left_out_is_taken_along_again(open_stage):
+    stage = open_stage("lines")
+    line = make_line(1, findings=[make_finding("f", takesFrames=True, held=None)])
+    stage.update(make_case(line) | {"pending": FRAMES[:1]})
+    for _time in range(2):
+        stage.page.locator(".with .pick").click()
+    stage.press("Enter")
+    assert stage.sent[-1]["cites"] == FRAMES[:1]
+
+
+def test_frames_on_their_way_with_one_finding_do_not_go_with_the_next(open_stage):
+    stage = open_stage("lines")
+    findings = [make_finding(key, takesFrames=True, held=None) for key in "fg"]
+    case = make_case(make_line(1, findings=findings)) | {"pending": FRAMES}
+    stage.update(case)
+    stage.press("Enter", "Enter")
+    reply = {"nonce": stage.sent[0]["nonce"], "ok": True, "message": ""}
+    stage.update(case | {"version": 8, "reply": reply, "pending": []})
+    assert [each.get("cites") for each in stage.sent] == [FRAMES, None]
+
+
+def test_a_finding_that_takes_nothing_off_a_line_takes_no_frame(open_stage):
+    stage = open_stage("lines")
+    stage.update(make_case(make_line(1, findings=[make_finding("f")])) | {"pending": FRAMES})
+    assert stage.page.locator(".with").count() == 0
+    stage.press("Enter")
+    assert "cites" not in stage.sent[-1]
+
+
+def test_new_frames_are_attached_to_a_deduction_and_to_an_accepted_finding(open_stage):
+    stage = open_stage("lines")
+    given = [
+        {"index": 0, "reason": "D01", "title": "یک", "amount": 5, "text": "", "cites": []},
+        {"index": -1, "reason": "D02", "title": "دو", "amount": 6, "text": "", "cites": []},
+    ]
+    accepted = make_finding("f", state="accepted", takesFrames=True, held={"index": 0})
+    line = make_line(1, deductions=given, findings=[accepted])
+    case = make_case(line) | {"pending": FRAMES}
+    stage.update(case)
+    stage.page.locator(".fd .attach").click()
+    stage.press("F2", "F2", "F2")
+    assert stage.page.locator(".given .attach").count() == 0  # they are on their way
+    reply = {"nonce": stage.sent[0]["nonce"], "ok": True, "message": ""}
+    stage.update(case | {"version": 8, "reply": reply, "pending": FRAMES[:1]})
+    stage.page.locator(".given .attach").last.click()
+    told = [(each["action"], each["index"], each["cites"]) for each in stage.sent]
+    assert told == [("cite", 0, FRAMES), ("cite", None, FRAMES[:1])]
+    stage.update(case | {"version": 9, "pending": [], "reply": None})
+    assert stage.page.locator(".attach").count() == 0

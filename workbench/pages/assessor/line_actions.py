@@ -10,6 +10,7 @@ from workbench.errors import Refused
 from workbench.pages.assessor.case_state import CaseKey, keep_reply
 from workbench.rules.facts import Cite
 from workbench.services import assessing, drafts
+from workbench.services.citing import cite_deduction
 from workbench.services.errors import sentence
 from workbench.services.pending_frames import change_frames
 from workbench.services.runtime import database
@@ -51,7 +52,7 @@ def _accept(session: Session, asking: Context, place: assessing.Place, act: Act)
     now = clock.now()
     if act.get("finding"):
         return assessing.accept_finding(
-            session, asking.actor, place, key=str(act["finding"]), now=now
+            session, asking.actor, place, key=str(act["finding"]), cites=_cites(act), now=now
         )
     return assessing.mark_looked_at(session, asking.actor, place, line_id=int(act["line"]), now=now)
 
@@ -145,13 +146,26 @@ def _restore(session: Session, asking: Context, place: assessing.Place, act: Act
     )
 
 
-KEEPS_DRAFT = ("accept", "remove_deduction")
+def _cite(session: Session, asking: Context, place: assessing.Place, act: Act) -> object:
+    return cite_deduction(
+        session,
+        asking.actor,
+        place,
+        line_id=int(act["line"]),
+        index=None if act.get("index") is None else int(act["index"]),
+        cites=_cites(act),
+        now=clock.now(),
+    )
+
+
+KEEPS_DRAFT = ("accept", "remove_deduction", "cite")
 SERVICES: Mapping[str, Service] = {
     "accept": _accept,
     "override": _override,
     "edit": _edit,
     "recode": _recode,
     "deduct": _deduct,
+    "cite": _cite,
     "remove_deduction": _remove,
     "reject": _reject,
     "restore": _restore,

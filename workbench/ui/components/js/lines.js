@@ -36,6 +36,7 @@ function createState(parentElement) {
   return {
     root, parts, data: null, focus: null, focusNonce: null,
     rows: new Map(), forms: new Map(), queue: [], pending: null, stops: [],
+    leftOut: new Set(), // frames that do not go with a finding, by lines_frames.js
   };
 }
 
@@ -58,6 +59,7 @@ function forget(state) {
   state.rows.forEach((row) => row.node.remove());
   state.rows.clear();
   state.forms.clear();
+  state.leftOut.clear();
   Object.assign(state, {queue: [], pending: null, focus: null});
   showMessage(state, "");
 }

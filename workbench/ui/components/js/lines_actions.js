@@ -2,6 +2,7 @@
 import {findingsOf, lineName, lineOf, moveFocusTo, drawRows, order, CASE} from "./lines_rows.js";
 import {isOnItsWay, submit} from "./lines_outbox.js";
 import {comparableOf, nextOpen, nextOverridable} from "./lines_findings.js";
+import {citesWith} from "./lines_frames.js";
 import {openEdit, openOverride} from "./lines_form.js";
 
 function sentOf(state, id) {
@@ -28,7 +29,9 @@ export function acceptOrGoOn(state) {
 }
 
 export function accept(state, id, key) {
-  submit(state, {action: "accept", line: lineName(id), finding: key}, () => drawRows(state));
+  const cites = citesWith(state, findingsOf(state, id).find((each) => each.key === key));
+  const action = {action: "accept", line: lineName(id), finding: key, ...(cites.length ? {cites} : {})};
+  submit(state, action, () => drawRows(state));
   drawRows(state);
 }
 

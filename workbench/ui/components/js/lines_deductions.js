@@ -3,14 +3,14 @@
 import {el, icon, ltr} from "./dom.js";
 import {formatAmount} from "./digits.js";
 import {submit} from "./lines_outbox.js";
-import {citeLinks} from "./lines_frames.js";
+import {attachButton, citeLinks} from "./lines_frames.js";
 import {restOf} from "./lines_sections.js";
 
 export function drawDeductions(state, line, holder) {
   const {words, lang} = state.data;
   const items = line.deductions.map((each) => el("li", {},
     el("span.code", {}, each.reason), el("span", {}, each.title), each.text && el("span.why", {}, each.text), ...citeLinks(each.cites, state.data),
-    el("span.sp"), ltr(formatAmount(each.amount, lang)),
+    el("span.sp"), attachButton(state, line, each.index < 0 ? null : each.index) ?? "", ltr(formatAmount(each.amount, lang)),
     each.index < 0 ? el("span.none") : el("button.tool", {
       type: "button", title: words.remove, "aria-label": `${words.remove}: ${each.title}`,
       onclick: () => submit(state, {action: "remove_deduction", line: line.id, index: each.index}),

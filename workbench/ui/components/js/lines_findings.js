@@ -1,7 +1,8 @@
 // Findings: title, code, one sentence of derivation, one expression, a link to the image.
 import {el, fill, icon, ltr} from "./dom.js";
 import {toLocal} from "./digits.js";
-import {findingsOf, lineOf} from "./lines_rows.js";
+import {attachButton, frameChoices} from "./lines_frames.js";
+import {drawRows, findingsOf, lineOf} from "./lines_rows.js";
 
 const STATES = {
   open: {icon: "warning", mark: null},
@@ -80,10 +81,16 @@ function findingActions(state, id, finding, isNext, isSent) {
   const name = {"data-key": finding.key};
   const accept = button("accept", finding.accept ?? words.accept, isNext && "Enter", name, finding.state === "open" ? ".acc" : ".q");
   const override = button("override", finding.override ?? words.override, isNext && "F4", name, ".q");
-  if (finding.state === "accepted") return [el("div.act", {}, override)];
-  if (finding.state === "overridden") return [el("div.act", {}, accept)];
+  if (finding.state === "accepted") return [el("div.act", {}, override, attachTo(state, id, finding))];
+  const frames = frameChoices(state, finding, () => drawRows(state));
+  if (finding.state === "overridden") return [frames, el("div.act", {}, accept)].filter(Boolean);
   const edit = isNext && lineOf(state, id) && button("edit", words.edit, "F2", {}, "");
-  return [el("div.act", {}, accept, edit, override)];
+  return [frames, el("div.act", {}, accept, edit, override)].filter(Boolean);
+}
+
+/** New frames for what was accepted before they were drawn. */
+function attachTo(state, id, {held, title}) {
+  return held ? attachButton(state, lineOf(state, id), held.index, title) : null;
 }
 
 /** A line with nothing open: look at it and go on, or change it. */

@@ -21,7 +21,8 @@ export function isOnItsWay(state, line, finding) {
   return onTheirWay(state).some((action) => action.line === line && action.finding === finding);
 }
 
-function onTheirWay(state) {
+/** The actions that were not answered yet. */
+export function onTheirWay(state) {
   const sent = state.pending ? [state.pending, ...state.queue] : state.queue;
   return sent.map(({action}) => action);
 }

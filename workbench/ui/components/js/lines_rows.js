@@ -2,7 +2,7 @@
 import {el, fill, icon, ltr} from "./dom.js";
 import {formatAmount, toLocal} from "./digits.js";
 import {drawFindings} from "./lines_findings.js";
-import {citeLinks} from "./lines_frames.js";
+import {citeLinks, pendingOf} from "./lines_frames.js";
 import {isOnItsWay} from "./lines_outbox.js";
 
 /** The id under which the case's own findings stand in the order of focus. */
@@ -88,7 +88,8 @@ function drawRow(state, id, row) {
   const isFocused = state.focus === id;
   const findings = findingsOf(state, id);
   const sent = findings.map((finding) => isOnItsWay(state, lineName(id), finding.key));
-  const picture = JSON.stringify([line ?? findings, isFocused, sent, state.data.readonly, state.data.lang]);
+  const picture = JSON.stringify([line ?? findings, isFocused, sent, state.data.readonly, state.data.lang,
+    ...(isFocused ? [pendingOf(state), [...state.leftOut]] : [])]);
   row.node.classList.toggle("f", isFocused);
   if (isFocused) row.node.setAttribute("aria-current", "true");
   else row.node.removeAttribute("aria-current");
