@@ -18,6 +18,7 @@ from workbench.db.models import AuditEvent, Person, PlanNote, User
 from workbench.i18n import language, use_language
 from workbench.persian.identifiers import mask_national_code
 from workbench.persian.rial import format_rial
+from workbench.rules.facts import Cite
 from workbench.rules.teeth import ALL_TEETH
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
@@ -286,3 +287,17 @@ def test_who_may_have_them(database: Database, named: Panel, now: datetime, role
         assert refused(lambda: printed(database, named, now, actor)).code == "not_permitted"
     stranger = replace(named.chair, insurer_ids=frozenset({named.place.insurer_id + 1}))
     assert refused(lambda: printed(database, named, now, stranger)).code == "plan_not_found"
+
+
+def test_reasons_name_the_frames_they_rest_on(
+    database: Database, panel: Panel, now: datetime
+) -> None:
+    frame = Cite(image=1, left=4000, top=2500, width=1200, height=3000)
+    votes = [replace(word(1, "r"), cites=(frame,)), word(2, "a")]
+    for member in panel.members[:2]:
+        database.in_tx(lambda s, m=member: cast_vote(s, m, panel.place, votes, now=now))
+    with on_paper():
+        first, second = facts_of(database).units
+    assert first.reason.endswith(" · تصویر ۱، کادر ۱")
+    assert [each.reason for each in first.votes] == [first.reason] * 2
+    assert "کادر" not in second.reason

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import builders
 from tests.builders import BATCH, Desk, Key
@@ -14,7 +14,7 @@ from tests.services import registered_world as world
 from tests.services.batch_world import CLEAN, DEDUCTED, RECODED, finish_all, received_batch
 from tests.stages import Prepare
 from workbench.db.engine import Database
-from workbench.db.models import AuditEvent
+from workbench.db.models import AuditEvent, LineDeduction
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import ClaimState, Role
@@ -176,3 +176,16 @@ def test_each_export_is_on_the_record(database: Database, desk: Desk, now: datet
             select(AuditEvent).where(AuditEvent.action == "batch.exported")
         ).one()
     assert (event.actor_id, event.facts["paper"]) == (desk.auditor.user_id, "xlsx")
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_reason_names_the_frames_it_rests_on(
+    database: Database, desk: Desk, now: datetime
+) -> None:
+    frame = {"image": 2, "left": 4000, "top": 2500, "width": 1200, "height": 3000}
+    cite = update(LineDeduction).values(cites=[frame])
+    database.in_tx(lambda s: s.execute(cite.where(LineDeduction.reason == "D01")))
+    book = book_of(exported(database, desk.finance, now))
+    texts = {row[2]: row[5] for row in rows_of(book, 2, 2)}
+    assert texts["D01"] == "اختلاف با نرخ‌نامه · تصویر ۲، کادر ۱"
+    assert not texts["D05"]

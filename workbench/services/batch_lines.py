@@ -19,7 +19,10 @@ CEILING_REASON, TARIFF_REASON = "D17", "D18"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineReason:
-    """Why an amount was taken off (or, for a defect, why the line went back: no amount)."""
+    """Why an amount was taken off (or, for a defect, why the line went back: no amount).
+
+    ``text`` names the frames in images that it rests on, after its own words.
+    """
 
     code: str
     title: str
@@ -180,7 +183,7 @@ def _reasons(
             code=reason.code,
             title=reason_title(reason),
             amount_rial=deduction.amount_rial,
-            text=deduction.text,
+            text=with_cites(deduction.text, cites_of(deduction.cites)),
         )
         for deduction, reason in deductions
     ]

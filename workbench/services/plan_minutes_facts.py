@@ -33,6 +33,8 @@ from workbench.rules.clock_table import clock_table
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import describe_jaw, describe_tooth
 from workbench.rules.working_time import WorkCalendar
+from workbench.services.cite_words import with_cites
+from workbench.services.cites import cites_of
 from workbench.services.plan_access import plan_stream
 
 Row = TypeVar("Row", PlanRound, PlanUnit, PlanVote, PlanSeat)
@@ -228,14 +230,15 @@ def _rounds(
 
 def _defects(session: Session, plan: TreatmentPlan) -> dict[int, list[str]]:
     rows = session.execute(
-        select(PlanDefect.round, Reason.title_fa, PlanDefect.text)
+        select(PlanDefect.round, Reason.title_fa, PlanDefect.text, PlanDefect.cites)
         .join(Reason, Reason.code == PlanDefect.reason)
         .where(PlanDefect.insurer_id == plan.insurer_id, PlanDefect.plan_id == plan.id)
         .order_by(PlanDefect.round, PlanDefect.reason)
     )
     found: dict[int, list[str]] = {}
-    for number, title, text in rows:
-        found.setdefault(number, []).append(f"{title}: {text}" if text else title)
+    for number, title, text, cites in rows:
+        said = with_cites(text, cites_of(cites))
+        found.setdefault(number, []).append(f"{title}: {said}" if said else title)
     return found
 
 
@@ -291,7 +294,7 @@ def _unit(unit: PlanUnit, titles: Mapping[str, str], votes: tuple[VoteFacts, ...
         choice=unit.choice,
         approved_title="" if is_rejected else titles.get(code, code),
         approved_rial=None if is_rejected else approved_rial,
-        reason=unit.reason or "",
+        reason=with_cites(unit.reason or "", cites_of(unit.cites)),
         votes=votes,
     )
 
@@ -304,7 +307,7 @@ def _vote(
         choice=vote.choice,
         changed_title=titles.get(vote.changed_code or "", vote.changed_code or ""),
         changed_rial=vote.changed_rial,
-        reason=vote.reason,
+        reason=with_cites(vote.reason, cites_of(vote.cites)),
         is_casting=vote.is_casting,
         does_count=vote.is_casting or vote.member_id not in gone,
     )
