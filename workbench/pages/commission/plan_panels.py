@@ -8,6 +8,7 @@ from workbench.i18n import _, language
 from workbench.rules.panel import Choice, Majority, Standing
 from workbench.rules.plan_text import planned_text
 from workbench.rules.workflow import PlanState
+from workbench.services.cite_words import with_cites
 from workbench.services.errors import sentence
 from workbench.services.plan_messages import listed_items
 from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
@@ -56,8 +57,9 @@ def _decided(unit: PlannedUnit) -> str:
     parts = [choice_pill(choice)]
     if choice is Choice.MODIFY:
         parts.append(f'<span class="s13">{escape(unit.approved_title)}</span>')
-    if unit.reason:
-        parts.append(f'<span class="ink2 s13">{escape(unit.reason)}</span>')
+    reason = with_cites(unit.reason, unit.cites)
+    if reason:
+        parts.append(f'<span class="ink2 s13">{escape(reason)}</span>')
     if unit.approved_rial is not None:
         parts.append(f'<span class="sp"></span><b>{rial(unit.approved_rial)}</b>')
     return f'<div class="row wrap">{"".join(parts)}</div>'
@@ -190,7 +192,7 @@ def _words(view: PlanView, words: Sequence[UnitWord]) -> str:
     for word in words:
         place = places[word.unit_number]
         name = digits(place.tooth) if place.tooth else planned_text([place], language())
-        more = [word.changed_title, word.reason]
+        more = [word.changed_title, with_cites(word.reason, word.cites)]
         said = escape(listed(each for each in more if each))
         amount = f" <b>{rial(word.changed_rial)}</b>" if word.changed_rial is not None else ""
         long = " long" if said or amount else ""
@@ -222,7 +224,7 @@ def result(view: PlanView, preview: str) -> str:
         f'<div class="az pl-card pl-public"><div class="row"><h2><i class="ic ic-eye"></i> '
         f'{escape(_("Public result"))}</h2>{head}<span class="sp"></span>'
         f'<span class="mut s12">{escape(note)}</span></div>'
-        f'<div class="pl-text">{shown}</div>{late}</div>'
+        f'<div class="pl-text" dir="auto">{shown}</div>{late}</div>'
     )
 
 
