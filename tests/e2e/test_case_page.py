@@ -40,7 +40,7 @@ def expect_draft(desk: Desk, value: str) -> None:
     """The words reach the database while they are typed."""
     for _attempt in range(50):
         with desk.database.reading() as session:
-            if value in session.scalars(select(Draft.value)).all():
+            if any(value in text for text in session.scalars(select(Draft.value))):
                 return
         import time
 
@@ -157,3 +157,24 @@ def test_words_typed_for_one_case_never_appear_on_the_next(desk: Desk, sign_in) 
     settle(page)
     page.wait_for_timeout(1000)
     expect(page.locator(".st-key-case_note textarea")).to_have_value("")
+
+
+def test_a_drawn_frame_survives_a_reload_and_goes_with_enter(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    page = open_case(desk, sign_in, world.ONE_FINDING)
+    for key in ("v", "c", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    expect_draft(desk, '[{"image": 1, ')
+    page.reload()
+    settle(page)
+    expect(page.locator(".cite.pending")).to_have_count(1)
+    expect(page.locator(".with .pick")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".note.cites")).to_be_visible()
+    expect(page.locator(".cite.pending")).to_have_count(0)
+    with desk.database.reading() as session:
+        cited = [cites for cites in session.scalars(select(ClaimLine.cites)) if cites]
+        left = session.scalars(select(Draft.key).where(Draft.key.endswith(":frames"))).all()
+    assert [each["image"] for (each,) in cited] == [1]
+    assert left == []
