@@ -8,11 +8,11 @@ from typing import Any
 import desk as people
 import pytest
 import registered_world as world
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
-from workbench.db.models import ContractCover, TreatmentPlan
+from workbench.db.models import ContractCover, ImageJob, TreatmentPlan
 from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.facts import EvidenceKind
@@ -57,6 +57,7 @@ def fill(database: Any, now: Any) -> None:
 def seat_panel(session: Session, now: datetime) -> Panel:
     """A plan of two implants with its panel."""
     row = submit_plan(session, None, plan(units=(unit(), unit(2, 37))), now=now)
+    compare_images(session)
     return Panel(
         members=tuple(
             people.user(session, now, f"member-{n}", Role.COMMISSION) for n in (1, 2, 3, 4)
@@ -65,6 +66,11 @@ def seat_panel(session: Session, now: datetime) -> Panel:
         other_chair=people.user(session, now, "chair-2", Role.CHAIR),
         place=PlanPlace(insurer_id=row.insurer_id, plan_id=row.id),
     )
+
+
+def compare_images(session: Session) -> None:
+    """Every image that waited was read and is like no other."""
+    session.execute(delete(ImageJob))
 
 
 def unit(number=1, tooth=36, code="610", **changes):
@@ -107,6 +113,7 @@ def word(number: int, mark: str) -> UnitVote:
 
 def vote(database: Database, panel: Panel, member: Actor, marks: str, now: Any) -> PlanStanding:
     votes = [word(number, mark) for number, mark in enumerate(marks, 1)]
+    database.in_tx(compare_images)
     return database.in_tx(lambda s: cast_vote(s, member, panel.place, votes, now=now))
 
 

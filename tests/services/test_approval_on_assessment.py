@@ -7,7 +7,7 @@ from typing import Any
 import desk as people
 import pytest
 import registered_world as world
-from plan_world import LETTER, fill, plan, unit, word
+from plan_world import LETTER, compare_images, fill, plan, unit, word
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,7 @@ def decided(
     """A plan submitted and decided at one instant; ``marks`` as ``plan_world.word``."""
     sent = plan(referral_number=letter, **given)
     row = submit_plan(session, None, sent, now=at)
+    compare_images(session)
     place = PlanPlace(insurer_id=row.insurer_id, plan_id=row.id)
     votes = [word(number, mark) for number, mark in enumerate(marks, 1)]
     for each in members:

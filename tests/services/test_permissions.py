@@ -32,6 +32,8 @@ claim.reopen           lead
 claim.void             lead
 claim.take_from_another  lead
 claim.more_rounds      lead
+claim.take_back_answer  lead
+claim.answer_late      lead
 claim.read             assessor lead manager auditor
 claim.attach           reception assessor lead
 claim.attach_to_any    reception lead
@@ -56,6 +58,7 @@ plan.replace           chair
 plan.return            commission chair
 plan.resubmit          reception admin
 plan.decide            chair
+plan.take_back_answer  chair
 plan.minutes           commission chair lead manager auditor
 notice.read            reception lead chair commission manager auditor
 notice.retry           reception lead chair

@@ -8,7 +8,19 @@ from typing import Any
 
 import pytest
 import registered_world as world
-from plan_world import CLERK, NO_BONE, Panel, decide, plan, plan_of, refused, unit, vote, word
+from plan_world import (
+    CLERK,
+    NO_BONE,
+    Panel,
+    compare_images,
+    decide,
+    plan,
+    plan_of,
+    refused,
+    unit,
+    vote,
+    word,
+)
 from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -227,6 +239,7 @@ def test_thirty_units_stand_on_several_pages_each_with_its_number(
             for n, image in enumerate(plan().images)
         )
         row = submit_plan(session, None, plan(units=units, images=images), now=now)
+        compare_images(session)
         return PlanPlace(insurer_id=row.insurer_id, plan_id=row.id)
 
     large = replace(named, place=database.in_tx(work))

@@ -1,16 +1,22 @@
 """Two images that look alike: kept once, asked of the later one, decided once for all."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.builders import Key
 from tests.services import registered_world as world
 from tests.services.office import Office, refused
-from workbench.db.models import SimilarPair
+from workbench.db.models import ImageJob, SimilarPair
 from workbench.rules.workflow import ClaimState
 from workbench.services import assessing, deciding, registration
 from workbench.services.reading import read_case
-from workbench.services.similar_pairs import DECIDED, Alike, decide_pair, keep_pairs
+from workbench.services.similar_pairs import (
+    DECIDED,
+    Alike,
+    decide_pair,
+    keep_pairs,
+    pair_seal,
+)
 
 FIRST, SECOND = "1402000021", "1402000022"
 
@@ -25,6 +31,7 @@ def pair(office: Office) -> str:
         )
         office.keys[number] = Key(insurer_id=made.insurer_id, claim_id=made.claim_id, number=number)
     assert found(office) == 1
+    office.database.in_tx(lambda s: s.execute(delete(ImageJob)))
     office.take(SECOND)
     return f"similar_image@case:pair{stored(office).id}"
 
@@ -87,7 +94,7 @@ def test_the_same_picture_waits_for_the_return(office: Office, pair: str) -> Non
 
 def test_a_coincidence_needs_a_reason_and_is_remembered(office: Office, pair: str) -> None:
     override = assessing.override_finding
-    refused("override_needs_reason", lambda: answer(office, override, SECOND, pair, reason=" "))
+    refused("coincidence_needs_reason", lambda: answer(office, override, SECOND, pair, reason=" "))
     answer(office, override, SECOND, pair, reason="دو دندان متفاوت")
     assert (stored(office).decision, stored(office).reason) == ("coincidence", "دو دندان متفاوت")
     assert pair not in office.open_keys(SECOND)
@@ -132,6 +139,7 @@ def test_the_decision_stands_in_the_trail_of_both_cases(office: Office, pair: st
             "pair": str(stored(office).id),
             "decision": "same",
             "images": [1],
+            "seal": pair_seal(stored(office)),
         }
 
 

@@ -71,6 +71,7 @@ class PlanState(StrEnum):
 
 UNUSED_REFERRALS = (ReferralState.ISSUED, ReferralState.AMENDED)
 WAITING_STATES = frozenset({ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW})
+ENDED_STATES = (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE, ClaimState.ARCHIVED)
 OPEN_STATES = WAITING_STATES | {ClaimState.PARKED, ClaimState.RETURNED}
 
 

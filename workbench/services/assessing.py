@@ -101,13 +101,14 @@ def override_finding(
     """Reject a finding with a written reason; what accepting it had done to the line is undone.
 
     Two images that look alike, and about which nobody said anything yet, are a coincidence then.
+    Refused: ``override_needs_reason``, ``coincidence_needs_reason``.
     """
-    if len(reason.strip()) < REASON_LETTERS_MIN:
-        raise Refused("override_needs_reason")
 
     def work(claim: Claim) -> dict[str, Any]:
         before = assess(session, claim)
         finding = _finding(before, key)
+        if len(reason.strip()) < REASON_LETTERS_MIN and not similar.is_undecided(finding):
+            raise Refused("override_needs_reason")
         if finding.line is not None and dict(before.case.decided).get(key) == "accepted":
             line = next(line for line in before.case.lines if line.number == finding.line)
             undo_finding(session, claim, line, finding)

@@ -123,6 +123,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairAnswer:
+    """What was said about a pair, by whom, when and why; whether the reader may take it back.
+
+    ``needs_reason``: it is not his own answer in a case of his.
+    """
+
+    decision: str
+    by: str
+    at: datetime
+    reason: str
+    may_take_back: bool
+    needs_reason: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeChoice:
     """A code to re-code to, with its price on the first service day."""
 
@@ -179,7 +194,10 @@ class FormerDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """One claim as a page shows it; ``is_mine``: the actor holds it and may assess."""
+    """One claim as a page shows it; ``is_mine``: the actor holds it and may assess.
+
+    ``pairs``: what was answered about images that look alike, by pair.
+    """
 
     insurer_id: int
     claim_id: int
@@ -233,5 +251,6 @@ class CaseView:
     looked_at: frozenset[int]
     outcomes: Mapping[int, int]
     others: tuple[OtherImage, ...]
+    pairs: Mapping[int, PairAnswer]
     person_id: int
     centre_id: int

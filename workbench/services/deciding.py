@@ -36,6 +36,7 @@ from workbench.services.closing import (
     use_ceiling,
     use_key,
 )
+from workbench.services.image_waiting import check_compared
 from workbench.services.taking import check_held, lease_length
 from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, move_claim, use_nonce
@@ -78,7 +79,8 @@ def finish_claim(
 
     The ceiling reject is computed now. Refused: ``undecided_lines`` (names them),
     ``ceiling_changed`` (with both amounts; call again with the new one to confirm),
-    ``already_done`` (same nonce), ``shown_too_briefly``, ``claim_changed``, ``claim_taken``.
+    ``already_done`` (same nonce), ``shown_too_briefly``, ``claim_changed``, ``claim_taken``,
+    ``images_not_compared`` (see ``image_waiting.decide_in_tx``).
     """
     claim = claim_for(session, actor, "claim.finish", place.insurer_id, place.claim_id)
     use_nonce(session, nonce, now)
@@ -89,6 +91,7 @@ def finish_claim(
     ledger.lock_account(session, claim.insurer_id, claim.account_id)
     assessment = assess(session, claim)
     _check_decided(assessment)
+    not_compared = check_compared(session, claim, now=now)
     _check_ceiling(claim, assessment, seen_available_rial)
     store_lines(session, actor, claim, assessment, now)
     store_money(claim, assessment.money)
@@ -109,6 +112,7 @@ def finish_claim(
         ceiling_reject_rial=money.ceiling_reject_rial,
         payable_rial=money.payable_rial,
         document=document,
+        **not_compared,
     )
     return Finished(number=claim.number, money=money)
 

@@ -33,8 +33,6 @@ MESSAGES: dict[str, str] = {
     "defect_unknown": N_("The defect {reason} is not in the catalogue."),
     "defect_scope": N_("Say which line or image the defect {reason} is about."),
     "needs_return": N_("This finding asks for a document. Return the case (F8), or override it."),
-    "pair_decided": N_("Whether these two images are the same picture was decided meanwhile."),
-    "pair_unknown": N_("This pair of images is not known."),
     "override_needs_reason": N_("Overriding a finding needs a written reason."),
     "recode_needs_note": N_("A re-code needs a note."),
     "recode_without_tariff": N_(

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select,
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Attachment, Claim, ImageJob
+from workbench.db.models import Attachment, Claim, ImageJob, PlanImage, TreatmentPlan
 
 LEASE = timedelta(minutes=5)
 """Many times what the largest image takes."""
@@ -64,9 +64,26 @@ def hurry_images(session: Session, claim_numbers: Collection[str], *, now: datet
         )
         .where(Claim.number.in_(claim_numbers))
     )
+    _hurry(session, ImageJob.sha256.in_(images), now)
+
+
+def hurry_plan_images(session: Session, plan: TreatmentPlan, *, now: datetime) -> None:
+    """The same for the images of a treatment plan."""
+    images = select(PlanImage.sha256).where(
+        PlanImage.insurer_id == plan.insurer_id, PlanImage.plan_id == plan.id
+    )
+    _hurry(session, ImageJob.sha256.in_(images), now)
+
+
+def hurry_hashes(session: Session, names: Collection[str], *, now: datetime) -> None:
+    """The same for images by their hashes."""
+    _hurry(session, ImageJob.sha256.in_(names), now)
+
+
+def _hurry(session: Session, which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         update(ImageJob)
-        .where(ImageJob.sha256.in_(images), ImageJob.error.is_(None))
+        .where(which, ImageJob.error.is_(None))
         .values(next_try_at=FIRST_OF_ALL - (now - FIRST_OF_ALL))
         .execution_options(synchronize_session=False)
     )

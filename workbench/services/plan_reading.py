@@ -22,6 +22,7 @@ from workbench.services import ledger
 from workbench.services.access import Actor, may, require, within_insurers
 from workbench.services.case_view import Ceiling, Image, Note
 from workbench.services.cites import cites_of
+from workbench.services.image_queue import hurry_plan_images
 from workbench.services.plan_access import (
     Interest,
     PlanPlace,
@@ -60,8 +61,9 @@ def find_plan(session: Session, actor: Actor, number: str) -> tuple[int, int]:
 
 
 def open_plan(session: Session, actor: Actor, place: PlanPlace, *, now: datetime) -> None:
-    """Record that the actor opened a plan with its evidence."""
+    """Record that the actor opened a plan with its evidence; images that wait are hurried."""
     plan = seen_plan(session, actor, place)
+    hurry_plan_images(session, plan, now=now)
     record_plan(session, plan, "opened", actor, now)
 
 

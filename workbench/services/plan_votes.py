@@ -30,6 +30,7 @@ from workbench.rules.plan_text import DecidedUnit, result_text
 from workbench.rules.workflow import PLAN_TRANSITIONS, PlanState, apply
 from workbench.services.access import Actor
 from workbench.services.cites import cites_of, plan_cites
+from workbench.services.image_waiting import check_compared
 from workbench.services.notices import announce
 from workbench.services.plan_access import PlanPlace, plan_for, record_plan
 from workbench.services.plan_count import (
@@ -81,7 +82,8 @@ def cast_vote(
 
     Who has no seat on the panel takes one. Refused: ``vote_twice``, ``panel_full``,
     ``seat_was_replaced``, ``vote_incomplete``, ``rejection_needs_reason``, ``modification_wrong``,
-    ``cite_wrong``, ``wrong_state`` and those of ``plan_for``.
+    ``cite_wrong``, ``images_not_compared`` (the vote that would decide), ``wrong_state`` and those
+    of ``plan_for``.
     """
     plan = plan_for(session, actor, "plan.vote", place)
     apply(PLAN_TRANSITIONS, plan.state, "vote")
@@ -219,7 +221,11 @@ def _decide(
     late_reason: str,
     now: datetime,
 ) -> None:
-    """One event: outcome of each unit, public result, validity, end of the round."""
+    """One event: outcome of each unit, public result, validity, end of the round.
+
+    Refused: ``images_not_compared``.
+    """
+    not_compared = check_compared(session, plan, now=now)
     reasons = _reasons(session, plan)
     for unit in units:
         winner = counts[unit.number].winner
@@ -251,7 +257,7 @@ def _decide(
     ).one()
     opened.closed_at, opened.closed_by_id, opened.result = now, actor.user_id, "decided"
     session.flush()
-    facts = {"result": plan.result, "is_late": plan.is_late}
+    facts = {"result": plan.result, "is_late": plan.is_late, **not_compared}
     record_plan(session, plan, "decide", actor, now, **facts, seal=decision_seal(session, plan))
     announce(session, plan, "decided", now=now)
 

@@ -18,7 +18,7 @@ from workbench.persian.jalali import TEHRAN, age_years_months
 from workbench.rules.document import thaw, thaw_findings, thaw_money
 from workbench.rules.facts import Case, FindingState
 from workbench.rules.rulebook import open_findings, states_of
-from workbench.rules.workflow import CLAIM_TRANSITIONS, ClaimState
+from workbench.rules.workflow import CLAIM_TRANSITIONS, ENDED_STATES, ClaimState
 from workbench.services import audit, ledger
 from workbench.services.access import (
     Actor,
@@ -41,6 +41,7 @@ from workbench.services.case_view import (
     ReasonChoice,
 )
 from workbench.services.other_images import others_of
+from workbench.services.pair_answers import case_answers, seen_late
 from workbench.services.reading_rounds import (
     former_decisions,
     line_changes,
@@ -50,8 +51,6 @@ from workbench.services.reading_rounds import (
 )
 from workbench.services.taking import is_free
 from workbench.services.transition import claim_stream
-
-ENDED_STATES = (ClaimState.FINISHED, ClaimState.SENT_TO_FINANCE, ClaimState.ARCHIVED)
 
 
 def find_claim(session: Session, actor: Actor, number: str) -> tuple[int, int]:
@@ -74,8 +73,7 @@ def read_case(
     if has_conflict(actor, claim):
         raise Refused("conflict_of_interest", number=claim.number)
     head = session.execute(queries.header(claim)).one()
-    found = _assessment(session, claim)
-    answers = _answers(session, claim)
+    found = _assessment(session, actor, claim)
     open_now = found.open_findings
     is_mine = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
     rows = session.scalars(queries.lines_of_round(claim, claim.round)).all()
@@ -122,7 +120,7 @@ def read_case(
         case=found.case,
         findings=found.findings,
         states=states_of(found.case, found.findings),
-        answers=answers,
+        answers=_answers(session, claim),
         money=found.money,
         money_with_proposals=found.money_with_proposals,
         open_lines=tuple(sorted({f.line for f in open_now if f.line is not None})),
@@ -133,6 +131,7 @@ def read_case(
         looked_at=frozenset(row.number for row in rows if row.is_looked_at),
         outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
         others=others_of(session, actor, claim, found.findings),
+        pairs=case_answers(session, actor, claim, found.findings),
         person_id=claim.person_id,
         centre_id=claim.centre_id,
     )
@@ -211,8 +210,11 @@ def _may(claim: Claim, actor: Actor, action: str) -> bool:
     return step is not None and bool(step.roles & actor.roles)
 
 
-def _assessment(session: Session, claim: Claim) -> Assessment:
-    """An ended claim is shown from its frozen document, any other is computed now."""
+def _assessment(session: Session, actor: Actor, claim: Claim) -> Assessment:
+    """An ended claim is shown from its frozen document, any other is computed now.
+
+    What was found alike since then is shown to who may answer it.
+    """
     if claim.state not in ENDED_STATES:
         return assess(session, claim)
     document: dict[str, Any] = session.scalars(queries.finished_round_document(claim)).one()
@@ -220,7 +222,7 @@ def _assessment(session: Session, claim: Claim) -> Assessment:
     findings = thaw_findings(document)
     return Assessment(
         case=case,
-        findings=findings,
+        findings=(*findings, *seen_late(session, actor, claim, findings)),
         open_findings=open_findings(case, findings),
         money=thaw_money(document),
     )

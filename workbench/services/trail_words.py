@@ -50,6 +50,7 @@ ACTIONS: dict[str, str] = {
     "claim.take": N_("Took the case"),
     "claim.void": N_("Voided the case"),
     "evidence.pair_decided": N_("Said whether two images are the same picture"),
+    "evidence.pair_taken_back": N_("Took an answer about two images back"),
     "evidence.shown": N_("Looked at images"),
     "evidence.view": N_("Looked at the images of the case"),
     "export.run": N_("Exported the data"),
@@ -172,6 +173,8 @@ FACTS: dict[str, str] = {
     "defects": N_("defects {}"),
     "until": N_("until {}"),
     "images": N_("images {}"),
+    "decision": "{}",
+    "not_compared": N_("not compared yet: images {}"),
     "sources": N_("taken from {}"),
     "changed_lines": N_("changed lines {}"),
     "new_images": N_("{} new images"),
@@ -192,6 +195,10 @@ FACTS: dict[str, str] = {
     "open_cases": N_("{} open cases"),
     "tooth": N_("tooth {}"),
     "quorum": N_("quorum {}"),
+}
+DECISIONS: dict[str, str] = {
+    "same": N_("the same picture"),
+    "coincidence": N_("a coincidence"),
 }
 MOMENTS = frozenset({"until", "on", "from_on", "former_due_at", "due_at"})
 LATIN_FACTS = frozenset({"username", "former", "code", "reason", "defects"})
@@ -226,6 +233,8 @@ def details(facts: Mapping[str, Any]) -> str:
 def _fact(name: str, value: Any) -> str:
     if name == "what":
         return _(ASSESSED.get(str(value), str(value)))
+    if name == "decision":
+        return _(DECISIONS.get(str(value), str(value)))
     if name == "state":
         return state_name(str(value))
     if name.endswith("_rial") and isinstance(value, int):

@@ -16,6 +16,7 @@ from workbench.services.access import Actor
 from workbench.services.assessing import Place
 from workbench.services.case_view import CaseView
 from workbench.services.deciding import Finished, finish_claim
+from workbench.services.image_waiting import decide_in_tx
 from workbench.services.runtime import database
 from workbench.settings import settings
 from workbench.ui.format import digits
@@ -109,7 +110,7 @@ def allow_finish(
             minimum_view_seconds=settings().minimum_view_seconds,
         )
 
-    finished = database().in_tx(finish)
+    finished = decide_in_tx(database(), finish, now=clock.now())
     payable = format_rial(finished.money.payable_rial, asking.language)
     tell(
         "done",

@@ -4,13 +4,14 @@ Choices and words are kept as drafts while they are made; the chair's casting vo
 form for the tied units alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from workbench import clock
+from workbench.errors import Refused
 from workbench.i18n import _, language
 from workbench.pages.commission import plan_panels as panels
 from workbench.pages.commission.next_plan import go_to_next_plan
@@ -32,13 +33,16 @@ from workbench.pages.commission.plan_state import (
 from workbench.persian.rial import format_rial
 from workbench.rules.panel import Choice
 from workbench.services import drafts
+from workbench.services.errors import sentence
+from workbench.services.image_waiting import decide_in_tx
 from workbench.services.plan_seats import renew_seat, take_seat
 from workbench.services.plan_view import PlannedUnit, PlanView
 from workbench.services.plan_votes import cast_vote, decide_plan
 from workbench.services.plan_words import choice_word
+from workbench.services.runtime import database
 from workbench.ui.format import digits, listed
 from workbench.ui.frames import choose_frames
-from workbench.ui.page import Context, doing, tell
+from workbench.ui.page import Context, check_acting, doing, tell
 
 ICONS = {
     Choice.APPROVE: ":material/check:",
@@ -261,7 +265,7 @@ def vote(asking: Context, key: PlanKey, view: PlanView) -> None:
             drafts.delete_drafts(session, asking.actor.user_id, kept)
         return standing.is_decided
 
-    is_decided = doing(work)
+    is_decided = _deciding(work)
     if is_decided is None:
         return
     word = _("Your vote decided plan {number}.") if is_decided else _("You voted about {number}.")
@@ -286,5 +290,16 @@ def decide(asking: Context, key: PlanKey, view: PlanView) -> None:
         drafts.delete_drafts(session, asking.actor.user_id, draft(key, ""))
         return True
 
-    if doing(work, done=_("Plan {number} is decided.").format(number=digits(view.number))):
+    if _deciding(work):
+        tell("done", _("Plan {number} is decided.").format(number=digits(view.number)))
         go_to_next_plan(asking)
+
+
+def _deciding(work: Callable[[Session], bool]) -> bool | None:
+    """Like ``doing``; the images that a decision has to wait for are read before all others."""
+    try:
+        check_acting()
+        return decide_in_tx(database(), work, now=clock.now())
+    except Refused as refused:
+        tell("refused", sentence(refused))
+        return None

@@ -8,6 +8,8 @@ from workbench.rules.findings.build import NOTHING
 from workbench.rules.parameters import Parameters
 
 CODE = "similar_image"
+CODES = (CODE, "image_used_again")
+"""Of the image that was stored second, and of the one that came first."""
 DEFECT = "R14"
 SAME, COINCIDENCE = "same", "coincidence"
 EARLIER, LATER = "earlier", "later"
@@ -36,7 +38,7 @@ def alike(number: int, other: SimilarImage, *, of_claim: str | None = None) -> F
     is_asked = other.is_later and (of_claim is None or other.claim_number != of_claim)
     return_it = Proposal(kind=ProposalKind.RETURN, defect=DEFECT)
     return Finding(
-        code=CODE if other.is_later else "image_used_again",
+        code=CODES[0] if other.is_later else CODES[1],
         severity=Severity.DECIDE if is_asked else Severity.INFORM,
         line=None,
         proposal=return_it if is_asked else NOTHING,
@@ -72,6 +74,11 @@ def is_same(finding: Finding) -> bool:
 def pair_of(finding: Finding) -> int:
     """The id of the pair that a finding of this kind speaks of."""
     return int(str(finding.facts["pair"]))
+
+
+def key_of(pair: int) -> str:
+    """The key of the finding that asks about a pair, in whatever claim it is asked."""
+    return f"{CODE}@case:pair{pair}"
 
 
 def other_side(finding: Finding) -> str:
