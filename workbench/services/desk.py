@@ -14,6 +14,7 @@ from workbench.db.queries import queue as queue_queries
 from workbench.persian.jalali import TEHRAN
 from workbench.rules.workflow import WAITING_STATES, ClaimState
 from workbench.services.access import Actor, may, require
+from workbench.services.late_pairs import LatePair, read_late_pairs
 from workbench.services.listed_claims import (
     ListedClaim,
     capped_text,
@@ -21,6 +22,7 @@ from workbench.services.listed_claims import (
     insurers_of,
     listed_claim,
 )
+from workbench.services.pair_answers import ANSWERS_LATE
 
 AGE_HOURS = (24, 48, 72)
 LIST_MAX = 25
@@ -89,6 +91,7 @@ class DeskView:
     came_back: tuple[CameBack, ...]
     last_finished: tuple[ListedClaim, ...]
     today: Today
+    late_pairs: tuple[LatePair, ...] = ()
 
 
 def read_desk(session: Session, actor: Actor, *, now: datetime) -> DeskView:
@@ -103,6 +106,7 @@ def read_desk(session: Session, actor: Actor, *, now: datetime) -> DeskView:
         came_back=_came_back(session, actor),
         last_finished=_last_finished(session, actor, now),
         today=_today(session, actor, now),
+        late_pairs=read_late_pairs(session, actor) if may(actor, ANSWERS_LATE) else (),
     )
 
 

@@ -26,6 +26,7 @@ from workbench.services.ledger_check import verify_balances
 from workbench.services.plan_seal import plan_problems
 from workbench.services.verification_of_letters import letter_problems
 from workbench.services.verification_of_money import money_problems
+from workbench.services.verification_of_pairs import pair_problems
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the name of the check, what is done and all there is to do."""
@@ -89,6 +90,7 @@ def verify(
     checks.append(_check("counters", *_gathered(_counter_problems(session))))
     checks.append(_check("letters", *_gathered(letter_problems(session))))
     checks.append(_check("plans", *_gathered(plan_problems(session))))
+    checks.append(_check("pairs", *_gathered(pair_problems(session))))
     checks.append(_check("remittances", *_gathered(_remittance_problems(session))))
     if store is not None:
         checks.append(_check("evidence", *_gathered(_evidence_problems(session, store, progress))))

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.i18n import _, language
+from workbench.persian.jalali import day_of
 from workbench.persian.rial import format_rial, isolate
 from workbench.rules import sentences
 from workbench.rules.facts import Cite, FindingState, Line
 from workbench.rules.finding import Finding, ProposalKind
-from workbench.rules.findings.similar import is_undecided
+from workbench.rules.findings.similar import CODES, is_undecided, pair_of
 from workbench.rules.lines import deductions_of, is_recoded, takes_frames
 from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
+from workbench.rules.workflow import ENDED_STATES
 from workbench.services.case_view import Answer, CaseView
 from workbench.ui import words
 from workbench.ui.case_images import compared, line_cites
@@ -171,7 +173,7 @@ def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
         "key": finding.key,
         "title": sentences.title(finding),
         "code": finding.proposal.reason or finding.proposal.defect or "",
-        "sentence": sentences.sentence(finding),
+        "sentence": " ".join(filter(None, (sentences.sentence(finding), _said(view, finding)))),
         "expression": sentences.expression(finding) or None,
         "source": sentences.source(finding),
         "state": state,
@@ -179,6 +181,7 @@ def _finding(view: CaseView, finding: Finding) -> dict[str, Any]:
         "image": finding.image,
         "compare": compared(view, finding),
         "proposalLabel": _proposal(finding),
+        "more": _more(view, finding),
         **_answers_to(finding),
     }
 
@@ -204,6 +207,30 @@ def _answers_to(finding: Finding) -> dict[str, str]:
     if not is_undecided(finding):
         return {}
     return {"accept": _("It is the same picture"), "override": _("A coincidence")}
+
+
+def _more(view: CaseView, finding: Finding) -> list[dict[str, str]]:
+    """What can be done about two images that look alike besides accepting and overriding."""
+    if finding.code not in CODES:
+        return []
+    if view.state in ENDED_STATES and is_undecided(finding):
+        return [{"action": "answer_late", "label": _("Answer…")}]
+    answer = view.pairs.get(pair_of(finding))
+    if answer is None or not answer.may_take_back:
+        return []
+    if not answer.needs_reason:
+        return [{"action": "take_back", "label": _("Take the answer back")}]
+    return [{"action": "ask_back", "label": _("Take the answer back…")}]
+
+
+def _said(view: CaseView, finding: Finding) -> str:
+    """By whom and when it was said whether two images are the same picture."""
+    answer = view.pairs.get(pair_of(finding)) if finding.code in CODES else None
+    if answer is None:
+        return ""
+    return _("Answered by {name}, {day} {time}").format(
+        name=isolate(answer.by), day=day(day_of(answer.at)), time=clock_time(answer.at)
+    )
 
 
 def _state_label(state: FindingState, answer: Answer | None) -> str:

@@ -25,6 +25,8 @@ from workbench.ui.page import Context, check_acting, tell
 SHOWN = "case.shown"
 FOCUS = "case.focus"
 REPLY = "case.reply"
+ASKED = "case.asked"
+DONE = "case.dialog_done"
 
 
 @dataclass(frozen=True, slots=True)

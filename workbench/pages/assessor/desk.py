@@ -1,5 +1,6 @@
 """My desk (mock-up 02): the next case, what I hold, what came back, what I did today."""
 
+from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
@@ -13,7 +14,7 @@ from workbench.services.taking import take_next
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Row, table
 from workbench.ui.format import day, digits
-from workbench.ui.navigate import open_case
+from workbench.ui.navigate import go, open_case
 from workbench.ui.page import Context, context, doing, reading, tell
 
 KEYS = {"Ctrl+Enter": "b_next", "Ctrl+K": "top_search"}
@@ -78,13 +79,34 @@ def _lists(asking: Context, view: DeskView) -> None:
     if view.came_back:
         rows = [desk_rows.back_row(each, asking.now) for each in view.came_back]
         _list("desk_back", _("Came back after remedy"), desk_rows.back_columns(), rows)
+    if view.late_pairs:
+        rows = [desk_rows.late_row(each) for each in view.late_pairs]
+        note = _("Compared only after the decision: look at both, answer, or reopen the case.")
+        title = _("Look-alikes found after the decision")
+        _list("desk_late", title, desk_rows.late_columns(), rows, note, on_open=_open_late)
     if view.last_finished:
         rows = [desk_rows.finished_row(each, asking.now) for each in view.last_finished]
         _list("desk_done", _("Finished last"), desk_rows.finished_columns(), rows, dense=True)
 
 
+def _open_late(row: str) -> None:
+    """A row is of a case, or of a treatment plan."""
+    kind, _colon, number = row.partition(":")
+    if kind == desk_rows.PLAN:
+        go("plan", n=number)
+    else:
+        open_case(number)
+
+
 def _list(
-    key: str, title: str, columns: list, rows: list[Row], note: str = "", *, dense: bool = False
+    key: str,
+    title: str,
+    columns: list,
+    rows: list[Row],
+    note: str = "",
+    *,
+    dense: bool = False,
+    on_open: Callable[[str], None] = open_case,
 ) -> None:
     with st.container(key=f"{key}_card", gap=None):
         st.html(desk_panels.card_head(title, len(rows), note))
@@ -92,7 +114,7 @@ def _list(
             key,
             columns=columns,
             rows=rows,
-            on_open=open_case,
+            on_open=on_open,
             dense=dense,
             words={
                 "label": title,

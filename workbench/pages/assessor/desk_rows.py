@@ -6,6 +6,8 @@ from workbench.i18n import _, language
 from workbench.persian.jalali import day_of
 from workbench.persian.rial import number as grouped
 from workbench.services.desk import CameBack, HeldClaim
+from workbench.services.errors import state_name
+from workbench.services.late_pairs import LatePair
 from workbench.services.listed_claims import ListedClaim
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.table import (
@@ -17,6 +19,8 @@ from workbench.ui.components.table import (
     text_cell,
 )
 from workbench.ui.format import clock_time, day, digits, findings_word, images_added, instant
+
+PLAN = "plan"
 
 
 def held_columns() -> list[Column]:
@@ -121,6 +125,34 @@ def back_row(each: CameBack, now: datetime) -> Row:
             text_cell(cells.comma().join(each.defect_codes)),
             text_cell(cells.comma().join(changes) or _("an explanation only")),
             cells.due_cell(each.claim, now),
+        ],
+    }
+
+
+def late_columns() -> list[Column]:
+    """Columns of what was found alike after its case or plan was decided."""
+    return [
+        {"id": "number", "title": _("Case or plan")},
+        {"id": "image", "title": _("Image")},
+        {"id": "state", "title": _("State")},
+        {"id": "decided", "title": _("Decided on")},
+        {"id": "found", "title": _("Found on")},
+        {"id": "distance", "title": _("Distance"), "numeric": True},
+    ]
+
+
+def late_row(each: LatePair) -> Row:
+    """One image that looks like an earlier one, which nobody knew when it was decided."""
+    word = _("Treatment plan {number}") if each.is_plan else _("Case {number}")
+    return {
+        "id": f"{PLAN if each.is_plan else 'case'}:{each.number}",
+        "cells": [
+            text_cell(word.format(number=digits(each.number))),
+            text_cell(digits(each.image)),
+            text_cell(state_name(each.state)),
+            code_cell(instant(each.decided_at)),
+            code_cell(instant(each.found_at)),
+            number_cell(digits(each.distance)),
         ],
     }
 

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
-from workbench.pages.assessor.case_state import CaseKey, first_undecided, focus_line
+from workbench.pages.assessor import pair_dialogs
+from workbench.pages.assessor.case_state import (
+    ASKED,
+    DONE,
+    CaseKey,
+    first_undecided,
+    focus_line,
+)
 from workbench.pages.assessor.return_dialog import draft_keys, draw_return
 from workbench.persian.jalali import TEHRAN
 from workbench.services import deciding, drafts, taking
@@ -24,8 +31,6 @@ from workbench.ui.page import Context, doing, take_refusals, tell
 from workbench.ui.page import reading as read
 
 LARGE = ("return", "images")
-ASKED = "case.asked"
-DONE = "case.dialog_done"
 PARK_UNTIL = "case_park_until"
 return_draft_keys = draft_keys
 
@@ -63,6 +68,8 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "void": _("Void case {number}"),
         "help": _("Keys"),
         "images": _("Add images to case {number}"),
+        "ask_back": _("Take an answer back, case {number}"),
+        "answer_late": _("Found after the decision of case {number}"),
     }
     bodies: dict[str, Callable[[], object]] = {
         "return": lambda: draw_return(asking, key, view, DONE),
@@ -72,6 +79,8 @@ def draw_asked(asking: Context, key: CaseKey, view: CaseView) -> None:
         "void": lambda: _with_reason(asking, key, view, _void),
         "help": lambda: st.html(case_panels.keys_help()),
         "images": lambda: draw_add_images(asking, _target(key, view)),
+        "ask_back": lambda: pair_dialogs.draw_ask_back(asking, key, view),
+        "answer_late": lambda: pair_dialogs.draw_answer_late(asking, key, view),
     }
     title = titles[name].format(number=digits(view.number))
     width: Literal["large", "small"] = "large" if name in LARGE else "small"

@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.errors import Refused
 from workbench.pages.assessor.case_state import CaseKey, keep_reply
+from workbench.pages.assessor.pair_dialogs import ask_about
 from workbench.rules.facts import Cite
 from workbench.services import assessing, drafts
 from workbench.services.citing import cite_deduction
 from workbench.services.errors import sentence
+from workbench.services.pair_answers import take_back_answer
 from workbench.services.pending_frames import change_frames
 from workbench.services.runtime import database
 from workbench.ui.frames import cite_of
@@ -27,6 +29,10 @@ def do_line_action(asking: Context, key: CaseKey, act: Act) -> None:
     An action that is none of ours (a forged message) is refused like any other.
     """
     nonce = str(act.get("nonce", ""))
+    if act.get("action") in ASKS:
+        ask_about(str(act["action"]), str(act.get("finding") or ""))
+        keep_reply(nonce, None)
+        return
     try:
         service = SERVICES[str(act["action"])]
         check_acting()
@@ -66,6 +72,10 @@ def _override(session: Session, asking: Context, place: assessing.Place, act: Ac
         reason=str(act["reason"]),
         now=clock.now(),
     )
+
+
+def _take_back(session: Session, asking: Context, place: assessing.Place, act: Act) -> None:
+    take_back_answer(session, asking.actor, place, key=str(act["finding"]), now=clock.now())
 
 
 def _cites(act: Act) -> tuple[Cite, ...]:
@@ -158,10 +168,13 @@ def _cite(session: Session, asking: Context, place: assessing.Place, act: Act) -
     )
 
 
+ASKS = ("ask_back", "answer_late")
+"""What opens a dialog first: it wants words."""
 KEEPS_DRAFT = ("accept", "remove_deduction", "cite")
 SERVICES: Mapping[str, Service] = {
     "accept": _accept,
     "override": _override,
+    "take_back": _take_back,
     "edit": _edit,
     "recode": _recode,
     "deduct": _deduct,

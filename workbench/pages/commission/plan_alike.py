@@ -9,12 +9,20 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.commission.plan_data import compared
 from workbench.pages.commission.plan_state import SEEDED, PlanKey, draft
+from workbench.persian.jalali import day_of
+from workbench.persian.rial import isolate
 from workbench.rules import sentences
 from workbench.rules.finding import Finding
-from workbench.rules.findings.similar import COINCIDENCE, SAME, is_undecided
+from workbench.rules.findings.similar import COINCIDENCE, SAME, is_undecided, pair_of
 from workbench.services import drafts
-from workbench.services.plan_similar import PlanSimilar, decide_plan_pair
+from workbench.services.case_view import PairAnswer
+from workbench.services.plan_similar import (
+    PlanSimilar,
+    decide_plan_pair,
+    take_back_plan_answer,
+)
 from workbench.ui.components.open_rows import open_rows
+from workbench.ui.format import clock_time, day
 from workbench.ui.page import Context, doing
 from workbench.ui.page import reading as read
 
@@ -33,11 +41,19 @@ def draw_alike(asking: Context, key: PlanKey, similar: PlanSimilar) -> None:
             open_rows(f"pl_alike_{finding.facts['pair']}", _box(finding, similar))
             if finding in _asked(similar):
                 _answers(asking, key, finding)
+            elif (answer := _taken_back(finding, similar)) is not None:
+                _taking_back(asking, key, finding, answer)
 
 
 def _asked(similar: PlanSimilar) -> list[Finding]:
     """The findings that this reader may answer."""
     return [each for each in similar.findings if similar.may_decide and is_undecided(each)]
+
+
+def _taken_back(finding: Finding, similar: PlanSimilar) -> PairAnswer | None:
+    """The answer that this reader may take back."""
+    answer = similar.answers.get(pair_of(finding))
+    return answer if answer is not None and answer.may_take_back else None
 
 
 def _field(finding: Finding) -> str:
@@ -61,10 +77,61 @@ def _box(finding: Finding, similar: PlanSimilar) -> str:
     title, said = escape(sentences.title(finding)), escape(sentences.sentence(finding))
     code = finding.proposal.defect
     mark = f'<span class="code">{escape(code)}</span>' if code else ""
+    answer = similar.answers.get(pair_of(finding))
+    by = f'<p class="mut s12">{escape(_who(answer))}</p>' if answer else ""
     return (
         f'<div class="az pl-alike"><div class="row"><i class="ic ic-warning"></i><b>{title}</b>'
-        f'{mark}<span class="sp"></span>{button}</div><p><bdi>{said}</bdi></p></div>'
+        f'{mark}<span class="sp"></span>{button}</div><p><bdi>{said}</bdi></p>{by}</div>'
     )
+
+
+def _who(answer: PairAnswer) -> str:
+    """Who answered what, when, and why."""
+    pattern = {
+        SAME: _("{name} said on {day} at {time} that it is the same picture."),
+        COINCIDENCE: _("{name} said on {day} at {time} that it is a coincidence."),
+    }[answer.decision]
+    said = pattern.format(
+        name=isolate(answer.by), day=day(day_of(answer.at)), time=clock_time(answer.at)
+    )
+    return f"{said} {isolate(answer.reason)}" if answer.reason else said
+
+
+def _taking_back(asking: Context, key: PlanKey, finding: Finding, answer: PairAnswer) -> None:
+    """One's own answer at once, another one's with a reason."""
+    pair, field = finding.facts["pair"], _field(finding)
+    with st.container(key=f"pl_alike_back_{pair}", horizontal=True, gap="small"):
+        if answer.needs_reason:
+            st.text_input(
+                _("Why is it taken back?"),
+                key=field,
+                placeholder=_("Why is it taken back?"),
+                label_visibility="collapsed",
+                width="stretch",
+            )
+        st.button(
+            _("Take the answer back"),
+            key=f"b_back_{pair}",
+            on_click=_take_back,
+            args=(asking, key, finding),
+        )
+
+
+def _take_back(asking: Context, key: PlanKey, finding: Finding) -> None:
+    def work(session: Session) -> bool:
+        take_back_plan_answer(
+            session,
+            asking.actor,
+            key.place(),
+            key=finding.key,
+            reason=st.session_state.get(_field(finding), ""),
+            now=clock.now(),
+        )
+        return True
+
+    if doing(work, done=_("The answer is taken back; the two images ask again.")):
+        st.session_state.pop(_field(finding), None)
+        st.session_state.pop(SEEDED, None)
 
 
 def _answers(asking: Context, key: PlanKey, finding: Finding) -> None:

@@ -78,6 +78,7 @@ function act(state, id, target) {
     override: () => overrideFocused(state, key),
     edit: () => editFocused(state),
     next: () => acceptOrGoOn(state),
+    more: () => submit(state, {action: target.dataset.action, line: lineName(id), finding: key}),
     show: () => showImage(target),
     compare: () => compareFocused(state, {left: Number(target.dataset.left), right: Number(target.dataset.right)}),
   };

@@ -28,7 +28,8 @@ export function drawFindings(state, id, sent) {
   const next = nextOpen(state, id, sent);
   const boxes = findingsOf(state, id).map((finding, index) => {
     const box = findingBox(state, id, finding, sent[index]);
-    if (isFocused) box.append(...findingActions(state, id, finding, finding === next, sent[index]));
+    const actions = isFocused ? findingActions(state, id, finding, finding === next, sent[index]) : [];
+    box.append(...actions, ...moreActions(finding, sent[index]));
     return box;
   });
   if (isFocused && !next && lineOf(state, id)) boxes.push(lineActions(state));
@@ -91,6 +92,13 @@ function findingActions(state, id, finding, isNext, isSent) {
 /** New frames for what was accepted before they were drawn. */
 function attachTo(state, id, {held, title}) {
   return held ? attachButton(state, lineOf(state, id), held.index, title) : null;
+}
+
+/** What may be done besides, also by who does not hold the case: take an answer back. */
+function moreActions(finding, isSent) {
+  if (isSent || !finding.more?.length) return [];
+  return [el("div.act", {}, ...finding.more.map(({action, label}) =>
+    button("more", label, null, {"data-key": finding.key, "data-action": action}, ".q")))];
 }
 
 /** A line with nothing open: look at it and go on, or change it. */
