@@ -54,4 +54,5 @@ def read_late_pairs(session: Session, actor: Actor) -> tuple[LatePair, ...]:
 
 
 def _others(session: Session, actor: Actor, statement: Any) -> Iterator[Any]:
-    return (row for row in session.execute(statement) if not has_conflict(actor, row))
+    rows: Any = session.execute(statement)
+    return (row for row in rows if not has_conflict(actor, row))

@@ -1,7 +1,8 @@
 """The tables of the rules an administrator may change: needed documents, re-treatment intervals.
 
 Nothing is edited: a change ends the row in force the day before and adds one, and the whole table
-is kept as it then stands (``RuleTable``). Open cases are judged anew when they are next read.
+is kept as it then stands (``RuleTable``). Open cases are judged anew when they are next read; what
+the queue counts of them follows soon behind (``finding_counts``).
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim, Reason, RuleTable, Service, User, new_id
+from workbench.db.models import Reason, RuleTable, Service, User, new_id
 from workbench.db.rule_parameters import KINDS, parameters_of, rows_of
 from workbench.errors import Refused
 from workbench.rules.facts import EvidenceKind, Phase
@@ -25,6 +26,7 @@ from workbench.rules.parameters import (
 from workbench.rules.plain import to_plain
 from workbench.services import audit
 from workbench.services.access import Actor, require
+from workbench.services.finding_counts import count_billing, mark_billing
 
 STREAM = "rules"
 NEEDS, INTERVALS = "evidence_needs", "retreatment_intervals"
@@ -62,7 +64,7 @@ class RuleTables:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What was kept; ``open_cases``: so many cases that are not ended bill one of its groups."""
+    """What was kept; ``open_cases``: so many that are not ended bill a group that it touches."""
 
     row: Rule
     open_cases: int
@@ -85,7 +87,26 @@ def read_rule_tables(session: Session, actor: Actor) -> RuleTables:
 def count_open_cases(session: Session, actor: Actor, groups: Sequence[str]) -> int:
     """How many cases that are not ended bill a service of one of these groups."""
     require(actor, "rules.manage")
-    return _open_cases(session, groups)
+    return count_billing(session, groups)
+
+
+def count_touched(
+    session: Session,
+    actor: Actor,
+    table: str,
+    groups: Sequence[str],
+    *,
+    replaces: int | None = None,
+) -> int:
+    """How many open cases a change would touch, before it is saved.
+
+    ``groups`` are those of the new row, ``replaces`` the place of the row it ends (or that ends):
+    the cases of both are counted, each once. Refused: ``rule_row_gone``.
+    """
+    require(actor, "rules.manage")
+    former = () if replaces is None else _row_at(session, table, replaces)[1].groups
+    touched = sorted({*groups, *former})
+    return count_billing(session, touched) if touched else 0
 
 
 def set_interval(
@@ -161,7 +182,7 @@ def end_row(
         raise Refused("rule_day_wrong", first_on=row.valid_from)
     ended = replace(row, valid_until=last_on)
     rows[place] = ended
-    return _keep(session, actor, table, rows, ended, "end", reason, now)
+    return _keep(session, actor, table, rows, ended, "end", reason, now, row.groups)
 
 
 def _set(
@@ -173,15 +194,17 @@ def _set(
     reason: str,
     now: datetime,
 ) -> Changed:
-    rows = _rows(session, table)
+    rows, touched = _rows(session, table), {*row.groups}
     if replaces is not None:
         rows, former = _row_at(session, table, replaces)
+        touched |= {*former.groups}
         if row.valid_from <= former.valid_from:
             raise Refused("rule_day_wrong", first_on=former.valid_from + timedelta(days=1))
         rows[replaces] = replace(former, valid_until=row.valid_from - timedelta(days=1))
     if any(_contradicts(each, row) for each in rows):
         raise Refused("rule_overlaps")
-    return _keep(session, actor, table, [*rows, row], row, "change", reason, now)
+    kept = [*rows, row]
+    return _keep(session, actor, table, kept, row, "change", reason, now, sorted(touched))
 
 
 def _contradicts(each: Rule, row: Rule) -> bool:
@@ -216,6 +239,7 @@ def _keep(
     action: str,
     reason: str,
     now: datetime,
+    touched: Sequence[str],
 ) -> Changed:
     if sum(map(str.isalnum, reason)) < REASON_LETTERS_MIN:
         raise Refused("rule_reason_missing")
@@ -229,7 +253,8 @@ def _keep(
     )
     session.add(kept)
     session.flush()
-    open_cases = _open_cases(session, row.groups)
+    open_cases = count_billing(session, touched)
+    mark_billing(session, touched)
     audit.record(
         session,
         action=f"rules.{action}",
@@ -259,12 +284,6 @@ def _check_groups(session: Session, groups: Sequence[str]) -> None:
 def _reasons(session: Session, kind: str) -> tuple[str, ...]:
     known = select(Reason.code).where(Reason.kind == kind, Reason.is_active)
     return tuple(session.scalars(known.where(Reason.is_computed.is_(False)).order_by(Reason.code)))
-
-
-def _open_cases(session: Session, groups: Sequence[str]) -> int:
-    """By the groups that a claim carries for the queue, over the index of open claims."""
-    named = or_(*(Claim.service_groups.contains(group, autoescape=True) for group in groups))
-    return session.scalar(select(func.count()).where(Claim.is_open, named)) or 0
 
 
 def _history(session: Session) -> tuple[TableChange, ...]:

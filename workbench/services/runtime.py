@@ -18,6 +18,7 @@ from workbench.db.models import AuditUnsealed
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services import audit
+from workbench.services.finding_counts import recount_some
 from workbench.services.image_keeper import ImageKeeper
 from workbench.services.notice_delivery import deliver_due, has_due
 from workbench.services.notice_senders import Senders, senders_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SEAL_EVERY_SECONDS = 1.0
 NOTICES_EVERY_SECONDS = 10.0
 STOP_WAITS_SECONDS = 15.0
+RECOUNTS_SECONDS = 0.5
 HOURLY_SECONDS = 3_600.0
 FIRST_AFTER_SECONDS = 60.0  # an import that a start follows at once brings its cases in first
 
@@ -146,6 +148,7 @@ class Housekeeper:
         looked_at = time.monotonic()
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
+            self._recount()
             if time.monotonic() - looked_at > self._notices_every_seconds:
                 looked_at = time.monotonic()
                 self._send_notices()
@@ -180,6 +183,15 @@ class Housekeeper:
             deliver_due(self._find_database(), self._find_senders(), now=clock.now())
         except (Refused, SQLAlchemyError) as error:
             _log.warning("the notices were not all sent, the rest follows: %r", error)
+
+    def _recount(self) -> None:
+        """Count open findings anew for half a second at most: the seal must not wait longer."""
+        until = time.monotonic() + RECOUNTS_SECONDS
+        try:
+            while time.monotonic() < until and recount_some(self._find_database()):
+                pass
+        except (Refused, SQLAlchemyError) as error:
+            _log.warning("open findings were not counted anew, next try follows: %r", error)
 
     def _seal_all(self) -> None:
         try:

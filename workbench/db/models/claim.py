@@ -289,3 +289,15 @@ class InternalNote(InsurerKeyed, Base):
     author_id: Mapped[int]
     at: Mapped[datetime]
     text: Mapped[str]
+
+
+class ClaimRecount(Base):
+    """An open claim whose open findings are to be counted anew, since a table of the rules changed.
+
+    Gone once it is counted.
+    """
+
+    __tablename__ = "claim_recount"
+    __table_args__ = (insurer_key("claim_id", "claim"),)
+    insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    claim_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workbench.db.models.base import Base, Identified, InsurerKeyed, insurer_key
@@ -82,6 +82,12 @@ class SimilarPair(Identified, Base):
     __table_args__ = (
         UniqueConstraint("later_sha256", "earlier_sha256", name="uq_similar_pair_once"),
         CheckConstraint("decision IN ('same', 'coincidence')", name="decision"),
+        Index(
+            "ix_similar_pair_unanswered",
+            "id",
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
     )
     later_sha256: Mapped[str] = mapped_column(ForeignKey("evidence_image.sha256"))
     earlier_sha256: Mapped[str] = mapped_column(ForeignKey("evidence_image.sha256"), index=True)
