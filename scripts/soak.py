@@ -46,7 +46,13 @@ RERUNS_A_TAB = 200
 SAMPLE_SECONDS = 5.0
 PAUSE_SECONDS = (0.2, 1.0)
 RETURNED_SHARE, PARKED_SHARE = 0.1, 0.05
-EXPECTED_REFUSALS = {"claim_taken", "claim_changed", "wrong_state", "database_busy"}
+EXPECTED_REFUSALS = {
+    "images_not_compared",
+    "claim_taken",
+    "claim_changed",
+    "wrong_state",
+    "database_busy",
+}
 
 
 class Worker(threading.Thread):

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tests.e2e.conftest import Desk
 from tests.services import desk as people
 from tests.services import import_bundle, plan_world, registered_world
 from workbench import clock
-from workbench.db.models import TreatmentPlan
+from workbench.db.models import ImageJob, PlanImage, TreatmentPlan
 from workbench.demo import drawing
 from workbench.demo.pictures import Picture, keep_pictures
 from workbench.demo.shapes import Shot
@@ -129,6 +129,8 @@ def take_far(desk: Desk, returned: str, decided: str) -> None:
         }
         defect = PlanDefectInput(reason="R13", text="نسخه روشن‌تر بفرستید")
         return_plan(session, members[0], places[returned], [defect], now=now)
+        held = select(PlanImage.sha256).where(PlanImage.plan_id == places[decided].plan_id)
+        session.execute(delete(ImageJob).where(ImageJob.sha256.in_(held)))  # they were compared
         for member in members:
             cast_vote(session, member, places[decided], [plan_world.word(1, "a")], now=now)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from workbench.db.case_similar import load_similar
 from workbench.db.models import Claim, SimilarPair, User
 from workbench.errors import Refused
-from workbench.rules.finding import Finding
+from workbench.rules.finding import Finding, Severity
 from workbench.rules.findings.similar import (
     CODES,
     COINCIDENCE,
@@ -146,7 +146,8 @@ def late_findings(session: Session, claim: Claim, kept: Iterable[Finding]) -> tu
         for other in others
         if other.decision != COINCIDENCE
     )
-    return tuple(each for each in found if each.key not in known and each.code == CODES[0])
+    is_asked = (each for each in found if each.severity is Severity.DECIDE)
+    return tuple(each for each in is_asked if each.key not in known)
 
 
 def answer_late_pair(

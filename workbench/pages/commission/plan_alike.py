@@ -75,7 +75,7 @@ def _box(finding: Finding, similar: PlanSimilar) -> str:
             f'<i class="ic ic-pair"></i>{escape(_("Both images"))}{cap}</button>'
         )
     title, said = escape(sentences.title(finding)), escape(sentences.sentence(finding))
-    code = finding.proposal.defect
+    code = finding.proposal.defect if finding.facts["decision"] != COINCIDENCE else None
     mark = f'<span class="code">{escape(code)}</span>' if code else ""
     answer = similar.answers.get(pair_of(finding))
     by = f'<p class="mut s12">{escape(_who(answer))}</p>' if answer else ""

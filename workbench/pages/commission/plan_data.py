@@ -8,7 +8,7 @@ from workbench.i18n import _, language
 from workbench.persian.jalali import day_of
 from workbench.rules.facts import Cite, EvidenceKind
 from workbench.rules.finding import Finding
-from workbench.rules.findings.similar import SAME
+from workbench.rules.findings.similar import COINCIDENCE, SAME
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import name_teeth
 from workbench.services.case_view import Image
@@ -112,7 +112,8 @@ def _image(view: PlanView, image: Image, similar: PlanSimilar) -> dict[str, Any]
 
 def _badge(view: PlanView, image: Image, similar: PlanSimilar) -> dict[str, str | None]:
     """What is most to be seen: used twice, like another, or new in this round."""
-    decisions = [each.facts["decision"] for each in similar.findings if each.image == image.number]
+    said = {each.facts["decision"] for each in similar.findings if each.image == image.number}
+    decisions = said - {COINCIDENCE}
     if SAME in decisions:
         return {"tag": _("used twice"), "tagKind": "flag"}
     if decisions:
