@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from tests.services import registered_world as world
 from tests.services.desk import assessor_of
 from workbench.db.engine import Database
-from workbench.db.models import Claim
+from workbench.db.models import Claim, ImageJob
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import Role
@@ -54,6 +56,7 @@ def finish(database: Database, actor, key: tuple[int, int], now: datetime) -> No
                     s, actor, place(s), key=f.key, reason="در گرافی دیده شد", now=now
                 )
             )
+    database.in_tx(lambda s: s.execute(delete(ImageJob)))  # its image was compared
     database.in_tx(
         lambda s: deciding.finish_claim(
             s,
