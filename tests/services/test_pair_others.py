@@ -144,4 +144,4 @@ def test_only_the_same_picture_is_a_reason_for_a_return(
         )
     )
     after = similar(database, panel.chair, panel).findings
-    assert [is_same(each) for each in after] == [True] * is_proposed
+    assert [is_same(each) for each in after] == [is_proposed]
