@@ -38,6 +38,7 @@ from workbench.services.claim_content import (
     service_groups,
 )
 from workbench.services.claim_frame import ClaimInput, Frame, frame_of
+from workbench.services.claim_steps import record_step
 from workbench.services.enrolment import insurer_for
 from workbench.services.numbers import next_acceptance_number
 from workbench.services.reference import actor_id_of, row_by_code
@@ -153,7 +154,7 @@ def register_claim(
     )
     if frame.referral is not None:
         note_first_service(session, actor, frame.referral, claim.registered_at, now=now)
-    _accept_direct(session, insurer, claim)
+    _accept_direct(session, insurer, claim, actor_id_of(actor))
     transition.count(session, insurer.id, claim.state, +1)
     _record_claim(session, actor, claim, now)
     refresh_finding_count(session, claim)
@@ -226,13 +227,14 @@ def _hold_ceiling(
     )
 
 
-def _accept_direct(session: Session, insurer: Insurer, claim: Claim) -> None:
+def _accept_direct(session: Session, insurer: Insurer, claim: Claim, actor_id: int | None) -> None:
     """A direct claim is accepted at registration; its clock starts then."""
     if claim.kind != ClaimKind.DIRECT:
         return
     transition.set_state(claim, ClaimState.ACCEPTED)
     claim.accepted_at = claim.registered_at
     claim.due_at = due_at(session, insurer, claim, claim.registered_at)
+    record_step(session, claim, "receive", actor_id=actor_id, at=claim.registered_at)
 
 
 def due_at(session: Session, insurer: Insurer, claim: Claim, since: datetime) -> datetime:

@@ -19,6 +19,7 @@ from workbench.rules.workflow import (
     apply,
 )
 from workbench.services import audit
+from workbench.services.claim_steps import record_step
 
 COUNTER_SHARDS = 8
 
@@ -59,7 +60,7 @@ def move_claim(
     why: str = "",
     **facts: Any,
 ) -> None:
-    """Do ``action``: state, flags, counters, version and one audit event with ``facts``.
+    """Do ``action``: state, flags, counters, version, step and one audit event with ``facts``.
 
     Refuses a transition that the table does not know, or a missing reason. ``why`` is that reason
     in free text and never written into the trail; a fact ``reason`` is a code of the catalogue.
@@ -70,6 +71,9 @@ def move_claim(
     claim.version += 1
     if before != after:
         _count(session, claim.insurer_id, {before: -1, after: +1})
+    # Paper may be received later than it came: the case has been there since.
+    at = claim.accepted_at if action == "receive" and claim.accepted_at else now
+    record_step(session, claim, action, actor_id=actor_id, at=at)
     audit.record(
         session,
         action=f"claim.{action}",

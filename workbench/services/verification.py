@@ -27,6 +27,7 @@ from workbench.services.plan_seal import plan_problems
 from workbench.services.verification_of_letters import letter_problems
 from workbench.services.verification_of_money import money_problems
 from workbench.services.verification_of_pairs import pair_problems
+from workbench.services.verification_of_steps import step_problems
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the name of the check, what is done and all there is to do."""
@@ -88,6 +89,7 @@ def verify(
     count, problems = _gathered(money_problems(session, progress))
     checks.append(_check("money", count, problems))
     checks.append(_check("counters", *_gathered(_counter_problems(session))))
+    checks.append(_check("steps", *_gathered(step_problems(session))))
     checks.append(_check("letters", *_gathered(letter_problems(session))))
     checks.append(_check("plans", *_gathered(plan_problems(session))))
     checks.append(_check("pairs", *_gathered(pair_problems(session))))

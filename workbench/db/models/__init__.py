@@ -54,6 +54,7 @@ from workbench.db.models.plan import (
     TreatmentPlan,
 )
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
+from workbench.db.models.step import ClaimStep
 from workbench.db.models.trail import (
     AuditEvent,
     AuditSeal,
@@ -91,6 +92,7 @@ __all__ = [
     "ClaimLine",
     "ClaimRecount",
     "ClaimRound",
+    "ClaimStep",
     "Contract",
     "ContractCover",
     "DecisionNonce",
