@@ -74,3 +74,13 @@ def test_a_receipt_dated_back_waits_no_negative_time() -> None:
         CALENDAR,
     )
     assert step.waited_minutes == 0
+
+
+def test_a_returned_case_that_becomes_void_leaves_work_once() -> None:
+    made_steps = made(
+        ("arrive", "1404/08/10 08:00"),
+        ("return", "1404/08/10 09:00"),
+        ("void", "1404/08/11 09:00"),
+    )
+    assert [step.action in steps.OUT_OF_WORK for step in made_steps] == [False, True, False]
+    assert made(("arrive", "1404/08/10 08:00"), ("void", "1404/08/10 09:00"))[1].action == "void"

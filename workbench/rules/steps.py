@@ -14,6 +14,8 @@ from workbench.rules.working_time import WorkCalendar, working_hours_between
 
 ARRIVE, RESUBMIT, TAKE, PARK, RETURN = "arrive", "resubmit", "take", "park", "return"
 FINISH, REOPEN, VOID, TO_FINANCE, ARCHIVE = "finish", "reopen", "void", "send_to_finance", "archive"
+DROP = "drop"
+"""A returned case that becomes void: it was out of work already."""
 INTO_WORK = frozenset({ARRIVE, RESUBMIT, REOPEN})
 OUT_OF_WORK = frozenset({FINISH, RETURN, VOID})
 STEPS: Mapping[str, str] = {
@@ -50,6 +52,8 @@ def next_step(action: str, at: datetime, former: Step | None, calendar: WorkCale
     """The step that follows ``former``; of that, action, instant and clock are looked at."""
     on = day_of(at)
     year, month, _day = parts(on)
+    if action == VOID and former is not None and former.action == RETURN:
+        action = DROP
     clock_at = at if former is None or action in INTO_WORK else former.clock_at
     is_decided = former is not None and action in (FINISH, RETURN)
     return Step(

@@ -132,6 +132,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "plan.resubmit": _plan("resubmit"),
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "board.read": frozenset({_R.CHAIR, _R.MANAGER, _R.AUDITOR, _R.LEAD}),
+    "figures.read": frozenset({_R.MANAGER, _R.AUDITOR, _R.LEAD}),
     "plan.minutes": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "notice.read": frozenset(
         {_R.RECEPTION, _R.LEAD, _R.CHAIR, _R.COMMISSION, _R.MANAGER, _R.AUDITOR}

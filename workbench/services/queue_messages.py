@@ -8,5 +8,6 @@ MESSAGES: dict[str, str] = {
     "view_name_needed": N_("Give the view a name of at most {maximum} letters."),
     "too_many_views": N_("You have {maximum} views already. Delete one first."),
     "amount_range": N_("The lowest amount is above the highest one."),
+    "period_wrong": N_("A period ends today at the latest and has at most {days} days."),
     "period_range": N_("The first day is after the last one."),
 }

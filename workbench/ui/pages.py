@@ -38,6 +38,12 @@ class PageEntry:
 
 PAGES = (
     PageEntry(path="desk", module="assessor.desk", function="desk_page", action="claim.take"),
+    PageEntry(
+        path="throughput",
+        module="manager.throughput",
+        function="throughput_page",
+        action="figures.read",
+    ),
     PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
     PageEntry(
         path="receipt", module="reception.receipt", function="receipt_page", action="batch.receive"
@@ -142,6 +148,7 @@ def title(path: str) -> str:
     return {
         "desk": _("My desk"),
         "queue": _("Work queue"),
+        "throughput": _("Throughput"),
         "referrals": _("About to expire"),
         "letters": _("Letters"),
         "issue": _("New letter"),

@@ -1,0 +1,132 @@
+"""Counting the steps of claims for the managers' page: each by the index that covers it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVarTuple
+
+from sqlalchemy import Select, func, select
+
+from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
+from workbench.db.queries.listed import Rows
+from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK
+from workbench.rules.workflow import ClaimState
+
+Columns = TypeVarTuple("Columns")
+
+MINUTES_A_BIN = 60
+PAGE = 50
+IN_WORK = (ClaimState.ACCEPTED, ClaimState.UNDER_REVIEW, ClaimState.PARKED)
+STEPS_WITH_WAIT = ("take", "finish", "return", "resubmit", "send_to_finance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Which steps count: days (proleptic ordinals, both included); None: no such limit."""
+
+    first_day: int
+    last_day: int
+    insurer_ids: Sequence[int] | None = None
+    centre_id: int | None = None
+    assessor_id: int | None = None
+    kind: str | None = None
+
+
+def flows(counted: Counted) -> Rows:
+    """Day, action and how many; of finishes those that hold and those on time apart."""
+    statement = select(
+        ClaimStep.action,
+        ClaimStep.day,
+        func.count().label("steps"),
+        func.count().filter(ClaimStep.is_undone.is_(False)).label("holding"),
+        func.count()
+        .filter(ClaimStep.is_on_time.is_(True), ClaimStep.is_undone.is_(False))
+        .label("on_time"),
+    )
+    chosen: Rows = _chosen(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
+    return chosen.group_by(ClaimStep.action, ClaimStep.day)
+
+
+def net_flow(counted: Counted) -> Select[int]:
+    """How many cases more came into work than left it."""
+    came = _chosen(select(func.count()), counted, sorted(INTO_WORK)).scalar_subquery()
+    left = _chosen(select(func.count()), counted, sorted(OUT_OF_WORK)).scalar_subquery()
+    return select(came - left)
+
+
+def in_work(counted: Counted) -> Select[int]:
+    """How many cases are in work now: from the counters, or counted where these do not tell."""
+    if counted.centre_id is None and counted.kind is None:
+        statement = select(func.sum(WorkCounter.count)).where(WorkCounter.state.in_(IN_WORK))
+        if counted.insurer_ids is not None:
+            statement = statement.where(WorkCounter.insurer_id.in_(counted.insurer_ids))
+        return statement
+    claims = select(func.count()).where(Claim.is_open.is_(True), Claim.state.in_(IN_WORK))
+    if counted.insurer_ids is not None:
+        claims = claims.where(Claim.insurer_id.in_(counted.insurer_ids))
+    if counted.centre_id is not None:
+        claims = claims.where(Claim.centre_id == counted.centre_id)
+    return claims if counted.kind is None else claims.where(Claim.kind == counted.kind)
+
+
+def waits(counted: Counted) -> Rows:
+    """Former step, step, whether in a later round, hours waited, and how often."""
+    hours = ClaimStep.waited_minutes / MINUTES_A_BIN
+    is_later = ClaimStep.round > 1
+    statement = select(
+        ClaimStep.former,
+        ClaimStep.action,
+        is_later.label("is_later"),
+        hours.label("hours"),
+        func.count().label("steps"),
+    ).where(ClaimStep.former.is_not(None))
+    chosen: Rows = _chosen(statement, counted, STEPS_WITH_WAIT)
+    return chosen.group_by(ClaimStep.former, ClaimStep.action, is_later, hours)
+
+
+def turnaround(counted: Counted) -> Rows:
+    """Working hours from the start of a round's clock to its decision that holds, and how often."""
+    hours = ClaimStep.round_minutes / MINUTES_A_BIN
+    statement = select(hours.label("hours"), func.count().label("steps")).where(
+        ClaimStep.is_undone.is_(False)
+    )
+    chosen: Rows = _chosen(statement, counted, (FINISH,))
+    return chosen.group_by(hours)
+
+
+def cases_behind(counted: Counted, actions: Sequence[str], *, limit: int = PAGE) -> Rows:
+    """The cases of such steps that hold, the newest first."""
+    statement = (
+        select(
+            Claim.number,
+            Claim.state,
+            ClaimStep.at,
+            ClaimStep.round_minutes,
+            ClaimStep.is_on_time,
+            Centre.name.label("centre_name"),
+            User.display_name.label("actor_name"),
+        )
+        .join(Claim, (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id))
+        .join(Centre, Centre.id == ClaimStep.centre_id)
+        .outerjoin(User, User.id == ClaimStep.actor_id)
+        .where(ClaimStep.is_undone.is_(False))
+    )
+    chosen: Rows = _chosen(statement, counted, actions)
+    return chosen.order_by(ClaimStep.day.desc(), ClaimStep.at.desc()).limit(limit)
+
+
+def _chosen(
+    statement: Select[*Columns], counted: Counted, actions: Sequence[str]
+) -> Select[*Columns]:
+    statement = statement.where(
+        ClaimStep.action.in_(actions),
+        ClaimStep.day.between(counted.first_day, counted.last_day),
+    )
+    if counted.insurer_ids is not None:
+        statement = statement.where(ClaimStep.insurer_id.in_(counted.insurer_ids))
+    if counted.centre_id is not None:
+        statement = statement.where(ClaimStep.centre_id == counted.centre_id)
+    if counted.assessor_id is not None:
+        statement = statement.where(ClaimStep.actor_id == counted.assessor_id)
+    if counted.kind is not None:
+        statement = statement.where(ClaimStep.kind == counted.kind)
+    return statement

@@ -1,0 +1,1 @@
+"""Pages of managers: charts of the work, each figure with the cases behind it."""

@@ -1,0 +1,163 @@
+"""The filter bar of the managers' pages, kept in the address: codes and days, never a name."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from workbench.i18n import _
+from workbench.persian.jalali import (
+    add_months,
+    day_from_parts,
+    day_of,
+    format_day,
+    month_of,
+    parse_day,
+)
+from workbench.services.choices import read_choices
+from workbench.services.throughput import Wanted, usual_period
+from workbench.ui.format import day
+from workbench.ui.jalali_input import jalali_input, typed_day
+from workbench.ui.page import Context, reading
+
+IDS = ("insurer", "centre", "assessor")
+KINDS = ("indirect", "direct")
+
+
+def wanted_by_address(now: datetime) -> Wanted:
+    """What the address asks for; what it says wrongly is left out."""
+    first_on, last_on = usual_period(now)
+    first_on = _day("from") or first_on
+    last_on = min(_day("to") or last_on, day_of(now))
+    kind = st.query_params.get("kind")
+    return Wanted(
+        first_on=min(first_on, last_on),
+        last_on=last_on,
+        insurer_id=_id("insurer"),
+        centre_id=_id("centre"),
+        assessor_id=_id("assessor"),
+        kind=kind if kind in KINDS else None,
+    )
+
+
+def _day(name: str) -> date | None:
+    try:
+        return parse_day(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _id(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def periods(now: datetime) -> dict[str, tuple[date, date]]:
+    """The periods to choose from, by their code, up to today."""
+    today = day_of(now)
+    year, month = month_of(today)
+    this_month = day_from_parts(year, month, 1)
+    last_month = add_months(this_month, -1)
+    return {
+        "day": (today, today),
+        "week": (today - timedelta(days=6), today),
+        "usual": usual_period(now),
+        "month": (this_month, today),
+        "former": (last_month, this_month - timedelta(days=1)),
+        "quarter": (today - timedelta(days=89), today),
+        "year": (day_from_parts(year, 1, 1), today),
+        "years": (add_months(today, -48), today),
+    }
+
+
+def period_name(code: str) -> str:
+    """What a period is called."""
+    return {
+        "day": _("Today"),
+        "week": _("7 days"),
+        "usual": _("42 days"),
+        "month": _("This month"),
+        "former": _("Last month"),
+        "quarter": _("90 days"),
+        "year": _("This year"),
+        "years": _("Four years"),
+        "own": _("Own period…"),
+    }[code]
+
+
+def draw_filters(asking: Context) -> None:
+    """The bar; each choice goes into the address at once."""
+    wanted, known = wanted_by_address(asking.now), periods(asking.now)
+    period = (wanted.first_on, wanted.last_on)
+    code = next((name for name, days in known.items() if days == period), "own")
+    choices = reading(lambda s: read_choices(s, asking.actor))
+    with st.popover(_period_word(code, period), icon=":material/calendar_month:"):
+        _draw_period(known, code, period)
+    names: dict[str, tuple[str, dict[Any, str], Any]] = {
+        "insurer": (_("All insurers"), dict(choices.insurers), wanted.insurer_id),
+        "centre": (_("All centres"), dict(choices.centres), wanted.centre_id),
+        "assessor": (_("All assessors"), dict(choices.assessors), wanted.assessor_id),
+        "kind": (_("All kinds"), kind_names(), wanted.kind),
+    }
+    for name, (all_word, options, chosen) in names.items():
+        _draw_choice(name, all_word, options, chosen)
+
+
+def kind_names() -> dict[str, str]:
+    """Kinds of cases by their code."""
+    return {"indirect": _("Cases of centres"), "direct": _("Direct claims")}
+
+
+def _period_word(code: str, period: tuple[date, date]) -> str:
+    if code != "own":
+        return period_name(code)
+    return _("{first} to {last}").format(first=day(period[0]), last=day(period[1]))
+
+
+def _draw_period(known: dict[str, tuple[date, date]], code: str, period: tuple[date, date]) -> None:
+    for name, days in known.items():
+        st.button(
+            period_name(name),
+            key=f"mg_p_{name}",
+            type="primary" if name == code else "tertiary",
+            on_click=_set_days,
+            args=days,
+        )
+    jalali_input(_("From"), "mg_from", period[0])
+    jalali_input(_("To"), "mg_to", period[1])
+    st.button(_("Show"), key="mg_p_own", on_click=_set_own)
+
+
+def _set_own() -> None:
+    first_on, last_on = typed_day("mg_from"), typed_day("mg_to")
+    if first_on is not None and last_on is not None:
+        _set_days(*sorted((first_on, last_on)))
+
+
+def _set_days(first_on: date, last_on: date) -> None:
+    for name, on in (("from", first_on), ("to", last_on)):
+        st.query_params[name] = format_day(on).replace("/", "-")
+        st.session_state.pop(f"mg_{name}", None)
+
+
+def _draw_choice(name: str, all_word: str, options: dict[Any, str], chosen: Any) -> None:
+    key = f"mg_{name}"
+    st.session_state[key] = chosen if chosen in options else None
+    st.selectbox(
+        all_word,
+        [None, *options],
+        key=key,
+        format_func=lambda each: all_word if each is None else options[each],
+        label_visibility="collapsed",
+        width=170,
+        on_change=_set_choice,
+        args=(name,),
+    )
+
+
+def _set_choice(name: str) -> None:
+    chosen = st.session_state[f"mg_{name}"]
+    if chosen is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(chosen)

@@ -1,0 +1,110 @@
+"""The chart of the flow: what came as bars, what left as a line, beneath it what waits."""
+
+from datetime import date
+from typing import Any
+
+from workbench.i18n import _, language
+from workbench.persian.jalali import day_name, month_name, parts
+from workbench.rules.throughput import Flow, Grain, grain_of, grouped
+from workbench.services.throughput import Throughput
+from workbench.ui import charts
+from workbench.ui.format import day, digits
+
+HEIGHT = 380
+
+
+def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
+    """The figure, and the first day of each of its bars."""
+    from plotly.subplots import make_subplots  # Heavy: only for who looks at charts.
+
+    colours = charts.tokens()
+    grain = grain_of(len(view.flows))
+    bars = grouped(view.flows, grain)
+    places = list(range(len(bars)))
+    figure = make_subplots(
+        rows=2, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.06
+    )
+    _shade_rest(figure, bars, grain, colours["rest"])
+    said = [_said(bar, grain) for bar in bars]
+    figure.add_bar(
+        x=places,
+        y=[bar.came for bar in bars],
+        marker=_bar_look(len(bars), colours["review"]),
+        customdata=said,
+        hovertemplate="%{customdata}<extra></extra>",
+        row=1,
+        col=1,
+    )
+    figure.add_scatter(
+        x=places,
+        y=[bar.left if bar.is_working or bar.left else None for bar in bars],
+        mode="lines+markers",
+        line={"color": colours["accent"], "width": 2},
+        marker={"size": 5},
+        customdata=said,
+        hovertemplate="%{customdata}<extra></extra>",
+        connectgaps=False,
+        row=1,
+        col=1,
+    )
+    figure.add_scatter(
+        x=places,
+        y=_ends(view, bars),
+        mode="lines",
+        line={"color": colours["ink"], "width": 2},
+        fill="tozeroy",
+        fillcolor=colours["rest"],
+        hovertemplate=_("%{y} waiting at the end") + "<extra></extra>",
+        row=2,
+        col=1,
+    )
+    charts.framed(figure, height=HEIGHT)
+    figure.update_xaxes(**charts.ticks([_label(bar.on, grain) for bar in bars]), row=2, col=1)
+    return figure, [bar.on for bar in bars]
+
+
+def _bar_look(count: int, colour: str) -> dict[str, Any]:
+    """The last bar is today, which is not over: hollow."""
+    fills = [colour] * (count - 1) + ["rgba(0,0,0,0)"]
+    return {"color": fills, "line": {"color": colour, "width": [0] * (count - 1) + [1.5]}}
+
+
+def _shade_rest(figure: Any, bars: tuple[Flow, ...], grain: Grain, colour: str) -> None:
+    if grain is not Grain.DAY:
+        return
+    for place, bar in enumerate(bars):
+        if not bar.is_working:
+            figure.add_vrect(
+                x0=place - 0.5, x1=place + 0.5, fillcolor=colour, line_width=0, layer="below"
+            )
+
+
+def _ends(view: Throughput, bars: tuple[Flow, ...]) -> list[int]:
+    """The backlog at the end of each bar."""
+    starts = {bar.on for bar in bars}
+    ends: list[int] = []
+    for flow, backlog in zip(view.flows, view.backlogs, strict=True):
+        if flow.on in starts:
+            ends.append(backlog)
+        else:
+            ends[-1] = backlog
+    return ends
+
+
+def _label(on: date, grain: Grain) -> str:
+    year, month, day_of_month = parts(on)
+    name = month_name(month, language())
+    if grain is Grain.MONTH:
+        return digits(f"{name} {year}")
+    return digits(f"{day_of_month} {name}")
+
+
+def _said(bar: Flow, grain: Grain) -> str:
+    name = day_name(bar.on, language()) if grain is Grain.DAY else ""
+    text = _("{day}: {came} came, {decided} decided, {returned} returned").format(
+        day=f"{name} {day(bar.on)}".strip(),
+        came=digits(bar.came),
+        decided=digits(bar.decided),
+        returned=digits(bar.returned),
+    )
+    return charts.isolated(text)

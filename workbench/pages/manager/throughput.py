@@ -1,0 +1,67 @@
+"""The managers' first page: what came, was decided and waits; each figure opens its cases."""
+
+from datetime import date
+
+import streamlit as st
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.pages.manager import throughput_panels as panels
+from workbench.pages.manager.filters import draw_filters, wanted_by_address
+from workbench.pages.manager.flow_chart import flow_figure
+from workbench.services.throughput import FIGURES, Throughput, read_cases, read_throughput
+from workbench.ui import charts, navigate
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.page import Context, context, reading
+
+CHOSEN = "throughput.chosen"
+
+
+def throughput_page() -> None:
+    """The page of managers, leads and auditors; the filter stands in the address."""
+    asking = context()
+    with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
+        st.html(panels.title(), width="stretch")
+        draw_filters(asking)
+    _figures(asking)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+
+
+@st.fragment
+def _figures(asking: Context) -> None:
+    if navigate.is_asked():
+        st.rerun()
+    wanted = wanted_by_address(asking.now)
+    view = reading(lambda s: read_throughput(s, asking.actor, wanted, now=asking.now))
+    open_rows("mg_tiles", panels.tiles(view), _choose)
+    with st.container(key="mg_cols", horizontal=True):
+        with st.container(key="mg_main"):
+            st.html(panels.card_head(_("Came, left and waiting"), panels.flow_note(view)))
+            figure, bars = flow_figure(view)
+            _take_click(charts.draw(figure, "mg_flow"), bars)
+        with st.container(key="mg_side"):
+            st.html(panels.waits(view))
+            st.html(panels.outlook(view))
+    _cases(asking, view)
+
+
+def _choose(name: str) -> None:
+    st.session_state[CHOSEN] = (name, None)
+
+
+def _take_click(places: list[int], bars: list[date]) -> None:
+    if places and places[0] < len(bars):
+        st.session_state[CHOSEN] = ("came", bars[places[0]].isoformat())
+
+
+def _cases(asking: Context, view: Throughput) -> None:
+    """The cases behind the figure that was clicked last."""
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is None:
+        st.html(panels.hint())
+        return
+    name, on = chosen
+    wanted = panels.period_of(view, on)
+    rows = reading(lambda s: read_cases(s, asking.actor, wanted, FIGURES[name], now=clock.now()))
+    open_rows("mg_cases", panels.cases(name, wanted, rows), navigate.open_case)

@@ -1,0 +1,257 @@
+"""The HTML of the throughput page: tiles, time of each step, forecast, cases of a figure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from html import escape
+
+from workbench.i18n import _, counted, language
+from workbench.persian.jalali import day_name, day_of
+from workbench.rules.throughput import Flow, Grain, grain_of, grouped
+from workbench.services.throughput import CaseRow, Throughput, Wanted
+from workbench.ui.format import day, digits, instant, ltr, state_pill
+
+_ONE_DAY = timedelta(days=1)
+NONE = '<span class="mut">–</span>'
+
+
+def title() -> str:
+    """The page's name and what can be done with its figures."""
+    note = _("Each figure opens its cases; hold the pointer on it for its definition.")
+    return (
+        f'<div class="az"><div class="ph"><h1>{escape(_("Throughput"))}</h1>'
+        f'<span class="mut s13">{escape(note)}</span></div></div>'
+    )
+
+
+def tiles(view: Throughput) -> str:
+    """The five figures of the page."""
+    came, decided, returned = (
+        sum(getattr(flow, name) for flow in view.flows) for name in ("came", "decided", "returned")
+    )
+    today = view.flows[-1]
+    parts = (
+        _tile("came", _("Came in"), _number(came), _today(view, today.came), _came_is()),
+        _tile(
+            "decided", _("Decided"), _number(decided), _today(view, today.decided), _decided_is()
+        ),
+        _tile(
+            "returned", _("Returned"), _number(returned), _share(returned, decided), _returned_is()
+        ),
+        _tile(None, _("In work now"), _number(view.backlog), _week_ago(view), _backlog_is()),
+        _tile(
+            None,
+            _("On time"),
+            _percent(view.on_time_percent),
+            _("decisions and returns"),
+            _on_time_is(),
+        ),
+        _tile(
+            None,
+            _("Median to decision"),
+            _days(view.turnaround.median_days),
+            _p90(view),
+            _median_is(),
+        ),
+    )
+    return f'<div class="az mg-tiles">{"".join(parts)}</div>'
+
+
+def _tile(name: str | None, word: str, figure: str, note: str, definition: str) -> str:
+    opens = f'role="button" tabindex="0" data-open="{name}"' if name else ""
+    return (
+        f'<div class="mg-tile" {opens} title="{escape(definition)}"><span>{escape(word)}</span>'
+        f"<b>{figure}</b><small>{escape(note)}</small></div>"
+    )
+
+
+def _came_is() -> str:
+    return _("Cases that were received, sent again or reopened in the period.")
+
+
+def _decided_is() -> str:
+    return _("Cases finished in the period whose decision still holds; reopened ones are left out.")
+
+
+def _returned_is() -> str:
+    return _("Cases returned with defects in the period.")
+
+
+def _backlog_is() -> str:
+    return _("Accepted, under review or parked at this moment.")
+
+
+def _on_time_is() -> str:
+    return _("Of all decisions and returns of the period, those before the case's deadline.")
+
+
+def _median_is() -> str:
+    return _("Working days from the start of a round's clock to its decision; half took no longer.")
+
+
+def _number(count: int) -> str:
+    return ltr(f"{count:,}".replace(",", "٬")) if count else NONE
+
+
+def _percent(share: float | None) -> str:
+    return (
+        NONE
+        if share is None
+        else ltr(f"{_decimal(share)}٪" if language() == "fa" else f"{share:.1f}%")
+    )
+
+
+def _days(days: float | None) -> str:
+    return NONE if days is None else f"{ltr(_decimal(days))} <i>{escape(_('working days'))}</i>"
+
+
+def _plain(days: float | None) -> str:
+    return NONE if days is None else ltr(_decimal(days))
+
+
+def _decimal(number: float) -> str:
+    text = digits(f"{number:.1f}")
+    return text.replace(".", "٫") if language() == "fa" else text
+
+
+def _today(view: Throughput, count: int) -> str:
+    if not _is_to_today(view):
+        return _("in the period")
+    return _("{n} today").format(n=digits(count))
+
+
+def _is_to_today(view: Throughput) -> bool:
+    return view.wanted.last_on == day_of(view.as_of)
+
+
+def _share(part: int, rest: int) -> str:
+    if not part + rest:
+        return _("in the period")
+    return _("{percent}% of what left").format(percent=_decimal(100 * part / (part + rest)))
+
+
+def _week_ago(view: Throughput) -> str:
+    return _("{n} a week ago").format(n=digits(view.backlog_week_ago))
+
+
+def _p90(view: Throughput) -> str:
+    days = view.turnaround.p90_days
+    if days is None:
+        return _("no decision in the period")
+    return _("ninetieth percentile {n}").format(n=_decimal(days))
+
+
+def card_head(name: str, note: str) -> str:
+    """A panel's name with what its figures are."""
+    return (
+        f'<div class="az"><h2 class="mg-h">{escape(name)}'
+        f'<span class="mut s13">{escape(note)}</span></h2></div>'
+    )
+
+
+def flow_note(view: Throughput) -> str:
+    """What a bar is."""
+    return {
+        Grain.DAY: _("cases a day; bars came, the line left; grey days are not worked"),
+        Grain.WEEK: _("cases a week, from Saturday; bars came, the line left"),
+        Grain.MONTH: _("cases a month; bars came, the line left"),
+    }[grain_of(len(view.flows))]
+
+
+def waits(view: Throughput) -> str:
+    """Where time is lost: median and ninetieth percentile of each step."""
+    top = max((each.p90_days or 0 for each in view.waits.values()), default=0) or 1
+    rows = "".join(
+        f"<tr><td>{escape(wait_name(name))}</td>"
+        f'<td class="mg-bar"><i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
+        f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></td>'
+        f"<td class='num'>{_plain(each.median_days)}</td>"
+        f"<td class='num'>{_plain(each.p90_days)}</td>"
+        f"<td class='num mut'>{_number(each.count)}</td></tr>"
+        for name, each in view.waits.items()
+    )
+    heads = ("", "", _("median"), _("90%"), _("times"))
+    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    note = _("working days")
+    return (
+        f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Time of each step"))}'
+        f'<span class="mut s13">{escape(note)}</span></h2>'
+        f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def wait_name(code: str) -> str:
+    """Where time goes, in words."""
+    return {
+        "to_take": _("received to taken"),
+        "review": _("review"),
+        "defect": _("waiting for the centre"),
+        "again": _("second review"),
+        "to_finance": _("finished to finance"),
+    }[code]
+
+
+def outlook(view: Throughput) -> str:
+    """The expected backlog of the next working days."""
+    if not view.coming:
+        text = _("No working day was finished yet: there is no speed to go by.")
+        body = f"<p>{escape(text)}</p>"
+    else:
+        rows = "".join(
+            f"<tr><td>{escape(day_name(on, language()))} {ltr(day(on))}</td>"
+            f"<td class='num'>{_number(round(cases))}</td></tr>"
+            for on, cases in view.coming
+        )
+        body = f'<table class="c"><tbody>{rows}</tbody></table>'
+    note = _("in work at the end of the day, at the pace of the last twenty working days")
+    return (
+        f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Forecast"))}'
+        f'<span class="mut s13">{escape(note)}</span></h2>{body}</div>'
+    )
+
+
+def hint() -> str:
+    """What to do to see cases."""
+    text = _("Press a figure or a bar to see its cases.")
+    return f'<div class="az panel mg-card"><p class="mut">{escape(text)}</p></div>'
+
+
+def period_of(view: Throughput, on: str | None) -> Wanted:
+    """The page's limits, or those of one bar that begins on a day."""
+    if on is None:
+        return view.wanted
+    first_on = date.fromisoformat(on)
+    later = [flow.on for flow in _bars(view) if flow.on > first_on]
+    last_on = min(later) - _ONE_DAY if later else view.wanted.last_on
+    return replace(view.wanted, first_on=first_on, last_on=last_on)
+
+
+def _bars(view: Throughput) -> tuple[Flow, ...]:
+    return grouped(view.flows, grain_of(len(view.flows)))
+
+
+def cases(name: str, wanted: Wanted, rows: Sequence[CaseRow]) -> str:
+    """The cases behind a figure, the newest first."""
+    word = {"came": _("Came in"), "decided": _("Decided"), "returned": _("Returned")}[name]
+    span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
+    many = counted(len(rows), _("the newest {n} case"), _("the newest {n} cases"))
+    note = f"{span} · {many.format(n=digits(len(rows)))}"
+    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"), _("Working days"))
+    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    body = "".join(_case(row) for row in rows)
+    return (
+        f'<div class="az panel mg-card"><h2 class="mg-h">{escape(word)}'
+        f'<span class="mut s13">{escape(note)}</span></h2>'
+        f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _case(row: CaseRow) -> str:
+    days = _plain(row.round_days)
+    late = ' class="num late"' if row.is_on_time is False else ' class="num"'
+    return (
+        f'<tr data-open="{escape(row.number)}" role="button" tabindex="0">'
+        f"<td>{ltr(row.number)}</td><td>{state_pill(row.state)}</td>"
+        f"<td>{ltr(instant(row.at))}</td><td><bdi>{escape(row.centre)}</bdi></td>"
+        f"<td><bdi>{escape(row.actor or '–')}</bdi></td><td{late}>{days}</td></tr>"
+    )
