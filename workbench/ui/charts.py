@@ -4,12 +4,14 @@ One token dictionary a theme (``static/tokens.css`` holds the same values), one 
 in Persian digits, every figure without Plotly's own tool bar.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import floor, log10
 from typing import Any
 
 import streamlit as st
 
 from workbench.i18n import language
+from workbench.ui.format import digits
 
 LIGHT = {
     "panel": "#FFFFFF",
@@ -41,6 +43,7 @@ DARK = {
 }
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 FONT = "Arzyab Chart"
+MARKS = 4
 
 
 def tokens() -> dict[str, str]:
@@ -59,7 +62,7 @@ def framed(figure: Any, *, height: int) -> Any:
     colours = tokens()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 44, "t": 8, "b": 8},
         paper_bgcolor=colours["panel"],
         plot_bgcolor=colours["panel"],
         font={"family": FONT, "size": 12, "color": colours["ink3"]},
@@ -89,15 +92,31 @@ def ticks(labels: Sequence[str], most: int = 8) -> dict[str, Any]:
     return {"tickvals": places, "ticktext": [isolated(labels[place]) for place in places]}
 
 
-def draw(figure: Any, key: str) -> list[int]:
-    """Show a figure; the positions of what was clicked."""
-    event = st.plotly_chart(
-        figure,
-        key=key,
-        theme=None,
-        config=CONFIG,
-        on_select="rerun",
-        selection_mode="points",
+def scale(top: float) -> dict[str, Any]:
+    """Marks of a scale of counts from 0 to a round number at or above ``top``, in its digits."""
+    step = _round_step(top / MARKS)
+    marks = [step * n for n in range(MARKS + 2) if step * (n - 1) < top or n < 2]
+    return {
+        "tickvals": marks,
+        "ticktext": [digits(f"{mark:,}".replace(",", "٬")) for mark in marks],
+        "range": [0, max(marks[-1], top * 1.05)],
+    }
+
+
+def _round_step(least: float) -> int:
+    """1, 2 or 5 with zeros behind, at or above ``least``."""
+    power = 10 ** max(0, floor(log10(least))) if least > 0 else 1
+    return next(n * power for n in (1, 2, 5, 10) if n * power >= least)
+
+
+def draw(figure: Any, key: str, on_pick: Callable[[int], None]) -> None:
+    """Show a figure; ``on_pick`` gets the position of what was clicked."""
+
+    def picked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            on_pick(int(points[0]["x"]))
+
+    st.plotly_chart(
+        figure, key=key, theme=None, config=CONFIG, on_select=picked, selection_mode="points"
     )
-    points = event["selection"]["points"]
-    return [int(point["x"]) for point in points if "x" in point]

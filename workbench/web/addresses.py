@@ -6,6 +6,7 @@
 PAGE_ADDRESSES = frozenset(
     {
         "desk",
+        "throughput",
         "queue",
         "receipt",
         "incoming",

@@ -37,6 +37,7 @@ STYLESHEETS = tuple(
         "commission",
         "board",
         "images",
+        "manager",
     )
 )
 FONTS = ("/ui/fonts/digits.ttf", "/ui/fonts/regular.ttf")

@@ -70,7 +70,7 @@ def in_work(counted: Counted) -> Select[int]:
 
 def waits(counted: Counted) -> Rows:
     """Former step, step, whether in a later round, hours waited, and how often."""
-    hours = ClaimStep.waited_minutes / MINUTES_A_BIN
+    hours = ClaimStep.waited_minutes // MINUTES_A_BIN
     is_later = ClaimStep.round > 1
     statement = select(
         ClaimStep.former,
@@ -85,7 +85,7 @@ def waits(counted: Counted) -> Rows:
 
 def turnaround(counted: Counted) -> Rows:
     """Working hours from the start of a round's clock to its decision that holds, and how often."""
-    hours = ClaimStep.round_minutes / MINUTES_A_BIN
+    hours = ClaimStep.round_minutes // MINUTES_A_BIN
     statement = select(hours.label("hours"), func.count().label("steps")).where(
         ClaimStep.is_undone.is_(False)
     )

@@ -115,16 +115,18 @@ def _period_word(code: str, period: tuple[date, date]) -> str:
 
 
 def _draw_period(known: dict[str, tuple[date, date]], code: str, period: tuple[date, date]) -> None:
-    for name, days in known.items():
-        st.button(
-            period_name(name),
-            key=f"mg_p_{name}",
-            type="primary" if name == code else "tertiary",
-            on_click=_set_days,
-            args=days,
-        )
-    jalali_input(_("From"), "mg_from", period[0])
-    jalali_input(_("To"), "mg_to", period[1])
+    with st.container(key="mg_periods"):
+        for name, days in known.items():
+            st.button(
+                period_name(name),
+                key=f"mg_p_{name}",
+                type="secondary" if name == code else "tertiary",
+                on_click=_set_days,
+                args=days,
+                width="stretch",
+            )
+        jalali_input(_("From"), "mg_from", period[0])
+        jalali_input(_("To"), "mg_to", period[1])
     st.button(_("Show"), key="mg_p_own", on_click=_set_own)
 
 
@@ -145,9 +147,11 @@ def _draw_choice(name: str, all_word: str, options: dict[Any, str], chosen: Any)
     st.session_state[key] = chosen if chosen in options else None
     st.selectbox(
         all_word,
-        [None, *options],
+        list(options),
+        index=None,
         key=key,
-        format_func=lambda each: all_word if each is None else options[each],
+        placeholder=all_word,
+        format_func=lambda each: options[each],
         label_visibility="collapsed",
         width=170,
         on_change=_set_choice,

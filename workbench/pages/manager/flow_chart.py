@@ -24,7 +24,6 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
     figure = make_subplots(
         rows=2, shared_xaxes=True, row_heights=[0.62, 0.38], vertical_spacing=0.06
     )
-    _shade_rest(figure, bars, grain, colours["rest"])
     said = [_said(bar, grain) for bar in bars]
     figure.add_bar(
         x=places,
@@ -58,7 +57,10 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
         row=2,
         col=1,
     )
+    _shade_rest(figure, bars, grain, colours["rest"])  # It leaves empty plots alone.
     charts.framed(figure, height=HEIGHT)
+    figure.update_yaxes(**charts.scale(max(max(b.came, b.left) for b in bars)), row=1, col=1)
+    figure.update_yaxes(**charts.scale(max(view.backlogs)), row=2, col=1)
     figure.update_xaxes(**charts.ticks([_label(bar.on, grain) for bar in bars]), row=2, col=1)
     return figure, [bar.on for bar in bars]
 

@@ -39,20 +39,20 @@ def _figures(asking: Context) -> None:
         with st.container(key="mg_main"):
             st.html(panels.card_head(_("Came, left and waiting"), panels.flow_note(view)))
             figure, bars = flow_figure(view)
-            _take_click(charts.draw(figure, "mg_flow"), bars)
+            charts.draw(figure, "mg_flow", lambda place: _choose_bar(bars[place]))
+            _cases(asking, view)
         with st.container(key="mg_side"):
             st.html(panels.waits(view))
             st.html(panels.outlook(view))
-    _cases(asking, view)
 
 
 def _choose(name: str) -> None:
     st.session_state[CHOSEN] = (name, None)
 
 
-def _take_click(places: list[int], bars: list[date]) -> None:
-    if places and places[0] < len(bars):
-        st.session_state[CHOSEN] = ("came", bars[places[0]].isoformat())
+def _choose_bar(on: date) -> None:
+    name = st.session_state.get(CHOSEN, ("came", None))[0]
+    st.session_state[CHOSEN] = (name, on.isoformat())
 
 
 def _cases(asking: Context, view: Throughput) -> None:

@@ -163,8 +163,8 @@ def waits(view: Throughput) -> str:
     top = max((each.p90_days or 0 for each in view.waits.values()), default=0) or 1
     rows = "".join(
         f"<tr><td>{escape(wait_name(name))}</td>"
-        f'<td class="mg-bar"><i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
-        f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></td>'
+        f'<td class="mg-bar"><div><i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
+        f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></div></td>'
         f"<td class='num'>{_plain(each.median_days)}</td>"
         f"<td class='num'>{_plain(each.p90_days)}</td>"
         f"<td class='num mut'>{_number(each.count)}</td></tr>"
