@@ -63,6 +63,7 @@ plan.minutes           commission chair lead manager auditor
 notice.read            reception lead chair commission manager auditor
 notice.retry           reception lead chair
 board.read             chair manager auditor lead
+figures.read           manager auditor lead
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

@@ -109,7 +109,7 @@ def read_throughput(session: Session, actor: Actor, wanted: Wanted, *, now: date
         flows if of_all == counted else flows_of(_counts(session, of_all), *period, calendar)
     )
     recent = flows_of(_counts(session, _between(of_all, *recently)), *recently, calendar)
-    backlog = session.scalar(queries.in_work(of_all)) or 0
+    backlog = int(session.scalar(queries.in_work(of_all)) or 0)
     after = _between(of_all, wanted.last_on + timedelta(days=1), day_of(now))
     since = session.scalar(queries.net_flow(after)) or 0
     return Throughput(

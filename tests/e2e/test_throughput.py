@@ -1,0 +1,32 @@
+"""A manager reads a figure, limits it, and opens the cases behind it."""
+
+from playwright.sync_api import expect
+
+from tests.e2e import world
+from tests.e2e.conftest import Desk, settle
+from workbench.rules.workflow import Role
+
+
+def test_a_figure_opens_its_cases(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    page = sign_in("manager1")
+    page.goto(f"{desk.address}/throughput")
+    settle(page)
+    came = page.locator("[data-open=came]")
+    expect(came).to_contain_text("۲")
+    expect(page.locator(".st-key-mg_flow .barlayer path").first).to_be_attached()
+    came.click()
+    rows = page.locator(".st-key-mg_cases tbody tr")
+    expect(rows).to_have_count(2)
+    page.locator(".st-key-mg_kind input").click()
+    page.get_by_role("option").nth(1).click()
+    settle(page)
+    assert "kind=direct" in page.url
+    expect(came).not_to_contain_text("۲")
+    page.go_back()
+    page.goto(f"{desk.address}/throughput")
+    settle(page)
+    page.locator("[data-open=came]").click()
+    rows.first.click()
+    page.wait_for_url("**/case?n=*")

@@ -1,0 +1,118 @@
+"""The managers' figures against a plain count of the same rows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.services.office import CHILD_CODE, CLEAN, Office, refused
+from tests.services.registered_world import actor
+from workbench.db.models import Claim, ClaimStep
+from workbench.persian.jalali import day_of
+from workbench.rules.workflow import Role
+from workbench.services.deciding import DefectInput
+from workbench.services.throughput import FIGURES, Throughput, Wanted, read_cases, read_throughput
+
+MANAGER = actor(Role.MANAGER)
+MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")
+
+
+@pytest.fixture
+def worked(office: Office) -> Office:
+    """One case finished, reopened and finished again; another returned."""
+    office.finished(CLEAN)
+    office.reopen(CLEAN)
+    office.finish(CLEAN, actor=office.desk.lead)
+    office.take(CHILD_CODE)
+    office.give_back(CHILD_CODE, MISSING)
+    return office
+
+
+def wanted(office: Office, **limits: object) -> Wanted:
+    today = day_of(office.now)
+    return Wanted(first_on=today - timedelta(days=41), last_on=today, **limits)
+
+
+def view(office: Office, **limits: object) -> Throughput:
+    with office.database.reading() as session:
+        return read_throughput(session, MANAGER, wanted(office, **limits), now=office.now)
+
+
+def test_each_figure_is_a_plain_count(worked: Office) -> None:
+    found = view(worked)
+    with worked.database.reading() as session:
+        actions = dict(
+            session.execute(select(ClaimStep.action, func.count()).group_by(ClaimStep.action)).all()
+        )
+        in_work = session.scalar(
+            select(func.count()).where(Claim.state.in_(["accepted", "under_review", "parked"]))
+        )
+    came = actions["arrive"] + actions["reopen"]
+    assert sum(flow.came for flow in found.flows) == came
+    assert sum(flow.decided for flow in found.flows) == actions["finish"] - 1
+    assert sum(flow.left for flow in found.flows) == actions["finish"] + actions["return"]
+    assert sum(flow.returned for flow in found.flows) == 1
+    assert found.backlog == found.backlogs[-1] == in_work
+    assert found.backlogs[0] == in_work - came + actions["finish"] + actions["return"]
+    assert found.turnaround.count == 1
+    assert found.on_time_percent == 100
+
+
+def test_the_cases_behind_a_figure_are_its_cases(worked: Office) -> None:
+    with worked.database.reading() as session:
+        rows = {
+            name: read_cases(session, MANAGER, wanted(worked), steps, now=worked.now)
+            for name, steps in FIGURES.items()
+        }
+    found = view(worked)
+    assert [row.number for row in rows["decided"]] == [CLEAN]
+    assert [row.number for row in rows["returned"]] == [CHILD_CODE]
+    assert len(rows["came"]) == sum(flow.came for flow in found.flows)
+
+
+def test_a_filter_leaves_the_rest_out(worked: Office) -> None:
+    found = view(worked, assessor_id=worked.desk.assessor.user_id)
+    assert [sum(f.decided for f in found.flows), sum(f.returned for f in found.flows)] == [0, 1]
+    by_lead = view(worked, assessor_id=worked.desk.lead.user_id)
+    assert sum(flow.decided for flow in by_lead.flows) == 1
+    assert found.backlogs == view(worked).backlogs
+    assert sum(flow.decided for flow in view(worked, assessor_id=1).flows) == 0
+    assert view(worked, centre_id=1).backlog == 0
+    assert view(worked, kind="direct").backlog == 1
+    assert view(worked).waits["to_take"].count == 2
+
+
+def test_a_period_that_is_none_is_refused(office: Office) -> None:
+    today = day_of(office.now)
+
+    def read(first: int, last: int) -> object:
+        limits = Wanted(first_on=today + timedelta(first), last_on=today + timedelta(last))
+        with office.database.reading() as session:
+            return read_throughput(session, MANAGER, limits, now=office.now)
+
+    refused("period_wrong", lambda: read(0, 1))
+    refused("period_wrong", lambda: read(0, -1))
+    refused("period_wrong", lambda: read(-4_000, 0))
+    assert read(0, 0) and read(-3_600, 0)
+
+
+def test_only_those_who_may_see_figures(office: Office) -> None:
+    for role in (Role.ASSESSOR, Role.RECEPTION, Role.FINANCE, Role.ADMIN):
+        with office.database.reading() as session:
+            refused(
+                "not_permitted",
+                lambda s=session, r=role: read_throughput(
+                    s, actor(r), wanted(office), now=office.now
+                ),
+            )
+
+
+def test_another_insurers_cases_are_not_counted(worked: Office) -> None:
+    foreign = actor(Role.MANAGER, insurer_ids=frozenset({1}))
+    with worked.database.reading() as session:
+        found = read_throughput(session, foreign, wanted(worked), now=worked.now)
+        assert (found.backlog, sum(flow.came for flow in found.flows)) == (0, 0)
+        refused(
+            "not_permitted",
+            lambda: read_throughput(session, foreign, wanted(worked, insurer_id=2), now=worked.now),
+        )
