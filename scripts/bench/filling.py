@@ -12,11 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
+from sqlalchemy.orm import Session
 
 from scripts.bench import world as worlds
 from scripts.bench.claims import YEARS, Claims
@@ -25,8 +27,9 @@ from scripts.bench.rows import Row, Rows
 from workbench.db import migrations
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
-from workbench.db.models import Base
+from workbench.db.models import Base, ClaimStep
 from workbench.db.queries.calendar import work_calendar
+from workbench.db.step_rows import expected_steps
 from workbench.persian.jalali import month_of
 from workbench.services import audit
 
@@ -86,12 +89,21 @@ def fill_sqlite(
     tell("indexes are back; sealing and ANALYZE")
     while database.in_tx(lambda s: audit.seal(s, now=now)):
         pass
+    tell("steps of claims from the trail")
+    database.in_tx(_add_steps)
     with database.write_engine.connect() as connection:
         connection.rollback()
         connection.connection.driver_connection.execute("ANALYZE")
         connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.dispose()
     return {"claims": claims, "now": now.isoformat(), "seconds": time.monotonic() - began}
+
+
+def _add_steps(session: Session) -> None:
+    """As the migration makes them."""
+    made = chain.from_iterable(expected_steps(session))
+    while some := list(islice(made, ROWS_A_READ)):
+        session.execute(insert(ClaimStep), some)
 
 
 def _fill(
