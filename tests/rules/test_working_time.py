@@ -22,6 +22,7 @@ from workbench.rules.working_time import (
     first_working_instant,
     state_of,
     weekday_of,
+    working_hours_before,
     working_hours_between,
 )
 
@@ -252,3 +253,12 @@ def test_an_hour_added_at_the_jump_to_summer_time_is_an_hour():
     calendar = WorkCalendar(weeks=(WorkWeek(valid_from=date(2020, 1, 1), off_days=frozenset()),))
     skipped = datetime(2022, 3, 22, 0, 0, tzinfo=TEHRAN)  # the clocks went from 00:00 to 01:00
     assert add_working_hours(calendar, skipped, 1) - skipped.astimezone(UTC) == timedelta(hours=1)
+
+
+@settings(max_examples=60)
+@given(end=INSTANTS, hours=st.integers(1, 100))
+def test_the_hours_before_are_the_hours_between(end: datetime, hours: int) -> None:
+    calendar = _calendar()
+    start = working_hours_before(calendar, end, hours)
+    assert working_hours_between(calendar, start, end) >= hours
+    assert working_hours_between(calendar, start + timedelta(seconds=1), end) < hours

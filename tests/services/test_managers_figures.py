@@ -9,6 +9,7 @@ from tests.services.office import CHILD_CODE, CLEAN, Office, refused
 from tests.services.registered_world import actor
 from workbench.db.models import Claim, ClaimStep
 from workbench.persian.jalali import day_of
+from workbench.rules.throughput import COUNTED
 from workbench.rules.workflow import Role
 from workbench.services.deciding import DefectInput
 from workbench.services.throughput import FIGURES, Throughput, Wanted, read_cases, read_throughput
@@ -80,6 +81,34 @@ def test_a_filter_leaves_the_rest_out(worked: Office) -> None:
     assert view(worked, centre_id=1).backlog == 0
     assert view(worked, kind="direct").backlog == 1
     assert view(worked).waits["to_take"].count == 2
+
+
+def test_parts_add_up_to_the_whole(worked: Office) -> None:
+    whole = view(worked)
+    for part_by in ("insurer", "centre", "kind"):
+        with worked.database.reading() as session:
+            found = read_throughput(
+                session, MANAGER, wanted(worked), now=worked.now, part_by=part_by
+            )
+        for name in COUNTED:
+            parts = sum(getattr(part.flow, name) for part in found.parts)
+            assert parts == sum(getattr(flow, name) for flow in whole.flows), (part_by, name)
+    assert [(part.name, part.flow.decided, part.flow.returned) for part in whole.parts] == [
+        (worked.desk.assessor.display_name, 0, 1),
+        (worked.desk.lead.display_name, 1, 0),
+    ]
+
+
+def test_ages_are_in_working_days_and_add_up(worked: Office) -> None:
+    found = view(worked)
+    ages = {each.state: each for each in found.ages}
+    assert ages["accepted"].total + ages.pop("returned").total - 1 == found.backlog
+    later = worked.now + timedelta(days=30)
+    with worked.database.reading() as session:
+        limits = Wanted(first_on=day_of(later), last_on=day_of(later))
+        old = {s.state: s for s in read_throughput(session, MANAGER, limits, now=later).ages}
+    assert old["accepted"].counts == (0, 0, 0, ages["accepted"].total)
+    assert old["accepted"].overdue == ages["accepted"].total
 
 
 def test_a_period_that_is_none_is_refused(office: Office) -> None:

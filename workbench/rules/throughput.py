@@ -15,6 +15,8 @@ MEASURED_DAYS = 20
 """Working days that the forecast's pace is measured over."""
 HOURS_A_DAY, DAYS_A_WEEK = 24, 7
 BARS_MAX = 92
+AGE_DAYS = (1, 2, 4)
+"""Borders between the classes of age, in working days."""
 COUNTED = ("came", "decided", "on_time", "returned", "left")
 _ONE_DAY = timedelta(days=1)
 
@@ -59,21 +61,54 @@ def flows_of(
     counts: Iterable[StepCount], first_on: date, last_on: date, calendar: WorkCalendar
 ) -> tuple[Flow, ...]:
     """One flow a day, days without a step included."""
-    days: dict[date, dict[str, int]] = {}
+    days: dict[date, list[StepCount]] = {}
     for each in counts:
-        sums = days.setdefault(each.on, dict.fromkeys(("came", "left", *_DECISIONS), 0))
+        days.setdefault(each.on, []).append(each)
+    return tuple(
+        flow_of(days.get(on, ()), on, is_working=calendar.is_working_day(on))
+        for on in _days(first_on, last_on)
+    )
+
+
+def flow_of(counts: Iterable[StepCount], on: date, *, is_working: bool = True) -> Flow:
+    """The sums of such steps, whatever their day."""
+    sums = dict.fromkeys(COUNTED, 0)
+    for each in counts:
         sums["came"] += each.steps if each.action in INTO_WORK else 0
         sums["left"] += each.steps if each.action in OUT_OF_WORK else 0
         sums["decided"] += each.holding if each.action == FINISH else 0
         sums["on_time"] += each.on_time if each.action in (FINISH, RETURN) else 0
         sums["returned"] += each.steps if each.action == RETURN else 0
-    return tuple(
-        Flow(on=on, is_working=calendar.is_working_day(on), **days.get(on, {}))
-        for on in _days(first_on, last_on)
-    )
+    return Flow(on=on, is_working=is_working, **sums)
 
 
-_DECISIONS = ("decided", "on_time", "returned")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateAge:
+    """Cases in one state by working days since they came (``AGE_DAYS``), and how many are late."""
+
+    state: str
+    counts: tuple[int, ...]
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The figures of one insurer, centre, assessor or kind; ``key`` as in the filter."""
+
+    key: int | str | None
+    name: str
+    flow: Flow
+
+    @property
+    def on_time_percent(self) -> float | None:
+        """Of its decisions and returns."""
+        decided = self.flow.decided + self.flow.returned
+        return 100 * self.flow.on_time / decided if decided else None
 
 
 class Grain(StrEnum):

@@ -169,6 +169,19 @@ def add_working_hours(calendar: WorkCalendar, start: datetime, hours: float) -> 
     return _add_from(calendar, _local_day(start), start, hours * _HOUR)
 
 
+def working_hours_before(calendar: WorkCalendar, end: datetime, hours: float) -> datetime:
+    """The latest whole second from which so many working hours have run until ``end``."""
+    end = _utc_of(end)
+    least, most = 0, int((LONGEST_REST_DAYS + hours) * 24 * 3600)
+    while least < most:
+        middle = (least + most) // 2
+        if working_hours_between(calendar, end - timedelta(seconds=middle), end) < hours:
+            least = middle + 1
+        else:
+            most = middle
+    return end - timedelta(seconds=least)
+
+
 def working_hours_between(calendar: WorkCalendar, start: datetime, end: datetime) -> float:
     """The working hours that run from ``start`` to ``end``; negative if ``end`` is earlier."""
     start, end = _utc_of(start), _utc_of(end)

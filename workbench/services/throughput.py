@@ -5,26 +5,35 @@ one are listed by ``read_cases``. The period is in days of Tehran, both ends inc
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workbench.db.models import Centre, Insurer, User
 from workbench.db.queries import throughput as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.steps import FINISH, INTO_WORK, RETURN
 from workbench.rules.throughput import (
+    AGE_DAYS,
+    HOURS_A_DAY,
     Flow,
+    Part,
     Spread,
+    StateAge,
     StepCount,
     backlogs,
+    flow_of,
     flows_of,
     forecast,
     spread,
 )
+from workbench.rules.working_time import WorkCalendar, working_hours_before
 from workbench.services.access import Actor, may_see_insurer, require
 
 USUAL_DAYS = 42
@@ -51,6 +60,13 @@ WAITS = {
     ("finish", "send_to_finance", True): "to_finance",
 }
 """Former step, step, whether in a later round → where the time went."""
+OPEN_ORDER = ("accepted", "under_review", "parked", "returned")
+PARTED_FIRST = "assessor"
+NAMES: Mapping[str, tuple[Any, Any]] = {
+    "assessor": (User, User.display_name),
+    "insurer": (Insurer, Insurer.name),
+    "centre": (Centre, Centre.name),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +97,9 @@ class Throughput:
     turnaround: Spread
     waits: dict[str, Spread]
     coming: tuple[tuple[date, float], ...]
+    ages: tuple[StateAge, ...]
+    parts: tuple[Part, ...]
+    parted_by: str
 
     @property
     def on_time_percent(self) -> float | None:
@@ -96,8 +115,13 @@ def usual_period(now: datetime) -> tuple[date, date]:
     return today - timedelta(days=USUAL_DAYS - 1), today
 
 
-def read_throughput(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> Throughput:
-    """The page's figures; refused: ``period_wrong``, ``not_permitted``."""
+def read_throughput(
+    session: Session, actor: Actor, wanted: Wanted, *, now: datetime, part_by: str = PARTED_FIRST
+) -> Throughput:
+    """The page's figures; refused: ``period_wrong``, ``not_permitted``.
+
+    ``part_by``: what the table tells the figures apart by, of ``queries.GROUPS``.
+    """
     require(actor, "figures.read")
     counted = _counted(actor, wanted, now)
     of_all = _whole(counted)
@@ -122,6 +146,9 @@ def read_throughput(session: Session, actor: Actor, wanted: Wanted, *, now: date
         turnaround=_turnaround(session, counted),
         waits=_waits(session, counted),
         coming=forecast(recent, backlog, calendar),
+        ages=_ages(session, of_all, calendar, now),
+        parts=_parts(session, counted, part_by, wanted.last_on),
+        parted_by=part_by,
     )
 
 
@@ -194,6 +221,50 @@ def _counts(session: Session, counted: queries.Counted) -> list[StepCount]:
         )
         for row in session.execute(queries.flows(counted))
     ]
+
+
+def _ages(
+    session: Session, counted: queries.Counted, calendar: WorkCalendar, now: datetime
+) -> tuple[StateAge, ...]:
+    """In the order of the work."""
+    borders = [working_hours_before(calendar, now, days * HOURS_A_DAY) for days in AGE_DAYS]
+    rows = {row.state: row for row in session.execute(queries.ages(now, counted, borders))}
+    return tuple(
+        StateAge(
+            state=state,
+            counts=tuple(getattr(rows[state], f"age_{n}") for n in range(len(borders) + 1)),
+            overdue=rows[state].overdue,
+        )
+        for state in OPEN_ORDER
+        if state in rows
+    )
+
+
+def _parts(session: Session, counted: queries.Counted, part_by: str, on: date) -> tuple[Part, ...]:
+    """The largest first."""
+    found: dict[int | str | None, list[StepCount]] = {}
+    for row in session.execute(queries.by_group(part_by, counted)):
+        count = StepCount(
+            action=row.action, on=on, steps=row.steps, holding=row.holding, on_time=row.on_time
+        )
+        found.setdefault(row.key, []).append(count)
+    names = _names(session, part_by, found)
+    parts = (
+        Part(key=key, name=names.get(key, "–"), flow=flow_of(counts, on))
+        for key, counts in found.items()
+    )
+    return tuple(sorted(parts, key=lambda part: (-part.flow.left, -part.flow.came, part.name)))
+
+
+def _names(
+    session: Session, part_by: str, keys: Collection[int | str | None]
+) -> dict[int | str | None, str]:
+    column = NAMES.get(part_by)
+    if column is None:
+        return {key: str(key) for key in keys}
+    table, name = column
+    rows = session.execute(select(table.id, name).where(table.id.in_(list(keys))))
+    return {row[0]: row[1] for row in rows}
 
 
 def _turnaround(session: Session, counted: queries.Counted) -> Spread:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
 from workbench.db.queries.listed import Rows
@@ -33,17 +34,53 @@ class Counted:
 
 def flows(counted: Counted) -> Rows:
     """Day, action and how many; of finishes those that hold and those on time apart."""
-    statement = select(
-        ClaimStep.action,
-        ClaimStep.day,
+    statement = select(ClaimStep.action, ClaimStep.day, *_counts())
+    chosen: Rows = _chosen(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
+    return chosen.group_by(ClaimStep.action, ClaimStep.day)
+
+
+GROUPS = {
+    "assessor": ClaimStep.actor_id,
+    "insurer": ClaimStep.insurer_id,
+    "centre": ClaimStep.centre_id,
+    "kind": ClaimStep.kind,
+}
+"""What the figures can be told apart by."""
+
+
+def by_group(group: str, counted: Counted) -> Rows:
+    """Key of the group, action, and the counts as in ``flows``."""
+    key = GROUPS[group].label("key")
+    statement = select(key, ClaimStep.action, *_counts())
+    actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
+    chosen: Rows = _chosen(statement, counted, actions)
+    return chosen.group_by(key, ClaimStep.action)
+
+
+def _counts() -> tuple[ColumnElement[int], ...]:
+    return (
         func.count().label("steps"),
         func.count().filter(ClaimStep.is_undone.is_(False)).label("holding"),
         func.count()
         .filter(ClaimStep.is_on_time.is_(True), ClaimStep.is_undone.is_(False))
         .label("on_time"),
     )
-    chosen: Rows = _chosen(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
-    return chosen.group_by(ClaimStep.action, ClaimStep.day)
+
+
+def ages(now: datetime, counted: Counted, borders: Sequence[datetime]) -> Rows:
+    """State of the open cases, how many came after each border, and how many are overdue.
+
+    ``borders``: instants, the latest first; the columns are ``age_0`` … in their order, the last
+    one of those before all borders.
+    """
+    since = func.coalesce(Claim.accepted_at, Claim.registered_at, type_=Claim.registered_at.type)
+    age = case(*((since > at, n) for n, at in enumerate(borders)), else_=len(borders))
+    statement = select(
+        Claim.state,
+        *(func.count().filter(age == n).label(f"age_{n}") for n in range(len(borders) + 1)),
+        func.count().filter(Claim.due_at < now).label("overdue"),
+    ).where(Claim.is_open.is_(True))
+    return _of_claims(statement, counted).group_by(Claim.state)
 
 
 def net_flow(counted: Counted) -> Select[int]:
@@ -61,11 +98,15 @@ def in_work(counted: Counted) -> Select[int]:
             statement = statement.where(WorkCounter.insurer_id.in_(counted.insurer_ids))
         return statement
     claims = select(func.count()).where(Claim.is_open.is_(True), Claim.state.in_(IN_WORK))
+    return _of_claims(claims, counted)
+
+
+def _of_claims(statement: Select[*Columns], counted: Counted) -> Select[*Columns]:
     if counted.insurer_ids is not None:
-        claims = claims.where(Claim.insurer_id.in_(counted.insurer_ids))
+        statement = statement.where(Claim.insurer_id.in_(counted.insurer_ids))
     if counted.centre_id is not None:
-        claims = claims.where(Claim.centre_id == counted.centre_id)
-    return claims if counted.kind is None else claims.where(Claim.kind == counted.kind)
+        statement = statement.where(Claim.centre_id == counted.centre_id)
+    return statement if counted.kind is None else statement.where(Claim.kind == counted.kind)
 
 
 def waits(counted: Counted) -> Rows:

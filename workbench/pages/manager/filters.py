@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.i18n import _
+from workbench.pages.manager.throughput_panels import kind_name
 from workbench.persian.jalali import (
     add_months,
     day_from_parts,
@@ -97,15 +98,10 @@ def draw_filters(asking: Context) -> None:
         "insurer": (_("All insurers"), dict(choices.insurers), wanted.insurer_id),
         "centre": (_("All centres"), dict(choices.centres), wanted.centre_id),
         "assessor": (_("All assessors"), dict(choices.assessors), wanted.assessor_id),
-        "kind": (_("All kinds"), kind_names(), wanted.kind),
+        "kind": (_("All kinds"), {code: kind_name(code) for code in KINDS}, wanted.kind),
     }
     for name, (all_word, options, chosen) in names.items():
         _draw_choice(name, all_word, options, chosen)
-
-
-def kind_names() -> dict[str, str]:
-    """Kinds of cases by their code."""
-    return {"indirect": _("Cases of centres"), "direct": _("Direct claims")}
 
 
 def _period_word(code: str, period: tuple[date, date]) -> str:
@@ -153,7 +149,7 @@ def _draw_choice(name: str, all_word: str, options: dict[Any, str], chosen: Any)
         placeholder=all_word,
         format_func=lambda each: options[each],
         label_visibility="collapsed",
-        width=170,
+        width=150,
         on_change=_set_choice,
         args=(name,),
     )

@@ -9,13 +9,20 @@ from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
 from workbench.pages.manager.filters import draw_filters, wanted_by_address
 from workbench.pages.manager.flow_chart import flow_figure
-from workbench.services.throughput import FIGURES, Throughput, read_cases, read_throughput
+from workbench.services.throughput import (
+    FIGURES,
+    NAMES,
+    PARTED_FIRST,
+    Throughput,
+    read_cases,
+    read_throughput,
+)
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.page import Context, context, reading
 
-CHOSEN = "throughput.chosen"
+CHOSEN, PART_BY = "throughput.chosen", "mg_part"
 
 
 def throughput_page() -> None:
@@ -33,7 +40,10 @@ def _figures(asking: Context) -> None:
     if navigate.is_asked():
         st.rerun()
     wanted = wanted_by_address(asking.now)
-    view = reading(lambda s: read_throughput(s, asking.actor, wanted, now=asking.now))
+    part_by = st.session_state.get(PART_BY) or PARTED_FIRST
+    view = reading(
+        lambda s: read_throughput(s, asking.actor, wanted, now=asking.now, part_by=part_by)
+    )
     open_rows("mg_tiles", panels.tiles(view), _choose)
     with st.container(key="mg_cols", horizontal=True):
         with st.container(key="mg_main"):
@@ -41,9 +51,29 @@ def _figures(asking: Context) -> None:
             figure, bars = flow_figure(view)
             charts.draw(figure, "mg_flow", lambda place: _choose_bar(bars[place]))
             _cases(asking, view)
+            _parts(view)
         with st.container(key="mg_side"):
+            st.html(panels.ages(view))
             st.html(panels.waits(view))
             st.html(panels.outlook(view))
+
+
+def _parts(view: Throughput) -> None:
+    """The same figures told apart, and by what."""
+    st.session_state.setdefault(PART_BY, PARTED_FIRST)
+    st.segmented_control(
+        _("Told apart by"),
+        [*NAMES, "kind"],
+        key=PART_BY,
+        format_func=panels.part_name,
+        label_visibility="collapsed",
+    )
+    open_rows("mg_parts", panels.parts(view), lambda key: _limit(view.parted_by, key))
+
+
+def _limit(name: str, key: str) -> None:
+    """A row limits the page to itself."""
+    st.query_params[name] = key
 
 
 def _choose(name: str) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
+from itertools import pairwise
 
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
-from workbench.rules.throughput import Flow, Grain, grain_of, grouped
+from workbench.rules.throughput import AGE_DAYS, Flow, Grain, Part, StateAge, grain_of, grouped
+from workbench.services.errors import state_name
 from workbench.services.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill
 
@@ -178,6 +180,81 @@ def waits(view: Throughput) -> str:
         f'<span class="mut s13">{escape(note)}</span></h2>'
         f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def ages(view: Throughput) -> str:
+    """What is open by state and age."""
+    top = max((each.total for each in view.ages), default=0) or 1
+    rows = "".join(_age(each, top) for each in view.ages)
+    borders = [digits(days) for days in AGE_DAYS]
+    classes = (
+        _("to {n}").format(n=borders[0]),
+        *(_("{n} to {m}").format(n=n, m=m) for n, m in pairwise(borders)),
+        _("over {n}").format(n=borders[-1]),
+    )
+    key = "".join(f'<span><i class="a{n}"></i>{escape(w)}</span>' for n, w in enumerate(classes))
+    note = _("open cases by working days since they came")
+    late = sum(each.overdue for each in view.ages)
+    return (
+        f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Age in each state"))}'
+        f'<span class="mut s13">{escape(note)}</span></h2><div class="mg-key">{key}</div>{rows}'
+        f'<div class="mg-late"><span>{escape(_("Past their deadline"))}</span>'
+        f"<b>{_number(late)}</b></div></div>"
+    )
+
+
+def _age(each: StateAge, top: int) -> str:
+    parts_ = "".join(
+        f'<i class="a{n}" style="flex:{count}">{ltr(count) if 12 * count > top else ""}</i>'
+        for n, count in enumerate(each.counts)
+        if count
+    )
+    return (
+        f'<div class="mg-age"><span>{escape(state_name(each.state))}</span>'
+        f'<div><div style="width:{100 * each.total / top:.1f}%">{parts_}</div></div>'
+        f"<b>{_number(each.total)}</b></div>"
+    )
+
+
+def part_name(code: str) -> str:
+    """What the figures are told apart by."""
+    return {
+        "assessor": _("Assessor"),
+        "insurer": _("Insurer"),
+        "centre": _("Centre"),
+        "kind": _("Kind"),
+    }[code]
+
+
+def parts(view: Throughput) -> str:
+    """The figures of each part; a press on a row limits the page to it."""
+    came = view.parted_by != "assessor"
+    heads = (part_name(view.parted_by), *([_("Came in")] if came else []))
+    heads += (_("Decided"), _("Returned"), _("Return rate"), _("On time"))
+    head = "".join(f"<th{' class=num' if n else ''}>{escape(w)}</th>" for n, w in enumerate(heads))
+    body = "".join(_part(view.parted_by, part) for part in view.parts)
+    return (
+        f'<div class="az panel"><table class="c"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _part(parted_by: str, part: Part) -> str:
+    flow, out = part.flow, part.flow.decided + part.flow.returned
+    name = kind_name(str(part.key)) if parted_by == "kind" else part.name
+    cells = [] if parted_by == "assessor" else [_number(flow.came)]
+    cells += [_number(flow.decided), _number(flow.returned)]
+    cells += [_percent(100 * flow.returned / out if out else None), _percent(part.on_time_percent)]
+    figures = "".join(f'<td class="num">{cell}</td>' for cell in cells)
+    return (
+        f'<tr data-open="{escape(str(part.key))}" role="button" tabindex="0">'
+        f"<td><bdi>{escape(name)}</bdi></td>{figures}</tr>"
+    )
+
+
+def kind_name(code: str) -> str:
+    """A kind of cases in words."""
+    return {"indirect": _("Cases of centres"), "direct": _("Direct claims")}[code]
 
 
 def wait_name(code: str) -> str:
