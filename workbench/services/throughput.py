@@ -123,7 +123,7 @@ def read_throughput(
     ``part_by``: what the table tells the figures apart by, of ``queries.GROUPS``.
     """
     require(actor, "figures.read")
-    counted = _counted(actor, wanted, now)
+    counted = counted_of(actor, wanted, now)
     of_all = _whole(counted)
     calendar = work_calendar(session)
     period = (wanted.first_on, wanted.last_on)
@@ -180,11 +180,11 @@ def read_cases(
             round_days=None if row.round_minutes is None else row.round_minutes / DAY_MINUTES,
             is_on_time=row.is_on_time,
         )
-        for row in session.execute(queries.cases_behind(_counted(actor, wanted, now), actions))
+        for row in session.execute(queries.cases_behind(counted_of(actor, wanted, now), actions))
     )
 
 
-def _counted(actor: Actor, wanted: Wanted, now: datetime) -> queries.Counted:
+def counted_of(actor: Actor, wanted: Wanted, now: datetime) -> queries.Counted:
     days = (wanted.last_on - wanted.first_on).days + 1
     if not 1 <= days <= DAYS_MAX or wanted.last_on > day_of(now):
         raise Refused("period_wrong", days=DAYS_MAX)

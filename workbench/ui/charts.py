@@ -109,8 +109,11 @@ def _round_step(least: float) -> int:
     return next(n * power for n in (1, 2, 5, 10) if n * power >= least)
 
 
-def draw(figure: Any, key: str, on_pick: Callable[[int], None]) -> None:
+def draw(figure: Any, key: str, on_pick: Callable[[int], None] | None = None) -> None:
     """Show a figure; ``on_pick`` gets the position of what was clicked."""
+    if on_pick is None:
+        st.plotly_chart(figure, key=key, theme=None, config=CONFIG)
+        return
 
     def picked() -> None:
         points = st.session_state[key]["selection"]["points"]

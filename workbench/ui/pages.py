@@ -44,6 +44,12 @@ PAGES = (
         function="throughput_page",
         action="figures.read",
     ),
+    PageEntry(
+        path="deductions",
+        module="manager.deductions",
+        function="deductions_page",
+        action="figures.read",
+    ),
     PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
     PageEntry(
         path="receipt", module="reception.receipt", function="receipt_page", action="batch.receive"
@@ -149,6 +155,7 @@ def title(path: str) -> str:
         "desk": _("My desk"),
         "queue": _("Work queue"),
         "throughput": _("Throughput"),
+        "deductions": _("Deductions and returns"),
         "referrals": _("About to expire"),
         "letters": _("Letters"),
         "issue": _("New letter"),

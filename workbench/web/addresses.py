@@ -7,6 +7,7 @@ PAGE_ADDRESSES = frozenset(
     {
         "desk",
         "throughput",
+        "deductions",
         "queue",
         "receipt",
         "incoming",

@@ -35,7 +35,7 @@ class Counted:
 def flows(counted: Counted) -> Rows:
     """Day, action and how many; of finishes those that hold and those on time apart."""
     statement = select(ClaimStep.action, ClaimStep.day, *_counts())
-    chosen: Rows = _chosen(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
+    chosen: Rows = limited(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
     return chosen.group_by(ClaimStep.action, ClaimStep.day)
 
 
@@ -53,7 +53,7 @@ def by_group(group: str, counted: Counted) -> Rows:
     key = GROUPS[group].label("key")
     statement = select(key, ClaimStep.action, *_counts())
     actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
-    chosen: Rows = _chosen(statement, counted, actions)
+    chosen: Rows = limited(statement, counted, actions)
     return chosen.group_by(key, ClaimStep.action)
 
 
@@ -85,8 +85,8 @@ def ages(now: datetime, counted: Counted, borders: Sequence[datetime]) -> Rows:
 
 def net_flow(counted: Counted) -> Select[int]:
     """How many cases more came into work than left it."""
-    came = _chosen(select(func.count()), counted, sorted(INTO_WORK)).scalar_subquery()
-    left = _chosen(select(func.count()), counted, sorted(OUT_OF_WORK)).scalar_subquery()
+    came = limited(select(func.count()), counted, sorted(INTO_WORK)).scalar_subquery()
+    left = limited(select(func.count()), counted, sorted(OUT_OF_WORK)).scalar_subquery()
     return select(came - left)
 
 
@@ -120,7 +120,7 @@ def waits(counted: Counted) -> Rows:
         hours.label("hours"),
         func.count().label("steps"),
     ).where(ClaimStep.former.is_not(None))
-    chosen: Rows = _chosen(statement, counted, STEPS_WITH_WAIT)
+    chosen: Rows = limited(statement, counted, STEPS_WITH_WAIT)
     return chosen.group_by(ClaimStep.former, ClaimStep.action, is_later, hours)
 
 
@@ -130,7 +130,7 @@ def turnaround(counted: Counted) -> Rows:
     statement = select(hours.label("hours"), func.count().label("steps")).where(
         ClaimStep.is_undone.is_(False)
     )
-    chosen: Rows = _chosen(statement, counted, (FINISH,))
+    chosen: Rows = limited(statement, counted, (FINISH,))
     return chosen.group_by(hours)
 
 
@@ -151,11 +151,11 @@ def cases_behind(counted: Counted, actions: Sequence[str], *, limit: int = PAGE)
         .outerjoin(User, User.id == ClaimStep.actor_id)
         .where(ClaimStep.is_undone.is_(False))
     )
-    chosen: Rows = _chosen(statement, counted, actions)
+    chosen: Rows = limited(statement, counted, actions)
     return chosen.order_by(ClaimStep.day.desc(), ClaimStep.at.desc()).limit(limit)
 
 
-def _chosen(
+def limited(
     statement: Select[*Columns], counted: Counted, actions: Sequence[str]
 ) -> Select[*Columns]:
     statement = statement.where(

@@ -33,18 +33,16 @@ def tiles(view: Throughput) -> str:
     )
     today = view.flows[-1]
     parts = (
-        _tile("came", _("Came in"), _number(came), _today(view, today.came), _came_is()),
+        _tile("came", _("Came in"), number(came), _today(view, today.came), _came_is()),
+        _tile("decided", _("Decided"), number(decided), _today(view, today.decided), _decided_is()),
         _tile(
-            "decided", _("Decided"), _number(decided), _today(view, today.decided), _decided_is()
+            "returned", _("Returned"), number(returned), _share(returned, decided), _returned_is()
         ),
-        _tile(
-            "returned", _("Returned"), _number(returned), _share(returned, decided), _returned_is()
-        ),
-        _tile(None, _("In work now"), _number(view.backlog), _week_ago(view), _backlog_is()),
+        _tile(None, _("In work now"), number(view.backlog), _week_ago(view), _backlog_is()),
         _tile(
             None,
             _("On time"),
-            _percent(view.on_time_percent),
+            percent(view.on_time_percent),
             _("decisions and returns"),
             _on_time_is(),
         ),
@@ -91,11 +89,13 @@ def _median_is() -> str:
     return _("Working days from the start of a round's clock to its decision; half took no longer.")
 
 
-def _number(count: int) -> str:
+def number(count: int) -> str:
+    """A count; a lone Persian zero is but a dot, so none is a dash."""
     return ltr(f"{count:,}".replace(",", "٬")) if count else NONE
 
 
-def _percent(share: float | None) -> str:
+def percent(share: float | None) -> str:
+    """A share with one place after the point; None: a dash."""
     return (
         NONE
         if share is None
@@ -169,7 +169,7 @@ def waits(view: Throughput) -> str:
         f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></div></td>'
         f"<td class='num'>{_plain(each.median_days)}</td>"
         f"<td class='num'>{_plain(each.p90_days)}</td>"
-        f"<td class='num mut'>{_number(each.count)}</td></tr>"
+        f"<td class='num mut'>{number(each.count)}</td></tr>"
         for name, each in view.waits.items()
     )
     heads = ("", "", _("median"), _("90%"), _("times"))
@@ -199,7 +199,7 @@ def ages(view: Throughput) -> str:
         f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Age in each state"))}'
         f'<span class="mut s13">{escape(note)}</span></h2><div class="mg-key">{key}</div>{rows}'
         f'<div class="mg-late"><span>{escape(_("Past their deadline"))}</span>'
-        f"<b>{_number(late)}</b></div></div>"
+        f"<b>{number(late)}</b></div></div>"
     )
 
 
@@ -212,7 +212,7 @@ def _age(each: StateAge, top: int) -> str:
     return (
         f'<div class="mg-age"><span>{escape(state_name(each.state))}</span>'
         f'<div><div style="width:{100 * each.total / top:.1f}%">{parts_}</div></div>'
-        f"<b>{_number(each.total)}</b></div>"
+        f"<b>{number(each.total)}</b></div>"
     )
 
 
@@ -242,9 +242,9 @@ def parts(view: Throughput) -> str:
 def _part(parted_by: str, part: Part) -> str:
     flow, out = part.flow, part.flow.decided + part.flow.returned
     name = kind_name(str(part.key)) if parted_by == "kind" else part.name
-    cells = [] if parted_by == "assessor" else [_number(flow.came)]
-    cells += [_number(flow.decided), _number(flow.returned)]
-    cells += [_percent(100 * flow.returned / out if out else None), _percent(part.on_time_percent)]
+    cells = [] if parted_by == "assessor" else [number(flow.came)]
+    cells += [number(flow.decided), number(flow.returned)]
+    cells += [percent(100 * flow.returned / out if out else None), percent(part.on_time_percent)]
     figures = "".join(f'<td class="num">{cell}</td>' for cell in cells)
     return (
         f'<tr data-open="{escape(str(part.key))}" role="button" tabindex="0">'
@@ -276,7 +276,7 @@ def outlook(view: Throughput) -> str:
     else:
         rows = "".join(
             f"<tr><td>{escape(day_name(on, language()))} {ltr(day(on))}</td>"
-            f"<td class='num'>{_number(round(cases))}</td></tr>"
+            f"<td class='num'>{number(round(cases))}</td></tr>"
             for on, cases in view.coming
         )
         body = f'<table class="c"><tbody>{rows}</tbody></table>'

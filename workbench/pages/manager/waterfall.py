@@ -1,0 +1,81 @@
+"""The waterfall from what was asked to what is payable, from right to left."""
+
+from typing import Any
+
+from workbench.i18n import _
+from workbench.services.deductions import Deductions
+from workbench.ui import charts
+from workbench.ui.format import digits
+
+HEIGHT = 360
+MILLION = 1_000_000
+STEPS = (
+    ("cost_rial", "total", "ink"),
+    ("tariff_reject_rial", "less", "deducted"),
+    ("technical_deduction_rial", "less", "deducted"),
+    ("patient_share_rial", "less", "waiting"),
+    ("technical_approval_rial", "total", "ink"),
+    ("ceiling_reject_rial", "less", "returned"),
+    ("payable_rial", "total", "accent"),
+)
+"""Column of money, whether it stands from zero or is taken off, and its colour."""
+
+
+def column_name(name: str) -> str:
+    """A column of money in words."""
+    return {
+        "cost_rial": _("Cost"),
+        "tariff_reject_rial": _("Tariff reject"),
+        "technical_deduction_rial": _("Technical deduction"),
+        "patient_share_rial": _("Patient share"),
+        "technical_approval_rial": _("Technical approval"),
+        "ceiling_reject_rial": _("Ceiling reject"),
+        "payable_rial": _("Payable"),
+    }[name]
+
+
+def waterfall_figure(view: Deductions) -> Any:
+    """Columns of what is there, and between them what was taken off."""
+    import plotly.graph_objects as plots  # Heavy: only for who looks at charts.
+
+    colours = charts.tokens()
+    bases, heights = _bars(view.amounts)
+    figure = plots.Figure()
+    figure.add_bar(
+        x=list(range(len(STEPS))),
+        y=[height / MILLION for height in heights],
+        base=[base / MILLION for base in bases],
+        marker={"color": [colours[colour] for _name, _kind, colour in STEPS]},
+        text=[_label(view.amounts, name, kind) for name, kind, _colour in STEPS],
+        textposition="outside",
+        textfont={"color": colours["ink"]},
+        cliponaxis=False,
+        hovertemplate="%{text}<extra></extra>",
+        constraintext="none",
+    )
+    charts.framed(figure, height=HEIGHT)
+    figure.update_xaxes(
+        tickvals=list(range(len(STEPS))),
+        ticktext=[charts.isolated(column_name(name)) for name, _kind, _colour in STEPS],
+    )
+    figure.update_yaxes(**charts.scale(1.1 * view.amounts["cost_rial"] / MILLION))
+    return figure
+
+
+def _bars(amounts: dict[str, int]) -> tuple[list[int], list[int]]:
+    """Base and height of each column; what is taken off hangs from what was left before."""
+    bases, heights, left = [], [], 0
+    for name, kind, _colour in STEPS:
+        amount = amounts[name]
+        left = amount if kind == "total" else left - amount
+        bases.append(0 if kind == "total" else left)
+        heights.append(amount)
+    return bases, heights
+
+
+def _label(amounts: dict[str, int], name: str, kind: str) -> str:
+    """Millions of rials and the share of the cost."""
+    amount, cost = amounts[name], amounts["cost_rial"]
+    sign = "−" if kind == "less" and amount else ""
+    share = f"<br>{digits(f'{100 * amount / cost:.1f}')}٪" if cost else ""
+    return f"\u2066{sign}{digits(f'{amount / MILLION:,.1f}')}\u2069{share}"
