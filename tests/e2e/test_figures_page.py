@@ -30,3 +30,16 @@ def test_a_figure_opens_its_cases(desk: Desk, sign_in) -> None:
     page.locator("[data-open=came]").click()
     rows.first.click()
     page.wait_for_url("**/case?n=*")
+
+
+def test_the_filter_goes_along_to_the_next_page(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    page = sign_in("manager1")
+    page.goto(f"{desk.address}/throughput?kind=indirect")
+    settle(page)
+    page.get_by_role("button", name="کسور و عودت").click()
+    page.wait_for_url("**/deductions?kind=indirect")
+    settle(page)
+    expect(page.get_by_text("کسری نیست.")).to_be_visible()
+    expect(page.locator(".st-key-mg_waterfall .barlayer")).to_be_attached()

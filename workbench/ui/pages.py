@@ -49,6 +49,7 @@ PAGES = (
         module="manager.deductions",
         function="deductions_page",
         action="figures.read",
+        within="figures.read",
     ),
     PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
     PageEntry(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.pages.manager import deductions_panels as panels
-from workbench.pages.manager.filters import draw_filters, wanted_by_address
+from workbench.pages.manager.filters import draw_head, wanted_by_address
 from workbench.pages.manager.waterfall import waterfall_figure
 from workbench.services.deductions import read_deductions
 from workbench.ui import charts, navigate
@@ -15,9 +15,7 @@ from workbench.ui.page import Context, context, reading
 def deductions_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
-        st.html(panels.title(), width="stretch")
-        draw_filters(asking)
+    draw_head(asking, "deductions")
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 
@@ -32,9 +30,9 @@ def _figures(asking: Context) -> None:
         with st.container(key="mg_main"):
             st.html(panels.amounts_head(view))
             charts.draw(waterfall_figure(view), "mg_waterfall")
+            st.html(panels.defects(view))
         with st.container(key="mg_side"):
             st.html(panels.reasons(view))
-            st.html(panels.defects(view))
     open_rows("mg_centres", panels.centres(view), _limit)
 
 

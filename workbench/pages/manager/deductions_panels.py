@@ -2,22 +2,14 @@
 
 from html import escape
 
-from workbench.i18n import _, counted
+from workbench.i18n import _, counted, language
 from workbench.pages.manager.throughput_panels import number, percent
+from workbench.persian.rial import format_rial
 from workbench.services.deductions import RANKED_LEAST, CentreSum, Deductions, ReasonSum
-from workbench.ui.format import digits, ltr, rial
+from workbench.ui.format import digits, rial
 
 REASONS_MAX, DEFECTS_MAX, CENTRES_MAX = 10, 8, 50
 MILLION = 1_000_000
-
-
-def title() -> str:
-    """The page's name."""
-    note = _("Of cases finished in the period whose decision holds; the reasons add up to the rial")
-    return (
-        f'<div class="az"><div class="ph"><h1>{escape(_("Deductions and returns"))}</h1>'
-        f'<span class="mut s13">{escape(note)}</span></div></div>'
-    )
 
 
 def amounts_head(view: Deductions) -> str:
@@ -48,13 +40,14 @@ def reasons(view: Deductions) -> str:
     top = shown[0].amount_rial
     rows = "".join(_reason(each, top) for each in shown)
     if rest:
-        others = _("others, {n} reasons").format(n=digits(len(rest)))
+        many = counted(len(rest), _("others, {n} reason"), _("others, {n} reasons"))
+        others = many.format(n=digits(len(rest)))
         amount = sum(each.amount_rial for each in rest)
         rows += f"<tr><td>{escape(others)}</td><td></td><td class='num'>{rial(amount)}</td>"
         rows += "<td></td><td></td></tr>"
     heads = (_("Reason"), "", _("Rials"), _("Lines"), _("So far"))
     head = "".join(f"<th>{escape(word)}</th>" for word in heads)
-    total = rial(sum(each.amount_rial for each in view.reasons))
+    total = format_rial(sum(each.amount_rial for each in view.reasons), language())
     note = _("{amount} rials in all").format(amount=total)
     table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return _card(_("Deductions by reason"), note, table)
@@ -63,11 +56,16 @@ def reasons(view: Deductions) -> str:
 def _reason(each: ReasonSum, top: int) -> str:
     share = percent(100 * each.share_so_far)
     return (
-        f"<tr><td>{ltr(each.code)} <bdi>{escape(each.title)}</bdi></td>"
+        f"<tr><td>{code(each.code)} <bdi>{escape(each.title)}</bdi></td>"
         f'<td class="mg-bar"><div><i class="d" style="width:{100 * each.amount_rial / top:.1f}%">'
         f"</i></div></td><td class='num'>{rial(each.amount_rial)}</td>"
         f"<td class='num mut'>{number(each.lines)}</td><td class='num'>{share}</td></tr>"
     )
+
+
+def code(text: str) -> str:
+    """A code of the catalogue, in its own digits."""
+    return f'<bdi dir="ltr">{escape(text)}</bdi>'
 
 
 def defects(view: Deductions) -> str:
@@ -75,7 +73,7 @@ def defects(view: Deductions) -> str:
     if not view.defects:
         return _card(_("Returns by defect"), "", f"<p>{escape(_('No return.'))}</p>")
     rows = "".join(
-        f"<tr><td>{ltr(each.code)} <bdi>{escape(each.title)}</bdi></td>"
+        f"<tr><td>{code(each.code)} <bdi>{escape(each.title)}</bdi></td>"
         f"<td class='num'>{number(each.returns)}</td>"
         f"<td class='num'>{number(each.repeated)}</td></tr>"
         for each in view.defects[:DEFECTS_MAX]
@@ -105,7 +103,7 @@ def _centre(each: CentreSum) -> str:
     few = f'<span class="mut">{escape(_("too few"))}</span>'
     rates = (
         percent(each.deduction_percent) if each.is_ranked else few,
-        ltr(each.first_reason) if each.first_reason else "–",
+        code(each.first_reason) if each.first_reason else "–",
         percent(each.return_percent) if each.is_ranked else few,
     )
     figures = (number(each.cases), rial(each.cost_rial), rial(each.technical_deduction_rial))

@@ -1,6 +1,7 @@
 """The filter bar of the managers' pages, kept in the address: codes and days, never a name."""
 
 from datetime import date, datetime, timedelta
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -17,9 +18,11 @@ from workbench.persian.jalali import (
 )
 from workbench.services.choices import read_choices
 from workbench.services.throughput import Wanted, usual_period
+from workbench.ui import navigate
 from workbench.ui.format import day
 from workbench.ui.jalali_input import jalali_input, typed_day
 from workbench.ui.page import Context, reading
+from workbench.ui.pages import title
 
 IDS = ("insurer", "centre", "assessor")
 KINDS = ("indirect", "direct")
@@ -86,8 +89,35 @@ def period_name(code: str) -> str:
     }[code]
 
 
-def draw_filters(asking: Context) -> None:
-    """The bar; each choice goes into the address at once."""
+TABS = ("throughput", "deductions")
+"""The managers' pages, by their address."""
+
+
+def draw_head(asking: Context, present: str) -> None:
+    """The page's name, the other pages, and the filters that all of them share."""
+    with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
+        with st.container(key="mg_tabs", horizontal=True, width="stretch"):
+            for path in TABS:
+                if path == present:
+                    name = escape(title(path))
+                    st.html(f'<div class="az"><div class="ph"><h1>{name}</h1></div></div>')
+                else:
+                    st.button(
+                        title(path),
+                        key=f"mg_tab_{path}",
+                        type="tertiary",
+                        on_click=_go,
+                        args=(path,),
+                    )
+        _draw_filters(asking)
+
+
+def _go(path: str) -> None:
+    navigate.go(path, **st.query_params.to_dict())
+
+
+def _draw_filters(asking: Context) -> None:
+    """Each choice goes into the address at once."""
     wanted, known = wanted_by_address(asking.now), periods(asking.now)
     period = (wanted.first_on, wanted.last_on)
     code = next((name for name, days in known.items() if days == period), "own")

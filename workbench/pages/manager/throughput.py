@@ -7,7 +7,7 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
-from workbench.pages.manager.filters import draw_filters, wanted_by_address
+from workbench.pages.manager.filters import draw_head, wanted_by_address
 from workbench.pages.manager.flow_chart import flow_figure
 from workbench.services.throughput import (
     FIGURES,
@@ -28,9 +28,7 @@ CHOSEN, PART_BY = "throughput.chosen", "mg_part"
 def throughput_page() -> None:
     """The page of managers, leads and auditors; the filter stands in the address."""
     asking = context()
-    with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
-        st.html(panels.title(), width="stretch")
-        draw_filters(asking)
+    draw_head(asking, "throughput")
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 

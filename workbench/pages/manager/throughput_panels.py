@@ -17,15 +17,6 @@ _ONE_DAY = timedelta(days=1)
 NONE = '<span class="mut">–</span>'
 
 
-def title() -> str:
-    """The page's name and what can be done with its figures."""
-    note = _("Each figure opens its cases; hold the pointer on it for its definition.")
-    return (
-        f'<div class="az"><div class="ph"><h1>{escape(_("Throughput"))}</h1>'
-        f'<span class="mut s13">{escape(note)}</span></div></div>'
-    )
-
-
 def tiles(view: Throughput) -> str:
     """The five figures of the page."""
     came, decided, returned = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workbench.i18n import _
+from workbench.i18n import _, language
 from workbench.services.deductions import Deductions
 from workbench.ui import charts
 from workbench.ui.format import digits
@@ -56,10 +56,16 @@ def waterfall_figure(view: Deductions) -> Any:
     charts.framed(figure, height=HEIGHT)
     figure.update_xaxes(
         tickvals=list(range(len(STEPS))),
-        ticktext=[charts.isolated(column_name(name)) for name, _kind, _colour in STEPS],
+        ticktext=[_in_lines(column_name(name)) for name, _kind, _colour in STEPS],
+        tickangle=0,
     )
     figure.update_yaxes(**charts.scale(1.1 * view.amounts["cost_rial"] / MILLION))
     return figure
+
+
+def _in_lines(name: str) -> str:
+    """Each word on a line of its own: a column is narrow."""
+    return "<br>".join(charts.isolated(word) for word in name.split())
 
 
 def _bars(amounts: dict[str, int]) -> tuple[list[int], list[int]]:
@@ -77,5 +83,11 @@ def _label(amounts: dict[str, int], name: str, kind: str) -> str:
     """Millions of rials and the share of the cost."""
     amount, cost = amounts[name], amounts["cost_rial"]
     sign = "−" if kind == "less" and amount else ""
-    share = f"<br>{digits(f'{100 * amount / cost:.1f}')}٪" if cost else ""
-    return f"\u2066{sign}{digits(f'{amount / MILLION:,.1f}')}\u2069{share}"
+    mark = "٪" if language() == "fa" else "%"
+    share = f"<br>{_decimal(100 * amount / cost)}{mark}" if cost else ""
+    return f"\u2066{sign}{_decimal(amount / MILLION)}\u2069{share}"
+
+
+def _decimal(number: float) -> str:
+    text = digits(f"{number:,.1f}")
+    return text.replace(",", "٬").replace(".", "٫") if language() == "fa" else text
