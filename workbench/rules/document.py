@@ -16,6 +16,9 @@ from workbench.rules.rulebook import states_of
 
 FORMAT = 1
 
+PARAMETERS_MARK = '"parameters":'
+KNOWN_MAX = 64
+
 RULES_FOLDER = Path(__file__).parent
 
 WORDING = "sentences"
@@ -62,6 +65,31 @@ def thaw_findings(document: Mapping[str, Any]) -> tuple[Finding, ...]:
 def thaw_money(document: Mapping[str, Any]) -> CaseMoney:
     """The money as it was settled."""
     return from_plain(CaseMoney, document["money"])
+
+
+class DocumentReader:
+    """Reads the texts of many documents; the parameters, alike in most of them, only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Parameters] = {}
+
+    def read(self, text: str) -> tuple[dict[str, Any], Parameters]:
+        """A document without its parameters, and these; raises ValueError where it is none."""
+        start = text.index(PARAMETERS_MARK) + len(PARAMETERS_MARK)
+        start += text[start : start + 1] == " "
+        known = next((each for each in self._known if text.startswith(each, start)), None)
+        if known is None:
+            known = self._learn(text, start)
+        rest = text[start + len(known) :]
+        document: dict[str, Any] = json.loads(f"{text[:start]}null{rest}")
+        return document, self._known[known]
+
+    def _learn(self, text: str, start: int) -> str:
+        plain, end = json.JSONDecoder().raw_decode(text, start)
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        self._known[text[start:end]] = from_plain(Parameters, plain)
+        return text[start:end]
 
 
 def document_hash(document: Mapping[str, Any]) -> str:
