@@ -48,6 +48,9 @@ TABLES: dict[str, Any] = {
 }
 """What a row of each table of ``Parameters`` is."""
 
+ALWAYS_FROM = date(1921, 3, 21)
+"""The first day of what was always so (1300/01/01), as in ``parameters.toml``."""
+
 ENDLESS = ("quality_limits", *NUMBERS, *CODES)
 """Tables of which the row with the latest first day holds: nothing in them is ended."""
 
@@ -150,3 +153,59 @@ def changed_parameters(parameters: Parameters, items: Sequence[Item], from_on: d
             rows = changed_rows(getattr(parameters, item.table), item, from_on)
             parameters = replace(parameters, **{item.table: rows})
     return parameters
+
+
+def as_if_always(parameters: Parameters, items: Sequence[Item]) -> Parameters:
+    """The parameters as if the rule items had held on every day: what they replace never was.
+
+    Former versions of a row, which had ended, give way too. Refused: ``rule_row_gone``.
+    """
+    for item in items:
+        if isinstance(item, RuleItem):
+            rows = _rows_as_if_always(getattr(parameters, item.table), item)
+            parameters = replace(parameters, **{item.table: rows})
+    return parameters
+
+
+def _rows_as_if_always(rows: Sequence[Any], item: RuleItem) -> tuple[Any, ...]:
+    new = () if item.row is None else (row_of(item, ALWAYS_FROM),)
+    if item.table in ENDLESS:
+        return new or tuple(rows)
+    if item.replaces is not None:
+        _ended(rows, item, date.max)
+    replaced = None if item.replaces is None else rows[item.replaces]
+    like = [each for each in (replaced, *new) if each is not None]
+    kept = (
+        each
+        for each in rows
+        if each is not replaced
+        and not (each.valid_until is not None and any(_is_version_of(each, o) for o in like))
+    )
+    return (*kept, *new)
+
+
+def _is_version_of(each: Any, other: Any) -> bool:
+    """Whether two rows say something of one thing: a group in common, or a kind, by one name."""
+    names = ("name", "kind")
+    if any(getattr(each, name, None) != getattr(other, name, None) for name in names):
+        return False
+    field = "groups" if hasattr(each, "groups") else "kinds"
+    return bool(set(getattr(each, field)) & set(getattr(other, field)))
+
+
+def touched_groups(parameters: Parameters, items: Sequence[Item]) -> frozenset[str] | None:
+    """The groups of services that the rule items speak of; None: they may touch any."""
+    groups: set[str] = set()
+    for item in items:
+        if not isinstance(item, RuleItem):
+            continue
+        if item.table in ENDLESS:
+            return None
+        rows = getattr(parameters, item.table)
+        for row in (item.row and row_of(item, ALWAYS_FROM), _row_at(rows, item.replaces)):
+            groups |= set(getattr(row, "groups", ()))
+    return frozenset(groups)
+
+
+def _row_at(rows: Sequence[Any], place: int | None) -> Any:
+    return rows[place] if place is not None and 0 <= place < len(rows) else None
