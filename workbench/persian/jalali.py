@@ -121,7 +121,7 @@ def add_months(day: date, months: int) -> date:
     return day_from_parts(year, month_index + 1, min(day_of_month, last))
 
 
-def _completed_months(birth_on: date, on: date) -> int:
+def completed_months(birth_on: date, on: date) -> int:
     """Whole Jalali months since birth; 31st and 30th fall on the last day of a shorter month."""
     birth_year, birth_month, birth_day = parts(birth_on)
     year, month, day = parts(on)
@@ -134,14 +134,14 @@ def completed_years(birth_on: date, on: date) -> int:
 
     A birthday on 30 Esfand falls on 29 Esfand in a common year.
     """
-    return _completed_months(birth_on, on) // 12
+    return completed_months(birth_on, on) // 12
 
 
 def age_years_months(birth_on: date, on: date) -> tuple[int, int]:
     """The age in whole Jalali years and the months over; before birth a ``ValueError``."""
     if on < birth_on:
         raise ValueError("there is no age before birth")
-    return divmod(_completed_months(birth_on, on), 12)
+    return divmod(completed_months(birth_on, on), 12)
 
 
 def month_of(day: date) -> tuple[int, int]:

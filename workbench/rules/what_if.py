@@ -9,10 +9,12 @@ its ceiling is what it had.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from workbench.errors import Refused
+from workbench.persian.jalali import completed_months
 from workbench.rules.changes import CoefficientItem, Item, PriceItem
 from workbench.rules.facts import Case, FindingState, Line, Tariff
 from workbench.rules.finding import Finding, ProposalKind, Severity
@@ -50,7 +52,7 @@ class Flip:
     """One line that comes out otherwise; amounts are what is paid for it, in rials.
 
     ``rules`` are the findings that came or went (empty: the price alone), ``reasons`` those whose
-    deduction changed.
+    deduction changed; ``gap_months``: completed Jalali months since the treatment it repeats.
     """
 
     line: Line
@@ -59,19 +61,22 @@ class Flip:
     after_rial: int
     rules: tuple[str, ...]
     reasons: tuple[str, ...]
+    gap_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """One case with the change: its money before and after, its lines that flip.
 
-    ``by_reason``: how much more (or less) is deducted for each reason, in rials.
+    ``by_reason``: how much more (or less) is deducted for each reason, in rials;
+    ``known_gaps_months``: of repeated treatments that are found with the change and without it.
     """
 
     before: CaseMoney
     after: CaseMoney
     flips: tuple[Flip, ...]
     by_reason: Mapping[str, int]
+    known_gaps_months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,7 @@ def try_on(case: Case, place: Place, trial: Trial) -> Tried:
         after=after,
         flips=tuple(_flips(case, lines, (before, after), new, gone)),
         by_reason=_by_reason(case.lines, lines),
+        known_gaps_months=tuple(gap for each, _now in kept if (gap := _gap(each)) is not None),
     )
 
 
@@ -254,9 +260,20 @@ def _flips(
                     after_rial=paid[1][index],
                     rules=tuple(sorted({each.code for each in causes})),
                     reasons=tuple(sorted(_by_reason([former], [line]))),
+                    gap_months=next(
+                        (gap for each in causes if (gap := _gap(each)) is not None), None
+                    ),
                 )
             )
     return flips
+
+
+def _gap(finding: Finding) -> int | None:
+    """Completed months between a treatment and the one that it repeats."""
+    earlier_on, on = finding.facts.get("earlier_on"), finding.facts.get("service_on")
+    if not isinstance(earlier_on, date) or not isinstance(on, date):
+        return None
+    return completed_months(earlier_on, on)
 
 
 def _kind(before_rial: int, after_rial: int, line: Line, new: Sequence[Finding]) -> FlipKind | None:
