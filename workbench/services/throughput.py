@@ -248,7 +248,7 @@ def _parts(session: Session, counted: queries.Counted, part_by: str, on: date) -
             action=row.action, on=on, steps=row.steps, holding=row.holding, on_time=row.on_time
         )
         found.setdefault(row.key, []).append(count)
-    names = _names(session, part_by, found)
+    names = names_of(session, part_by, found)
     parts = (
         Part(key=key, name=names.get(key, "–"), flow=flow_of(counts, on))
         for key, counts in found.items()
@@ -256,9 +256,10 @@ def _parts(session: Session, counted: queries.Counted, part_by: str, on: date) -
     return tuple(sorted(parts, key=lambda part: (-part.flow.left, -part.flow.came, part.name)))
 
 
-def _names(
+def names_of(
     session: Session, part_by: str, keys: Collection[int | str | None]
 ) -> dict[int | str | None, str]:
+    """The names of such assessors, insurers or centres; a kind's code is its own."""
     column = NAMES.get(part_by)
     if column is None:
         return {key: str(key) for key in keys}

@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.pages.manager import deductions_panels as panels
 from workbench.pages.manager.filters import draw_head, wanted_by_address
 from workbench.pages.manager.waterfall import waterfall_figure
+from workbench.services.deduction_sheets import deduction_sheets
 from workbench.services.deductions import read_deductions
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
@@ -15,7 +16,7 @@ from workbench.ui.page import Context, context, reading
 def deductions_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    draw_head(asking, "deductions")
+    draw_head(asking, "deductions", deduction_sheets)
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 

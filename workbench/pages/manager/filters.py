@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.i18n import _
-from workbench.pages.manager.throughput_panels import kind_name
+from workbench.pages.manager.export import MakeSheets, draw_export
 from workbench.persian.jalali import (
     add_months,
     day_from_parts,
@@ -17,6 +17,7 @@ from workbench.persian.jalali import (
     parse_day,
 )
 from workbench.services.choices import read_choices
+from workbench.services.figure_words import kind_name
 from workbench.services.throughput import Wanted, usual_period
 from workbench.ui import navigate
 from workbench.ui.format import day
@@ -93,23 +94,26 @@ TABS = ("throughput", "deductions")
 """The managers' pages, by their address."""
 
 
-def draw_head(asking: Context, present: str) -> None:
-    """The page's name, the other pages, and the filters that all of them share."""
+def draw_head(asking: Context, present: str, sheets: MakeSheets | None = None) -> None:
+    """The pages of figures by name, beneath them the filters that all of them share.
+
+    ``sheets``: the tables of the page; with them the head offers their export.
+    """
+    with st.container(key="mg_tabs", horizontal=True):
+        for path in TABS:
+            _draw_tab(path, is_present=path == present)
     with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
-        with st.container(key="mg_tabs", horizontal=True, width="stretch"):
-            for path in TABS:
-                if path == present:
-                    name = escape(title(path))
-                    st.html(f'<div class="az"><div class="ph"><h1>{name}</h1></div></div>')
-                else:
-                    st.button(
-                        title(path),
-                        key=f"mg_tab_{path}",
-                        type="tertiary",
-                        on_click=_go,
-                        args=(path,),
-                    )
         _draw_filters(asking)
+        if sheets is not None:
+            st.space("stretch")
+            draw_export(asking, present, wanted_by_address(asking.now), sheets)
+
+
+def _draw_tab(path: str, *, is_present: bool) -> None:
+    if is_present:
+        st.html(f'<div class="az mg-here"><h1>{escape(title(path))}</h1></div>')
+        return
+    st.button(title(path), key=f"mg_tab_{path}", type="tertiary", on_click=_go, args=(path,))
 
 
 def _go(path: str) -> None:

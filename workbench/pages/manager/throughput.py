@@ -1,6 +1,7 @@
 """The managers' first page: what came, was decided and waits; each figure opens its cases."""
 
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
 from workbench.pages.manager.filters import draw_head, wanted_by_address
 from workbench.pages.manager.flow_chart import flow_figure
+from workbench.services.figure_words import part_name
 from workbench.services.throughput import (
     FIGURES,
     NAMES,
@@ -17,6 +19,7 @@ from workbench.services.throughput import (
     read_cases,
     read_throughput,
 )
+from workbench.services.throughput_sheets import throughput_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
@@ -28,7 +31,8 @@ CHOSEN, PART_BY = "throughput.chosen", "mg_part"
 def throughput_page() -> None:
     """The page of managers, leads and auditors; the filter stands in the address."""
     asking = context()
-    draw_head(asking, "throughput")
+    part_by = st.session_state.get(PART_BY) or PARTED_FIRST
+    draw_head(asking, "throughput", partial(throughput_sheets, part_by=part_by))
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 
@@ -63,7 +67,7 @@ def _parts(view: Throughput) -> None:
         _("Told apart by"),
         [*NAMES, "kind"],
         key=PART_BY,
-        format_func=panels.part_name,
+        format_func=part_name,
         label_visibility="collapsed",
     )
     open_rows("mg_parts", panels.parts(view), lambda key: _limit(view.parted_by, key))

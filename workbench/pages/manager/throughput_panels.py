@@ -9,6 +9,7 @@ from itertools import pairwise
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
 from workbench.rules.throughput import AGE_DAYS, Flow, Grain, Part, StateAge, grain_of, grouped
+from workbench.services import figure_words as words
 from workbench.services.errors import state_name
 from workbench.services.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill
@@ -24,25 +25,35 @@ def tiles(view: Throughput) -> str:
     )
     today = view.flows[-1]
     parts = (
-        _tile("came", _("Came in"), number(came), _today(view, today.came), _came_is()),
-        _tile("decided", _("Decided"), number(decided), _today(view, today.decided), _decided_is()),
+        _tile("came", _("Came in"), number(came), _today(view, today.came), words.came_is()),
         _tile(
-            "returned", _("Returned"), number(returned), _share(returned, decided), _returned_is()
+            "decided",
+            _("Decided"),
+            number(decided),
+            _today(view, today.decided),
+            words.decided_is(),
         ),
-        _tile(None, _("In work now"), number(view.backlog), _week_ago(view), _backlog_is()),
+        _tile(
+            "returned",
+            _("Returned"),
+            number(returned),
+            _share(returned, decided),
+            words.returned_is(),
+        ),
+        _tile(None, _("In work now"), number(view.backlog), _week_ago(view), words.backlog_is()),
         _tile(
             None,
             _("On time"),
             percent(view.on_time_percent),
             _("decisions and returns"),
-            _on_time_is(),
+            words.on_time_is(),
         ),
         _tile(
             None,
             _("Median to decision"),
             _days(view.turnaround.median_days),
             _p90(view),
-            _median_is(),
+            words.median_is(),
         ),
     )
     return f'<div class="az mg-tiles">{"".join(parts)}</div>'
@@ -54,30 +65,6 @@ def _tile(name: str | None, word: str, figure: str, note: str, definition: str) 
         f'<div class="mg-tile" {opens} title="{escape(definition)}"><span>{escape(word)}</span>'
         f"<b>{figure}</b><small>{escape(note)}</small></div>"
     )
-
-
-def _came_is() -> str:
-    return _("Cases that were received, sent again or reopened in the period.")
-
-
-def _decided_is() -> str:
-    return _("Cases finished in the period whose decision still holds; reopened ones are left out.")
-
-
-def _returned_is() -> str:
-    return _("Cases returned with defects in the period.")
-
-
-def _backlog_is() -> str:
-    return _("Accepted, under review or parked at this moment.")
-
-
-def _on_time_is() -> str:
-    return _("Of all decisions and returns of the period, those before the case's deadline.")
-
-
-def _median_is() -> str:
-    return _("Working days from the start of a round's clock to its decision; half took no longer.")
 
 
 def number(count: int) -> str:
@@ -155,7 +142,7 @@ def waits(view: Throughput) -> str:
     """Where time is lost: median and ninetieth percentile of each step."""
     top = max((each.p90_days or 0 for each in view.waits.values()), default=0) or 1
     rows = "".join(
-        f"<tr><td>{escape(wait_name(name))}</td>"
+        f"<tr><td>{escape(words.wait_name(name))}</td>"
         f'<td class="mg-bar"><div><i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
         f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></div></td>'
         f"<td class='num'>{_plain(each.median_days)}</td>"
@@ -207,20 +194,10 @@ def _age(each: StateAge, top: int) -> str:
     )
 
 
-def part_name(code: str) -> str:
-    """What the figures are told apart by."""
-    return {
-        "assessor": _("Assessor"),
-        "insurer": _("Insurer"),
-        "centre": _("Centre"),
-        "kind": _("Kind"),
-    }[code]
-
-
 def parts(view: Throughput) -> str:
     """The figures of each part; a press on a row limits the page to it."""
     came = view.parted_by != "assessor"
-    heads = (part_name(view.parted_by), *([_("Came in")] if came else []))
+    heads = (words.part_name(view.parted_by), *([_("Came in")] if came else []))
     heads += (_("Decided"), _("Returned"), _("Return rate"), _("On time"))
     head = "".join(f"<th{' class=num' if n else ''}>{escape(w)}</th>" for n, w in enumerate(heads))
     body = "".join(_part(view.parted_by, part) for part in view.parts)
@@ -232,7 +209,7 @@ def parts(view: Throughput) -> str:
 
 def _part(parted_by: str, part: Part) -> str:
     flow, out = part.flow, part.flow.decided + part.flow.returned
-    name = kind_name(str(part.key)) if parted_by == "kind" else part.name
+    name = words.kind_name(str(part.key)) if parted_by == "kind" else part.name
     cells = [] if parted_by == "assessor" else [number(flow.came)]
     cells += [number(flow.decided), number(flow.returned)]
     cells += [percent(100 * flow.returned / out if out else None), percent(part.on_time_percent)]
@@ -241,22 +218,6 @@ def _part(parted_by: str, part: Part) -> str:
         f'<tr data-open="{escape(str(part.key))}" role="button" tabindex="0">'
         f"<td><bdi>{escape(name)}</bdi></td>{figures}</tr>"
     )
-
-
-def kind_name(code: str) -> str:
-    """A kind of cases in words."""
-    return {"indirect": _("Cases of centres"), "direct": _("Direct claims")}[code]
-
-
-def wait_name(code: str) -> str:
-    """Where time goes, in words."""
-    return {
-        "to_take": _("received to taken"),
-        "review": _("review"),
-        "defect": _("waiting for the centre"),
-        "again": _("second review"),
-        "to_finance": _("finished to finance"),
-    }[code]
 
 
 def outlook(view: Throughput) -> str:

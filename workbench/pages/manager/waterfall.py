@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from workbench.i18n import _, language
+from workbench.i18n import language
 from workbench.services.deductions import Deductions
+from workbench.services.figure_words import column_name
 from workbench.ui import charts
 from workbench.ui.format import digits
 
@@ -19,19 +20,6 @@ STEPS = (
     ("payable_rial", "total", "accent"),
 )
 """Column of money, whether it stands from zero or is taken off, and its colour."""
-
-
-def column_name(name: str) -> str:
-    """A column of money in words."""
-    return {
-        "cost_rial": _("Cost"),
-        "tariff_reject_rial": _("Tariff reject"),
-        "technical_deduction_rial": _("Technical deduction"),
-        "patient_share_rial": _("Patient share"),
-        "technical_approval_rial": _("Technical approval"),
-        "ceiling_reject_rial": _("Ceiling reject"),
-        "payable_rial": _("Payable"),
-    }[name]
 
 
 def waterfall_figure(view: Deductions) -> Any:
