@@ -5,19 +5,24 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _
+from workbench.services import figure_words as words
 from workbench.services.access import Actor
-from workbench.services.deductions import Deductions, read_deductions
+from workbench.services.deductions import PARTED_FIRST, Deductions, read_deductions
 from workbench.services.figure_sheets import Cell, Column, FigureSheet
-from workbench.services.figure_words import column_name
 from workbench.services.throughput import Wanted
 
 
 def deduction_sheets(
-    session: Session, actor: Actor, wanted: Wanted, *, now: datetime
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    part_by: str = PARTED_FIRST,
 ) -> tuple[FigureSheet, ...]:
     """In the order of the page; refused as ``read_deductions``."""
-    view = read_deductions(session, actor, wanted, now=now)
-    return (_amounts(view), _reasons(view), _defects(view), _centres(view))
+    view = read_deductions(session, actor, wanted, now=now, part_by=part_by)
+    return (_sums(view), _amounts(view), _reasons(view), _defects(view), _parts(view))
 
 
 def _amounts(view: Deductions) -> FigureSheet:
@@ -29,7 +34,7 @@ def _amounts(view: Deductions) -> FigureSheet:
         Column(title=_("Share of the cost (per cent)")),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (column_name(name), amount, 100 * amount / cost if cost else None)
+        (words.column_name(name), amount, 100 * amount / cost if cost else None)
         for name, amount in view.amounts.items()
     )
     return FigureSheet(name=_("From cost to payable"), columns=columns, rows=rows)
@@ -63,24 +68,40 @@ def _defects(view: Deductions) -> FigureSheet:
     return FigureSheet(name=_("Returns by defect"), columns=columns, rows=rows)
 
 
-def _centres(view: Deductions) -> FigureSheet:
+def _sums(view: Deductions) -> FigureSheet:
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (_("Decided"), view.cases, words.decided_is()),
+        (_("Returned"), view.returns, words.returned_is()),
+        (_("Deduction rate (per cent)"), view.deduction_percent, words.deduction_rate_is()),
+        (_("Return rate (per cent)"), view.return_percent, words.return_rate_is()),
+        (_("Rounds per case"), view.mean_rounds, words.rounds_are()),
+        (_("Decided in the first round (per cent)"), view.first_round_percent, words.first_is()),
+    )
+    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
+    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+
+
+def _parts(view: Deductions) -> FigureSheet:
     few = _("Per cent; empty where too few cases were decided to compare by.")
+    name = words.part_name(view.parted_by)
     columns = (
-        Column(title=_("Centre")),
+        Column(title=_("Code")),
+        Column(title=name),
         Column(title=_("Cases"), meaning=_("Decided cases.")),
-        Column(title=_("Cost")),
-        Column(title=_("Technical deduction")),
+        Column(title=_("Cost"), meaning=_("Rials.")),
+        Column(title=_("Technical deduction"), meaning=_("Rials.")),
         Column(title=_("Deduction rate"), meaning=few),
-        Column(title=_("First reason")),
+        Column(title=_("First reason"), meaning=_("What the most rials were deducted for.")),
         Column(title=_("Return rate"), meaning=few),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
+            each.key if view.parted_by == "service" else None,
             *(each.name, each.cases, each.cost_rial, each.technical_deduction_rial),
             each.deduction_percent if each.is_ranked else None,
             each.first_reason,
             each.return_percent if each.is_ranked else None,
         )
-        for each in view.centres
+        for each in view.parts
     )
-    return FigureSheet(name=_("Centres"), columns=columns, rows=rows)
+    return FigureSheet(name=_("By {part}").format(part=name), columns=columns, rows=rows)

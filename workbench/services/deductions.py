@@ -1,4 +1,4 @@
-"""Deductions and returns: from cost to payable, by reason, by defect, by centre.
+"""Deductions and returns: from cost to payable, by reason, defect, and part.
 
 Counts the finishes that hold and the returns of a period; the amounts are those of the finish's own
 round, so the reasons add up to the technical deduction to the rial.
@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Centre
 from workbench.db.queries import deductions as queries
+from workbench.db.queries import throughput as step_queries
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.i18n import language
+from workbench.rules.steps import RETURN
 from workbench.services.access import Actor, require
-from workbench.services.throughput import Wanted, counted_of
+from workbench.services.throughput import Wanted, counted_of, names_of
 
 RANKED_LEAST = 30
-"""A centre with fewer finished cases has no rate to be compared by."""
+"""Who has fewer finished cases has no rate to be compared by."""
+PARTED_FIRST = "centre"
+PARTED_BY = ("centre", "service", "assessor", "insurer")
+"""What the figures can be told apart by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,28 +48,31 @@ class DefectSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CentreSum:
-    """A centre's period; ``first_reason``: what it is deducted most for."""
+class PartSum:
+    """A centre, assessor, insurer or service of the period; ``key`` as in the filter.
 
-    centre_id: int
+    ``first_reason``: what it is deducted most for. A service has lines, but no returns of its own:
+    ``returns`` and ``payable_rial`` are None.
+    """
+
+    key: int | str
     name: str
     cases: int
-    returns: int
+    returns: int | None
     cost_rial: int
     technical_deduction_rial: int
-    payable_rial: int
+    payable_rial: int | None
     first_reason: str | None
 
     @property
     def deduction_percent(self) -> float | None:
         """Technical deduction of the cost."""
-        return 100 * self.technical_deduction_rial / self.cost_rial if self.cost_rial else None
+        return _percent(self.technical_deduction_rial, self.cost_rial)
 
     @property
     def return_percent(self) -> float | None:
         """Returns of all that left work."""
-        out = self.cases + self.returns
-        return 100 * self.returns / out if out else None
+        return None if self.returns is None else _percent(self.returns, self.cases + self.returns)
 
     @property
     def is_ranked(self) -> bool:
@@ -76,24 +82,72 @@ class CentreSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deductions:
-    """The page; ``amounts`` in rials by the seven columns."""
+    """The page; ``amounts`` in rials by the seven columns, ``rounds``: round → cases decided."""
 
     wanted: Wanted
     cases: int
+    returns: int
+    rounds: dict[int, int]
     amounts: dict[str, int]
     reasons: tuple[ReasonSum, ...]
     defects: tuple[DefectSum, ...]
-    centres: tuple[CentreSum, ...]
+    parts: tuple[PartSum, ...]
+    parted_by: str
+
+    @property
+    def deduction_percent(self) -> float | None:
+        """Technical deduction of the cost."""
+        return _percent(self.amounts["technical_deduction_rial"], self.amounts["cost_rial"])
+
+    @property
+    def return_percent(self) -> float | None:
+        """Returns of all that left work."""
+        return _percent(self.returns, self.cases + self.returns)
+
+    @property
+    def mean_rounds(self) -> float | None:
+        """Rounds that a decided case took."""
+        rounds = sum(number * cases for number, cases in self.rounds.items())
+        return rounds / self.cases if self.cases else None
+
+    @property
+    def first_round_percent(self) -> float | None:
+        """Of the decided cases, those decided without a return."""
+        return _percent(self.rounds.get(1, 0), self.cases)
 
 
-def read_deductions(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> Deductions:
-    """The page's figures; refused: ``period_wrong``, ``not_permitted``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeductedCase:
+    """A case behind a figure; ``amount``: rials, of a defect how often it was named."""
+
+    number: str
+    state: str
+    at: datetime
+    centre: str
+    actor: str | None
+    amount: int
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None
+
+
+def read_deductions(
+    session: Session, actor: Actor, wanted: Wanted, *, now: datetime, part_by: str = PARTED_FIRST
+) -> Deductions:
+    """The page's figures; refused: ``period_wrong``, ``not_permitted``.
+
+    ``part_by``: one of ``PARTED_BY``.
+    """
     require(actor, "figures.read")
     counted = counted_of(actor, wanted, now)
     sums = session.execute(queries.amounts(counted)).one()
+    returned = step_queries.step_count(counted, (RETURN,))
     return Deductions(
         wanted=wanted,
         cases=sums.cases,
+        returns=session.scalar(returned) or 0,
+        rounds={row.round: row.cases for row in session.execute(queries.rounds(counted))},
         amounts={name: int(getattr(sums, name) or 0) for name in AMOUNTS},
         reasons=_reasons(session, counted),
         defects=tuple(
@@ -105,7 +159,32 @@ def read_deductions(session: Session, actor: Actor, wanted: Wanted, *, now: date
             )
             for row in session.execute(queries.defects(counted))
         ),
-        centres=_centres(session, counted),
+        parts=_parts(session, counted, part_by),
+        parted_by=part_by,
+    )
+
+
+def read_deducted_cases(
+    session: Session, actor: Actor, wanted: Wanted, kind: str, key: str, *, now: datetime
+) -> tuple[DeductedCase, ...]:
+    """The cases behind a figure, the largest first, fifty at most; refused as the page.
+
+    ``kind``: ``reason``, ``defect``, ``service`` (``key`` its code) or ``column`` (one of the
+    seven of money).
+    """
+    require(actor, "figures.read")
+    assert kind != "column" or key in AMOUNTS
+    rows = session.execute(queries.cases_behind(counted_of(actor, wanted, now), kind, key))
+    return tuple(
+        DeductedCase(
+            number=row.number,
+            state=row.state,
+            at=row.at,
+            centre=row.centre_name,
+            actor=row.actor_name,
+            amount=int(row.amount_rial or 0),
+        )
+        for row in rows
     )
 
 
@@ -130,24 +209,34 @@ def _reasons(session: Session, counted: Counted) -> tuple[ReasonSum, ...]:
     return tuple(found)
 
 
-def _centres(session: Session, counted: Counted) -> tuple[CentreSum, ...]:
+def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, ...]:
     """By their technical deduction, the largest first."""
-    rows = session.execute(queries.centres(counted)).all()
-    most: dict[int, tuple[int, str]] = {}
-    for centre_id, reason, amount in session.execute(queries.centre_reasons(counted)):
-        most[centre_id] = max(most.get(centre_id, (0, "")), (int(amount), reason))
-    named = select(Centre.id, Centre.name).where(Centre.id.in_([row.centre_id for row in rows]))
-    names: dict[int, str] = {row.id: row.name for row in session.execute(named)}
+    is_service = part_by == "service"
+    rows = session.execute(
+        queries.services(counted) if is_service else queries.parts(part_by, counted)
+    ).all()
+    reasons = queries.service_reasons(counted) if is_service else None
+    most: dict[int | str, tuple[int, str]] = {}
+    for key, reason, amount in session.execute(
+        queries.part_reasons(part_by, counted) if reasons is None else reasons
+    ):
+        most[key] = max(most.get(key, (0, "")), (int(amount), reason))
+    keys = [row.key for row in rows]
+    names = (
+        {row[0]: row[1] for row in session.execute(queries.service_titles(keys))}
+        if is_service
+        else names_of(session, part_by, keys)
+    )
     return tuple(
-        CentreSum(
-            centre_id=row.centre_id,
-            name=names[row.centre_id],
+        PartSum(
+            key=row.key,
+            name=names.get(row.key, "–"),
             cases=int(row.cases),
-            returns=int(row.returns),
+            returns=None if is_service else int(row.returns),
             cost_rial=int(row.cost_rial or 0),
             technical_deduction_rial=int(row.technical_deduction_rial or 0),
-            payable_rial=int(row.payable_rial or 0),
-            first_reason=most.get(row.centre_id, (0, None))[1],
+            payable_rial=None if is_service else int(row.payable_rial or 0),
+            first_reason=most.get(row.key, (0, ""))[1] or None,
         )
         for row in rows
     )

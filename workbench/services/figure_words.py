@@ -81,3 +81,23 @@ def median_is() -> str:
 def p90_is() -> str:
     """What the ninetieth percentile is."""
     return _("Working days that nine of ten did not exceed.")
+
+
+def deduction_rate_is() -> str:
+    """What the deduction rate is."""
+    return _("Technical deduction of the cost of the decided cases.")
+
+
+def return_rate_is() -> str:
+    """What the return rate is."""
+    return _("Returns of all decisions and returns of the period.")
+
+
+def rounds_are() -> str:
+    """What the rounds per case are."""
+    return _("Mean number of the round in which the decided cases were decided.")
+
+
+def first_is() -> str:
+    """What the share of the first round is."""
+    return _("Of the decided cases, those that were decided without a return.")

@@ -62,6 +62,8 @@ WAITS = {
 """Former step, step, whether in a later round → where the time went."""
 OPEN_ORDER = ("accepted", "under_review", "parked", "returned")
 PARTED_FIRST = "assessor"
+PARTED_BY = ("assessor", "insurer", "centre", "kind")
+"""What the figures can be told apart by."""
 NAMES: Mapping[str, tuple[Any, Any]] = {
     "assessor": (User, User.display_name),
     "insurer": (Insurer, Insurer.name),

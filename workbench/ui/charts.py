@@ -57,6 +57,18 @@ def isolated(text: str) -> str:
     return f"{start}{text}\u2069"
 
 
+def whole(number: int) -> str:
+    """A whole number, as the present language writes it."""
+    text = digits(f"{number:,}")
+    return text.replace(",", "٬") if language() == "fa" else text
+
+
+def decimal(number: float) -> str:
+    """A number with one place after the point, as the present language writes it."""
+    text = digits(f"{number:,.1f}")
+    return text.replace(",", "٬").replace(".", "٫") if language() == "fa" else text
+
+
 def framed(figure: Any, *, height: int) -> Any:
     """The figure in the page's clothes; ``height`` in pixels."""
     colours = tokens()
@@ -98,7 +110,7 @@ def scale(top: float) -> dict[str, Any]:
     marks = [step * n for n in range(MARKS + 2) if step * (n - 1) < top or n < 2]
     return {
         "tickvals": marks,
-        "ticktext": [digits(f"{mark:,}".replace(",", "٬")) for mark in marks],
+        "ticktext": [whole(mark) for mark in marks],
         "range": [0, max(marks[-1], top * 1.05)],
     }
 
@@ -118,7 +130,7 @@ def draw(figure: Any, key: str, on_pick: Callable[[int], None] | None = None) ->
     def picked() -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
-            on_pick(int(points[0]["x"]))
+            on_pick(int(points[0]["point_index"]))
 
     st.plotly_chart(
         figure, key=key, theme=None, config=CONFIG, on_select=picked, selection_mode="points"

@@ -1,10 +1,24 @@
 """Sums of what was deducted and returned: by the steps of finishes that hold, and of returns."""
 
-from sqlalchemy import Select, case, func, select
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
-from workbench.db.models import ClaimStep, Defect, LineDeduction, Reason
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from workbench.db.models import (
+    Centre,
+    Claim,
+    ClaimLine,
+    ClaimStep,
+    Defect,
+    LineDeduction,
+    Reason,
+    Service,
+    User,
+)
 from workbench.db.queries.listed import Rows
-from workbench.db.queries.throughput import Counted, limited
+from workbench.db.queries.throughput import PAGE, Counted, limited
 from workbench.db.step_rows import AMOUNTS
 from workbench.rules.steps import FINISH, RETURN
 
@@ -22,7 +36,7 @@ def amounts(counted: Counted) -> Rows:
 def reasons(counted: Counted) -> Rows:
     """Reason, its titles, rials and how many lines, the largest sum first."""
     total = func.sum(LineDeduction.amount_rial)
-    statement = (
+    statement = _with_deductions(
         select(
             LineDeduction.reason,
             Reason.title_fa,
@@ -30,17 +44,8 @@ def reasons(counted: Counted) -> Rows:
             total.label("amount_rial"),
             func.count(LineDeduction.line_id.distinct()).label("lines"),
         )
-        .select_from(ClaimStep)
-        .join(
-            LineDeduction,
-            (LineDeduction.insurer_id == ClaimStep.insurer_id)
-            & (LineDeduction.claim_id == ClaimStep.claim_id)
-            & (LineDeduction.round == ClaimStep.round),
-        )
-        .join(Reason, Reason.code == LineDeduction.reason)
-        .where(ClaimStep.is_undone.is_(False), LineDeduction.amount_rial > 0)
-    )
-    found: Rows = limited(statement, counted, (FINISH,))
+    ).join(Reason, Reason.code == LineDeduction.reason)
+    found: Rows = limited(statement.where(LineDeduction.amount_rial > 0), counted, (FINISH,))
     return found.group_by(LineDeduction.reason, Reason.title_fa, Reason.title_en).order_by(
         total.desc(), LineDeduction.reason
     )
@@ -49,7 +54,7 @@ def reasons(counted: Counted) -> Rows:
 def defects(counted: Counted) -> Rows:
     """Defect, its titles, in how many returns and of how many cases it was named."""
     returns = func.count(ClaimStep.id.distinct())
-    statement = (
+    statement = _with_defects(
         select(
             Defect.reason,
             Reason.title_fa,
@@ -57,27 +62,28 @@ def defects(counted: Counted) -> Rows:
             returns.label("returns"),
             func.count(ClaimStep.claim_id.distinct()).label("cases"),
         )
-        .select_from(ClaimStep)
-        .join(
-            Defect,
-            (Defect.insurer_id == ClaimStep.insurer_id)
-            & (Defect.claim_id == ClaimStep.claim_id)
-            & (Defect.round == ClaimStep.round),
-        )
-        .join(Reason, Reason.code == Defect.reason)
-    )
+    ).join(Reason, Reason.code == Defect.reason)
     found: Rows = limited(statement, counted, (RETURN,))
     return found.group_by(Defect.reason, Reason.title_fa, Reason.title_en).order_by(
         returns.desc(), Defect.reason
     )
 
 
-def centres(counted: Counted) -> Rows:
-    """Centre, finished cases, their cost, deduction and payable, and returns, by deduction."""
+PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "centre": ClaimStep.centre_id,
+    "assessor": ClaimStep.actor_id,
+    "insurer": ClaimStep.insurer_id,
+}
+"""What cases can be told apart by; a service tells lines apart."""
+
+
+def parts(group: str, counted: Counted) -> Rows:
+    """Key, finished cases, their cost, deduction and payable, and returns, by deduction."""
+    key = PARTS[group].label("key")
     is_finish = ClaimStep.action == FINISH
     deduction = func.sum(ClaimStep.technical_deduction_rial)
     statement = select(
-        ClaimStep.centre_id,
+        key,
         func.sum(case((is_finish, 1), else_=0)).label("cases"),
         func.sum(ClaimStep.cost_rial).label("cost_rial"),
         deduction.label("technical_deduction_rial"),
@@ -85,19 +91,106 @@ def centres(counted: Counted) -> Rows:
         func.sum(case((is_finish, 0), else_=1)).label("returns"),
     ).where(ClaimStep.is_undone.is_(False))
     found: Rows = limited(statement, counted, (FINISH, RETURN))
-    return found.group_by(ClaimStep.centre_id).order_by(
-        func.coalesce(deduction, 0).desc(), ClaimStep.centre_id
+    return found.group_by(key).order_by(func.coalesce(deduction, 0).desc(), key)
+
+
+def part_reasons(group: str, counted: Counted) -> Rows:
+    """Key, reason and rials: what each is deducted for."""
+    key = PARTS[group].label("key")
+    statement = _with_deductions(
+        select(key, LineDeduction.reason, func.sum(LineDeduction.amount_rial).label("amount_rial"))
+    )
+    found: Rows = limited(statement, counted, (FINISH,))
+    return found.group_by(key, LineDeduction.reason)
+
+
+def services(counted: Counted) -> Rows:
+    """Code as requested, decided cases with it, cost and deduction of its lines."""
+    deduction = func.sum(ClaimLine.technical_deduction_rial)
+    statement = _with_lines(
+        select(
+            ClaimLine.code.label("key"),
+            func.count(ClaimStep.id.distinct()).label("cases"),
+            func.sum(ClaimLine.cost_rial).label("cost_rial"),
+            deduction.label("technical_deduction_rial"),
+        )
+    )
+    found: Rows = limited(statement, counted, (FINISH,))
+    return found.group_by(ClaimLine.code).order_by(
+        func.coalesce(deduction, 0).desc(), ClaimLine.code
     )
 
 
-def centre_reasons(counted: Counted) -> Select[int, str, int]:
-    """Centre, reason and rials: what each centre is deducted for."""
-    statement = (
+def service_reasons(counted: Counted) -> Rows:
+    """Code, reason and rials: what each service is deducted for."""
+    statement = _with_deductions(
         select(
-            ClaimStep.centre_id,
+            ClaimLine.code.label("key"),
             LineDeduction.reason,
             func.sum(LineDeduction.amount_rial).label("amount_rial"),
         )
+    ).join(
+        ClaimLine,
+        (ClaimLine.insurer_id == LineDeduction.insurer_id)
+        & (ClaimLine.id == LineDeduction.line_id),
+    )
+    found: Rows = limited(statement, counted, (FINISH,))
+    return found.group_by(ClaimLine.code, LineDeduction.reason)
+
+
+def service_titles(codes: Collection[str]) -> Select[str, str]:
+    """Code and title; of tariff sets that name it differently the first by the alphabet."""
+    titles = select(Service.code, func.min(Service.title)).where(Service.code.in_(list(codes)))
+    return titles.group_by(Service.code)
+
+
+def rounds(counted: Counted) -> Rows:
+    """In which round cases were finished, and how many."""
+    statement = select(ClaimStep.round, func.count().label("cases")).where(
+        ClaimStep.is_undone.is_(False)
+    )
+    found: Rows = limited(statement, counted, (FINISH,))
+    return found.group_by(ClaimStep.round).order_by(ClaimStep.round)
+
+
+def cases_behind(counted: Counted, kind: str, key: str, *, limit: int = PAGE) -> Rows:
+    """The cases of a reason, defect, service or column of money, the largest amount first."""
+    amount, chosen = _amount_and_rows(kind, key)
+    columns = (
+        *(Claim.number, Claim.state, ClaimStep.at, ClaimStep.id),
+        *(Centre.name.label("centre_name"), User.display_name.label("actor_name")),
+    )
+    statement = (
+        chosen(select(*columns, amount.label("amount_rial")).select_from(ClaimStep))
+        .join(Claim, (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id))
+        .join(Centre, Centre.id == ClaimStep.centre_id)
+        .outerjoin(User, User.id == ClaimStep.actor_id)
+        .where(ClaimStep.is_undone.is_(False))
+    )
+    found: Rows = limited(statement, counted, (RETURN,) if kind == "defect" else (FINISH,))
+    grouped = found.group_by(
+        *(Claim.number, Claim.state, ClaimStep.at, ClaimStep.id, Centre.name, User.display_name)
+    )
+    return grouped.order_by(amount.desc(), ClaimStep.at.desc()).limit(limit)
+
+
+def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[[Any], Any]]:
+    """What the cases are sorted by, and the join that leaves those of the key."""
+    if kind == "reason":
+        of_reason = (LineDeduction.reason == key) & (LineDeduction.amount_rial > 0)
+        return func.sum(LineDeduction.amount_rial), lambda s: _with_deductions(s).where(of_reason)
+    if kind == "defect":
+        return func.count(Defect.id), lambda s: _with_defects(s).where(Defect.reason == key)
+    if kind == "service":
+        deduction = func.sum(ClaimLine.technical_deduction_rial)
+        return deduction, lambda s: _with_lines(s).where(ClaimLine.code == key)
+    column = getattr(ClaimStep, key)
+    return func.sum(column), lambda s: s.where(column > 0)
+
+
+def _with_deductions(statement: Any) -> Any:
+    return (
+        statement.select_from(ClaimStep)
         .join(
             LineDeduction,
             (LineDeduction.insurer_id == ClaimStep.insurer_id)
@@ -106,5 +199,25 @@ def centre_reasons(counted: Counted) -> Select[int, str, int]:
         )
         .where(ClaimStep.is_undone.is_(False))
     )
-    found: Select[int, str, int] = limited(statement, counted, (FINISH,))
-    return found.group_by(ClaimStep.centre_id, LineDeduction.reason)
+
+
+def _with_lines(statement: Any) -> Any:
+    return (
+        statement.select_from(ClaimStep)
+        .join(
+            ClaimLine,
+            (ClaimLine.insurer_id == ClaimStep.insurer_id)
+            & (ClaimLine.claim_id == ClaimStep.claim_id)
+            & (ClaimLine.round == ClaimStep.round),
+        )
+        .where(ClaimStep.is_undone.is_(False))
+    )
+
+
+def _with_defects(statement: Any) -> Any:
+    return statement.select_from(ClaimStep).join(
+        Defect,
+        (Defect.insurer_id == ClaimStep.insurer_id)
+        & (Defect.claim_id == ClaimStep.claim_id)
+        & (Defect.round == ClaimStep.round),
+    )

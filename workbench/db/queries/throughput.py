@@ -90,6 +90,11 @@ def net_flow(counted: Counted) -> Select[int]:
     return select(came - left)
 
 
+def step_count(counted: Counted, actions: Sequence[str]) -> Select[int]:
+    """How many such steps there are."""
+    return limited(select(func.count()).select_from(ClaimStep), counted, actions)
+
+
 def in_work(counted: Counted) -> Select[int]:
     """How many cases are in work now: from the counters, or counted where these do not tell."""
     if counted.centre_id is None and counted.kind is None:

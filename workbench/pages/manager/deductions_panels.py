@@ -1,15 +1,17 @@
-"""The HTML of the deductions page: reasons with their shares, defects, centres."""
+"""The HTML of the deductions page: figures in short, defects, parts, cases behind a figure."""
 
+from collections.abc import Sequence
 from html import escape
 
 from workbench.i18n import _, counted, language
-from workbench.pages.manager.throughput_panels import number, percent
+from workbench.pages.manager.throughput_panels import NONE, number, percent, tile
 from workbench.persian.rial import format_rial
-from workbench.services.deductions import RANKED_LEAST, CentreSum, Deductions, ReasonSum
-from workbench.ui.format import digits, rial
+from workbench.services import figure_words as words
+from workbench.services.deductions import RANKED_LEAST, DeductedCase, Deductions, PartSum
+from workbench.ui import charts
+from workbench.ui.format import digits, instant, ltr, rial, state_pill
 
-REASONS_MAX, DEFECTS_MAX, CENTRES_MAX = 10, 8, 50
-MILLION = 1_000_000
+DEFECTS_MAX, PARTS_MAX = 10, 50
 
 
 def amounts_head(view: Deductions) -> str:
@@ -32,35 +34,53 @@ def _card(name: str, note: str, body: str) -> str:
     return f'<div class="az panel mg-card">{_head(name, note)}{body}</div>'
 
 
-def reasons(view: Deductions) -> str:
-    """The reasons of deduction, the largest first, with the share that is reached so far."""
-    if not view.reasons:
-        return _card(_("Deductions by reason"), "", f"<p>{escape(_('No deduction.'))}</p>")
-    shown, rest = view.reasons[:REASONS_MAX], view.reasons[REASONS_MAX:]
-    top = shown[0].amount_rial
-    rows = "".join(_reason(each, top) for each in shown)
-    if rest:
-        many = counted(len(rest), _("others, {n} reason"), _("others, {n} reasons"))
-        others = many.format(n=digits(len(rest)))
-        amount = sum(each.amount_rial for each in rest)
-        rows += f"<tr><td>{escape(others)}</td><td></td><td class='num'>{rial(amount)}</td>"
-        rows += "<td></td><td></td></tr>"
-    heads = (_("Reason"), "", _("Rials"), _("Lines"), _("So far"))
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
-    total = format_rial(sum(each.amount_rial for each in view.reasons), language())
-    note = _("{amount} rials in all").format(amount=total)
-    table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return _card(_("Deductions by reason"), note, table)
-
-
-def _reason(each: ReasonSum, top: int) -> str:
-    share = percent(100 * each.share_so_far)
-    return (
-        f"<tr><td>{code(each.code)} <bdi>{escape(each.title)}</bdi></td>"
-        f'<td class="mg-bar"><div><i class="d" style="width:{100 * each.amount_rial / top:.1f}%">'
-        f"</i></div></td><td class='num'>{rial(each.amount_rial)}</td>"
-        f"<td class='num mut'>{number(each.lines)}</td><td class='num'>{share}</td></tr>"
+def tiles(view: Deductions) -> str:
+    """The figures of the page in short."""
+    cases = number(view.cases)
+    rounds = NONE if view.mean_rounds is None else ltr(charts.decimal(view.mean_rounds))
+    parts_ = (
+        tile(None, _("Decided"), cases, _("cases"), words.decided_is()),
+        tile(None, _("Returned"), number(view.returns), _("times"), words.returned_is()),
+        tile(
+            None,
+            _("Deduction rate"),
+            percent(view.deduction_percent),
+            _("of the cost"),
+            words.deduction_rate_is(),
+        ),
+        tile(
+            None,
+            _("Return rate"),
+            percent(view.return_percent),
+            _("of all that left work"),
+            words.return_rate_is(),
+        ),
+        tile(None, _("Rounds per case"), rounds, _rounds_note(view), words.rounds_are()),
+        tile(
+            None,
+            _("In the first round"),
+            percent(view.first_round_percent),
+            _("of the decided cases"),
+            words.first_is(),
+        ),
     )
+    return f'<div class="az mg-tiles">{"".join(parts_)}</div>'
+
+
+def _rounds_note(view: Deductions) -> str:
+    """How many took how many rounds."""
+    most = max(view.rounds, default=1)
+    return _("at most {n}").format(n=digits(most)) if view.rounds else _("no case in the period")
+
+
+def reasons_head(view: Deductions) -> str:
+    """What the bars of the reasons are of."""
+    if not view.reasons:
+        empty = f'<div class="az"><p>{escape(_("No deduction."))}</p></div>'
+        return _head(_("Deductions by reason"), "") + empty
+    total = format_rial(sum(each.amount_rial for each in view.reasons), language())
+    note = _("million rials, {amount} rials in all; beside it the share so far")
+    return _head(_("Deductions by reason"), note.format(amount=f"\u2066{total}\u2069"))
 
 
 def code(text: str) -> str:
@@ -69,46 +89,87 @@ def code(text: str) -> str:
 
 
 def defects(view: Deductions) -> str:
-    """The defects that cases were returned with."""
+    """The defects that cases were returned with; a press shows the cases."""
     if not view.defects:
         return _card(_("Returns by defect"), "", f"<p>{escape(_('No return.'))}</p>")
     rows = "".join(
-        f"<tr><td>{code(each.code)} <bdi>{escape(each.title)}</bdi></td>"
+        f'<tr data-open="{escape(each.code)}" role="button" tabindex="0">'
+        f"<td>{code(each.code)} <bdi>{escape(each.title)}</bdi></td>"
         f"<td class='num'>{number(each.returns)}</td>"
         f"<td class='num'>{number(each.repeated)}</td></tr>"
         for each in view.defects[:DEFECTS_MAX]
     )
     heads = (_("Defect"), _("Returns"), _("again for the same case"))
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
-    table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return _card(_("Returns by defect"), "", table)
+    return _card(_("Returns by defect"), "", _table(heads, rows))
 
 
-def centres(view: Deductions) -> str:
-    """The centres by their deduction; a press limits the page to one."""
-    heads = (
-        *(_("Centre"), _("Cases"), _("Cost"), _("Technical deduction"), _("Deduction rate")),
-        *(_("First reason"), _("Return rate")),
-    )
+def _table(heads: Sequence[str], rows: str) -> str:
+    """A table whose first column is a name and the others numbers."""
     head = "".join(f"<th{' class=num' if n else ''}>{escape(w)}</th>" for n, w in enumerate(heads))
-    rows = "".join(_centre(each) for each in view.centres[:CENTRES_MAX])
-    note = _("by technical deduction, rials; under {n} cases no rate is told").format(
-        n=digits(RANKED_LEAST)
+    return f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def parts(view: Deductions) -> str:
+    """Who the deductions fall on; a press limits the page, or shows a service's cases."""
+    is_service = view.parted_by == "service"
+    heads = (
+        *(words.part_name(view.parted_by), _("Cases"), _("Cost"), _("Technical deduction")),
+        *(_("Deduction rate"), _("First reason")),
+        *(() if is_service else (_("Return rate"),)),
     )
-    table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return _card(_("Centres"), note, table)
+    top = max((each.deduction_percent or 0 for each in view.parts if each.is_ranked), default=0)
+    rows = "".join(_part(each, top) for each in view.parts[:PARTS_MAX])
+    note = _("by technical deduction, rials; under {n} cases no rate is told")
+    title = _("By {part}").format(part=words.part_name(view.parted_by))
+    return _card(title, note.format(n=digits(RANKED_LEAST)), _table(heads, rows))
 
 
-def _centre(each: CentreSum) -> str:
+def _part(each: PartSum, top: float) -> str:
     few = f'<span class="mut">{escape(_("too few"))}</span>'
-    rates = (
-        percent(each.deduction_percent) if each.is_ranked else few,
-        code(each.first_reason) if each.first_reason else "–",
-        percent(each.return_percent) if each.is_ranked else few,
-    )
-    figures = (number(each.cases), rial(each.cost_rial), rial(each.technical_deduction_rial))
-    cells = "".join(f'<td class="num">{cell}</td>' for cell in (*figures, *rates))
+    rate = percent(each.deduction_percent)
+    width = 100 * (each.deduction_percent or 0) / top if top else 0
+    bar = f'<div class="mg-rate"><div><i style="width:{width:.1f}%"></i></div><b>{rate}</b></div>'
+    figures = [number(each.cases), rial(each.cost_rial), rial(each.technical_deduction_rial)]
+    figures.append(bar if each.is_ranked else few)
+    figures.append(code(each.first_reason) if each.first_reason else "–")
+    if each.returns is not None:
+        figures.append(percent(each.return_percent) if each.is_ranked else few)
+    cells = "".join(f'<td class="num">{cell}</td>' for cell in figures)
+    name = f"{code(str(each.key))} " if each.returns is None else ""
     return (
-        f'<tr data-open="{each.centre_id}" role="button" tabindex="0">'
-        f"<td><bdi>{escape(each.name)}</bdi></td>{cells}</tr>"
+        f'<tr data-open="{escape(str(each.key))}" role="button" tabindex="0">'
+        f"<td>{name}<bdi>{escape(each.name)}</bdi></td>{cells}</tr>"
+    )
+
+
+def cases(view: Deductions, kind: str, key: str, rows: Sequence[DeductedCase]) -> str:
+    """The cases behind a bar or row, the largest first."""
+    is_defect = kind == "defect"
+    last = _("times named") if is_defect else _("Rials")
+    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"), last)
+    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    body = "".join(_case(row, is_defect=is_defect) for row in rows)
+    many = counted(len(rows), _("{n} case, the largest first"), _("{n} cases, the largest first"))
+    table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    note = many.format(n=digits(len(rows)))
+    return f"<div data-into-sight>{_card(_chosen_name(view, kind, key), note, table)}</div>"
+
+
+def _chosen_name(view: Deductions, kind: str, key: str) -> str:
+    """What was pressed."""
+    if kind == "column":
+        return words.column_name(key)
+    titles = {each.code: each.title for each in view.reasons}
+    titles |= {each.code: each.title for each in view.defects}
+    titles |= {str(each.key): each.name for each in view.parts if kind == "service"}
+    return f"\u2066{key}\u2069 {titles.get(key, '')}".strip()
+
+
+def _case(row: DeductedCase, *, is_defect: bool) -> str:
+    amount = number(row.amount) if is_defect else rial(row.amount)
+    return (
+        f'<tr data-open="{escape(row.number)}" role="button" tabindex="0">'
+        f"<td>{ltr(row.number)}</td><td>{state_pill(row.state)}</td>"
+        f"<td>{ltr(instant(row.at))}</td><td><bdi>{escape(row.centre)}</bdi></td>"
+        f"<td><bdi>{escape(row.actor or '–')}</bdi></td><td class='num'>{amount}</td></tr>"
     )

@@ -1,5 +1,6 @@
 """The filter bar of the managers' pages, kept in the address: codes and days, never a name."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
@@ -17,7 +18,7 @@ from workbench.persian.jalali import (
     parse_day,
 )
 from workbench.services.choices import read_choices
-from workbench.services.figure_words import kind_name
+from workbench.services.figure_words import kind_name, part_name
 from workbench.services.throughput import Wanted, usual_period
 from workbench.ui import navigate
 from workbench.ui.format import day
@@ -27,6 +28,7 @@ from workbench.ui.pages import title
 
 IDS = ("insurer", "centre", "assessor")
 KINDS = ("indirect", "direct")
+PART = "part"
 
 
 def wanted_by_address(now: datetime) -> Wanted:
@@ -55,6 +57,32 @@ def _day(name: str) -> date | None:
 def _id(name: str) -> int | None:
     text = st.query_params.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def part_by_address(options: Sequence[str]) -> str:
+    """What the address tells the figures apart by; the first of ``options`` where it is silent."""
+    chosen = st.query_params.get(PART, "")
+    return chosen if chosen in options else options[0]
+
+
+def draw_parting(options: Sequence[str]) -> None:
+    """The choice of what the figures are told apart by."""
+    key = f"mg_{PART}"
+    st.session_state[key] = part_by_address(options)
+    st.segmented_control(
+        _("Told apart by"),
+        list(options),
+        key=key,
+        format_func=part_name,
+        label_visibility="collapsed",
+        on_change=_set_part,
+    )
+
+
+def _set_part() -> None:
+    chosen = st.session_state[f"mg_{PART}"]
+    if chosen is not None:
+        st.query_params[PART] = chosen
 
 
 def periods(now: datetime) -> dict[str, tuple[date, date]]:

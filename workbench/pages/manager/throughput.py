@@ -8,13 +8,16 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
-from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.pages.manager.filters import (
+    draw_head,
+    draw_parting,
+    part_by_address,
+    wanted_by_address,
+)
 from workbench.pages.manager.flow_chart import flow_figure
-from workbench.services.figure_words import part_name
 from workbench.services.throughput import (
     FIGURES,
-    NAMES,
-    PARTED_FIRST,
+    PARTED_BY,
     Throughput,
     read_cases,
     read_throughput,
@@ -25,13 +28,13 @@ from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.page import Context, context, reading
 
-CHOSEN, PART_BY = "throughput.chosen", "mg_part"
+CHOSEN = "throughput.chosen"
 
 
 def throughput_page() -> None:
     """The page of managers, leads and auditors; the filter stands in the address."""
     asking = context()
-    part_by = st.session_state.get(PART_BY) or PARTED_FIRST
+    part_by = part_by_address(PARTED_BY)
     draw_head(asking, "throughput", partial(throughput_sheets, part_by=part_by))
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
@@ -42,7 +45,7 @@ def _figures(asking: Context) -> None:
     if navigate.is_asked():
         st.rerun()
     wanted = wanted_by_address(asking.now)
-    part_by = st.session_state.get(PART_BY) or PARTED_FIRST
+    part_by = part_by_address(PARTED_BY)
     view = reading(
         lambda s: read_throughput(s, asking.actor, wanted, now=asking.now, part_by=part_by)
     )
@@ -62,14 +65,7 @@ def _figures(asking: Context) -> None:
 
 def _parts(view: Throughput) -> None:
     """The same figures told apart, and by what."""
-    st.session_state.setdefault(PART_BY, PARTED_FIRST)
-    st.segmented_control(
-        _("Told apart by"),
-        [*NAMES, "kind"],
-        key=PART_BY,
-        format_func=part_name,
-        label_visibility="collapsed",
-    )
+    draw_parting(PARTED_BY)
     open_rows("mg_parts", panels.parts(view), lambda key: _limit(view.parted_by, key))
 
 
@@ -91,7 +87,7 @@ def _cases(asking: Context, view: Throughput) -> None:
     """The cases behind the figure that was clicked last."""
     chosen = st.session_state.get(CHOSEN)
     if chosen is None:
-        st.html(panels.hint())
+        st.html(panels.hint(_("Press a figure or a bar to see its cases.")))
         return
     name, on = chosen
     wanted = panels.period_of(view, on)

@@ -25,30 +25,30 @@ def tiles(view: Throughput) -> str:
     )
     today = view.flows[-1]
     parts = (
-        _tile("came", _("Came in"), number(came), _today(view, today.came), words.came_is()),
-        _tile(
+        tile("came", _("Came in"), number(came), _today(view, today.came), words.came_is()),
+        tile(
             "decided",
             _("Decided"),
             number(decided),
             _today(view, today.decided),
             words.decided_is(),
         ),
-        _tile(
+        tile(
             "returned",
             _("Returned"),
             number(returned),
             _share(returned, decided),
             words.returned_is(),
         ),
-        _tile(None, _("In work now"), number(view.backlog), _week_ago(view), words.backlog_is()),
-        _tile(
+        tile(None, _("In work now"), number(view.backlog), _week_ago(view), words.backlog_is()),
+        tile(
             None,
             _("On time"),
             percent(view.on_time_percent),
             _("decisions and returns"),
             words.on_time_is(),
         ),
-        _tile(
+        tile(
             None,
             _("Median to decision"),
             _days(view.turnaround.median_days),
@@ -59,7 +59,8 @@ def tiles(view: Throughput) -> str:
     return f'<div class="az mg-tiles">{"".join(parts)}</div>'
 
 
-def _tile(name: str | None, word: str, figure: str, note: str, definition: str) -> str:
+def tile(name: str | None, word: str, figure: str, note: str, definition: str) -> str:
+    """One figure, with its definition on hover; ``name``: what a press on it chooses."""
     opens = f'role="button" tabindex="0" data-open="{name}"' if name else ""
     return (
         f'<div class="mg-tile" {opens} title="{escape(definition)}"><span>{escape(word)}</span>'
@@ -239,9 +240,8 @@ def outlook(view: Throughput) -> str:
     )
 
 
-def hint() -> str:
+def hint(text: str) -> str:
     """What to do to see cases."""
-    text = _("Press a figure or a bar to see its cases.")
     return f'<div class="az panel mg-card"><p class="mut">{escape(text)}</p></div>'
 
 

@@ -6,7 +6,6 @@ from workbench.i18n import language
 from workbench.services.deductions import Deductions
 from workbench.services.figure_words import column_name
 from workbench.ui import charts
-from workbench.ui.format import digits
 
 HEIGHT = 360
 MILLION = 1_000_000
@@ -72,10 +71,5 @@ def _label(amounts: dict[str, int], name: str, kind: str) -> str:
     amount, cost = amounts[name], amounts["cost_rial"]
     sign = "−" if kind == "less" and amount else ""
     mark = "٪" if language() == "fa" else "%"
-    share = f"<br>{_decimal(100 * amount / cost)}{mark}" if cost else ""
-    return f"\u2066{sign}{_decimal(amount / MILLION)}\u2069{share}"
-
-
-def _decimal(number: float) -> str:
-    text = digits(f"{number:,.1f}")
-    return text.replace(",", "٬").replace(".", "٫") if language() == "fa" else text
+    share = f"<br>{charts.decimal(100 * amount / cost)}{mark}" if cost else ""
+    return f"\u2066{sign}{charts.decimal(amount / MILLION)}\u2069{share}"
