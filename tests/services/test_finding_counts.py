@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 from tests.services.office import CLEAN, ROOT, Office, refused
 from tests.services.test_rule_tables import NEED, _place, _set
 from workbench.db.models import Claim, ClaimRecount
-from workbench.services import rule_tables
+from workbench.services.catalogue_changes import Published
 from workbench.services.finding_counts import PAGE, recount_some
-from workbench.services.rule_tables import NEEDS, count_touched
+from workbench.services.rule_checks import NEEDS
+from workbench.services.rule_tables import count_touched
 
 
 def marked(office: Office) -> set[int]:
@@ -22,10 +23,10 @@ def touched(office: Office, table: str, groups: tuple[str, ...], replaces: int |
         return count_touched(session, office.desk.admin, table, groups, replaces=replaces)
 
 
-def change(office: Office) -> rule_tables.Changed:
+def change(office: Office) -> Published:
     """A filling needs another radiograph before it, from 2023 on."""
     place = _place(office, NEEDS, "filling", "before")
-    return _set(office, rule_tables.set_need, NEED, replaces=place)
+    return _set(office, NEEDS, NEED, place)
 
 
 def test_the_counts_follow_a_change(office: Office) -> None:
@@ -46,14 +47,14 @@ def test_what_is_touched_is_told_before_it_is_saved(office: Office) -> None:
     row = replace(NEED, name="during")
     both = touched(office, NEEDS, row.groups, at)
     assert both > touched(office, NEEDS, row.groups, None) > 0
-    changed = _set(office, rule_tables.set_need, row, replaces=at)
+    changed = _set(office, NEEDS, row, at)
     assert changed.open_cases == both == len(marked(office))
     assert touched(office, NEEDS, (), None) == 0
     refused("rule_row_gone", lambda: touched(office, NEEDS, row.groups, at))
     with office.database.reading() as session:
         refused(
             "not_permitted",
-            lambda: count_touched(session, office.desk.lead, NEEDS, row.groups),
+            lambda: count_touched(session, office.desk.auditor, NEEDS, row.groups),
         )
 
 
@@ -72,7 +73,7 @@ def test_a_case_that_ended_meanwhile_is_left_as_it_is(office: Office) -> None:
 def test_twice_marked_is_counted_once_and_a_page_at_a_time(office: Office) -> None:
     change(office)
     first = marked(office)
-    _set(office, rule_tables.set_need, replace(NEED, name="during", defect="R04"))
+    _set(office, NEEDS, replace(NEED, name="during", defect="R04"))
     assert marked(office) == first
     assert recount_some(office.database) == min(PAGE, len(first))
     assert recount_some(office.database) == max(0, len(first) - PAGE)

@@ -73,7 +73,9 @@ user.manage            admin
 catalogue.manage       admin
 calendar.manage        admin
 panel.manage           admin chair
-rules.manage           admin
+catalogue.read         admin manager lead auditor
+catalogue.propose      admin manager lead
+catalogue.publish      admin manager
 teeth.search           reception assessor lead commission chair manager auditor
 """
 WHO = {line.split()[0]: set(line.split()[1:]) for line in EXPECTED.strip().splitlines()}

@@ -1,5 +1,5 @@
-"""The constants of the rules as they hold now: the shipped ones, with the tables an administrator
-changed in their place."""
+"""The constants of the rules as they hold now: the shipped ones, with the tables a published
+change put in their place."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,19 +8,9 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import RuleTable
-from workbench.rules.parameters import (
-    EvidenceNeed,
-    Parameters,
-    RetreatmentInterval,
-    load_parameters,
-)
+from workbench.rules.changes import TABLES
+from workbench.rules.parameters import Parameters, load_parameters
 from workbench.rules.plain import from_plain
-
-KINDS: dict[str, type[EvidenceNeed] | type[RetreatmentInterval]] = {
-    "evidence_needs": EvidenceNeed,
-    "retreatment_intervals": RetreatmentInterval,
-}
-"""The tables that can be changed, by their name in ``Parameters``, and what a row of each is."""
 
 _NEWEST = select(RuleTable.name, func.max(RuleTable.id).label("id")).group_by(RuleTable.name)
 _ROWS = select(RuleTable.name, RuleTable.rows)
@@ -50,5 +40,4 @@ def _with_tables(rows: Any) -> Parameters:
 
 def rows_of(row: Row[Any] | RuleTable) -> tuple[Any, ...]:
     """The rows of a kept table as the rules read them."""
-    kind: Any = KINDS[row.name]
-    return tuple(from_plain(kind, each) for each in row.rows)
+    return tuple(from_plain(TABLES[row.name], each) for each in row.rows)

@@ -147,7 +147,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "catalogue.manage": frozenset({_R.ADMIN}),
     "calendar.manage": frozenset({_R.ADMIN}),
     "panel.manage": frozenset({_R.ADMIN, _R.CHAIR}),
-    "rules.manage": frozenset({_R.ADMIN}),
+    "catalogue.read": frozenset({_R.ADMIN, _R.MANAGER, _R.LEAD, _R.AUDITOR}),
+    "catalogue.propose": frozenset({_R.ADMIN, _R.MANAGER, _R.LEAD}),
+    "catalogue.publish": frozenset({_R.ADMIN, _R.MANAGER}),
     "teeth.search": frozenset(
         {_R.RECEPTION, _R.ASSESSOR, _R.LEAD, _R.COMMISSION, _R.CHAIR, _R.MANAGER, _R.AUDITOR}
     ),

@@ -190,6 +190,34 @@ def add_tariff(
     overlap (``tariff_overlaps``); ``tariff_period``, ``negative_price``, ``unknown_service_code``.
     """
     require_import(actor)
+    return put_tariff(
+        session,
+        actor,
+        tariff_set_code,
+        code,
+        amount_rial=amount_rial,
+        is_contracted=is_contracted,
+        level=level,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        now=now,
+    )
+
+
+def put_tariff(
+    session: Session,
+    actor: Actor | None,
+    tariff_set_code: str,
+    code: str,
+    *,
+    amount_rial: int,
+    is_contracted: bool,
+    level: str,
+    valid_from: date,
+    valid_to: date | None,
+    now: datetime,
+) -> Registered:
+    """``add_tariff`` for a caller that has looked at the actor's rights."""
     tariff_set = row_by_code(session, TariffSet, "code", tariff_set_code)
     _check_tariff(session, tariff_set.id, code, amount_rial, valid_from, valid_to)
     versions = session.scalars(
@@ -258,6 +286,22 @@ def add_coefficient(
 ) -> Registered:
     """Add what a centre's prices are multiplied with from a day on, in ten-thousandths."""
     require_import(actor)
+    return put_coefficient(
+        session, actor, centre_code, tariff_set_code, basis=basis, valid_from=valid_from, now=now
+    )
+
+
+def put_coefficient(
+    session: Session,
+    actor: Actor | None,
+    centre_code: str,
+    tariff_set_code: str,
+    *,
+    basis: int,
+    valid_from: date,
+    now: datetime,
+) -> Registered:
+    """``add_coefficient`` for a caller that has looked at the actor's rights."""
     centre = row_by_code(session, Centre, "code", centre_code)
     tariff_set = row_by_code(session, TariffSet, "code", tariff_set_code)
     if not 0 < basis <= COEFFICIENT_MAX:

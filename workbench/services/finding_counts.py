@@ -1,14 +1,15 @@
-"""The counts of open findings that the queue shows, after a table of the rules was changed.
+"""The counts of open findings that the queue shows, after a price or a table of the rules
+was changed.
 
 What a change touches is marked with it, in one statement however many cases there are; they are
 counted anew behind it, some at a time, by whichever process comes first.
 """
 
 import logging
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, delete, func, or_, select
+from sqlalchemy import Table, delete, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,17 +28,33 @@ _INSERT: dict[str, Any] = {
 _log = logging.getLogger(__name__)
 
 
-def count_billing(session: Session, groups: Sequence[str]) -> int:
-    """How many open cases bill a service of one of these groups, by what the queue knows."""
-    return session.scalar(select(func.count()).where(*_billing(groups))) or 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Which open cases a change concerns: of these service groups, of these centres, or all."""
+
+    groups: frozenset[str] = frozenset()
+    centre_ids: frozenset[int] = frozenset()
+    is_all: bool = False
+
+    def __or__(self, other: "Touched") -> "Touched":
+        return Touched(
+            groups=self.groups | other.groups,
+            centre_ids=self.centre_ids | other.centre_ids,
+            is_all=self.is_all or other.is_all,
+        )
 
 
-def mark_billing(session: Session, groups: Sequence[str]) -> None:
+def count_open(session: Session, touched: Touched) -> int:
+    """How many open cases are touched, by what the queue knows."""
+    return session.scalar(select(func.count()).where(*_touched(touched))) or 0
+
+
+def mark_open(session: Session, touched: Touched) -> None:
     """Have the findings of these open cases counted anew."""
-    touched = select(Claim.insurer_id, Claim.id).where(*_billing(groups))
+    cases = select(Claim.insurer_id, Claim.id).where(*_touched(touched))
     statement = _INSERT[session.get_bind().dialect.name]
     session.execute(
-        statement.from_select(["insurer_id", "claim_id"], touched).on_conflict_do_nothing()
+        statement.from_select(["insurer_id", "claim_id"], cases).on_conflict_do_nothing()
     )
 
 
@@ -84,7 +101,10 @@ def _refresh(session: Session, claim: Claim) -> None:
         _log.warning("the findings of case %s were not counted: %s", claim.number, refused.code)
 
 
-def _billing(groups: Sequence[str]) -> tuple[Any, ColumnElement[bool]]:
+def _touched(touched: Touched) -> tuple[Any, ...]:
     """By the groups that a claim carries for the queue, over the index of open claims."""
-    named = or_(*(Claim.service_groups.contains(group, autoescape=True) for group in groups))
-    return Claim.is_open, named
+    if touched.is_all:
+        return (Claim.is_open,)
+    groups = sorted(touched.groups)
+    named = [Claim.service_groups.contains(group, autoescape=True) for group in groups]
+    return Claim.is_open, or_(false(), Claim.centre_id.in_(sorted(touched.centre_ids)), *named)

@@ -145,7 +145,19 @@ PAGES = (
         action="calendar.manage",
     ),
     PageEntry(path="panels", module="admin.panels", function="panels_page", action="panel.manage"),
-    PageEntry(path="rules", module="admin.rules", function="rules_page", action="rules.manage"),
+    PageEntry(
+        path="catalogues",
+        module="catalogue.catalogues",
+        function="catalogues_page",
+        action="catalogue.read",
+    ),
+    PageEntry(
+        path="rules",
+        module="catalogue.catalogues",
+        function="rules_page",
+        action="catalogue.read",
+        is_hidden=True,
+    ),
 )
 PATHS = frozenset(entry.path for entry in PAGES)
 
@@ -179,6 +191,7 @@ def title(path: str) -> str:
         "panels": _("Commission panel"),
         "teeth": _("Tooth history"),
         "rules": _("Rules"),
+        "catalogues": _("Catalogues"),
     }[path]
 
 

@@ -31,6 +31,7 @@ PAGE_ADDRESSES = frozenset(
         "panels",
         "teeth",
         "rules",
+        "catalogues",
     }
 )
 

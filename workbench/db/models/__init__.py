@@ -12,6 +12,7 @@ from workbench.db.models.catalogue import (
     WeeklySchedule,
 )
 from workbench.db.models.ceiling import CeilingAccount, CeilingEntry, CeilingReservation
+from workbench.db.models.change import CatalogueChange
 from workbench.db.models.claim import (
     Batch,
     Claim,
@@ -82,6 +83,7 @@ __all__ = [
     "Base",
     "Batch",
     "CalendarDay",
+    "CatalogueChange",
     "CeilingAccount",
     "CeilingEntry",
     "CeilingReservation",

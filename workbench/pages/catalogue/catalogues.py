@@ -1,0 +1,61 @@
+"""Catalogues: prices, coefficients, services, reasons, rules, and the changes of them by two."""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from workbench.i18n import _
+from workbench.pages.catalogue.changes import draw_changes
+from workbench.pages.catalogue.rules import draw_rules
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.page import Context, context, draw_told
+
+ASKED, SECTION = "s", "cat_section"
+LOOK = """<style>
+.st-key-rules_form, [class*="st-key-cat_draft_"], [class*="st-key-cat_form"] {
+  background: var(--panel);
+}
+</style>"""
+DRAW: dict[str, Callable[[Context], None]] = {"rules": draw_rules, "changes": draw_changes}
+
+
+def catalogues_page() -> None:
+    """The page of administrator, manager, lead and auditor."""
+    _draw_page("changes")
+
+
+def rules_page() -> None:
+    """The same page at the tables of the rules."""
+    _draw_page("rules")
+
+
+def section_names() -> dict[str, str]:
+    """What the parts of the page are called."""
+    return {"rules": _("Rules"), "changes": _("Changes")}
+
+
+def _draw_page(first: str) -> None:
+    asking = context()
+    title = escape(_("Catalogues"))
+    st.html(f'{LOOK}<div class="az"><div class="ph"><h1>{title}</h1></div></div>')
+    names = section_names()
+    asked = st.query_params.get(ASKED, first)
+    section = st.segmented_control(
+        _("Catalogue"),
+        list(names),
+        default=asked if asked in names else first,
+        required=True,
+        key=SECTION,
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+        on_change=_keep_section,
+    )
+    DRAW[section](asking)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+    draw_told()
+
+
+def _keep_section() -> None:
+    """The address says which part is shown."""
+    st.query_params[ASKED] = st.session_state[SECTION]
