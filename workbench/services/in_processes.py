@@ -5,12 +5,12 @@ A server with threads is no place for minutes of computing: others would wait fo
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
 from typing import TypeVar
 
+from loky import ProcessPoolExecutor
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
@@ -35,21 +35,19 @@ def work_through(
             with database.reading() as session:
                 yield work(session, part)
         return
-    # A fork of a server with threads may hang: start afresh.
-    with ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_open, initargs=(database.url,)
-    ) as pool:
+    # Not the library's own pool: that runs the server's present page once more in each process.
+    pool = ProcessPoolExecutor(workers, initializer=_open, initargs=(database.url,))
+    try:
         left = iter(parts)
         waiting: deque[Future[R]] = deque(
             pool.submit(partial(_run, work), part) for part in islice(left, workers * AHEAD)
         )
-        try:
-            while waiting:
-                done = waiting.popleft().result()
-                waiting.extend(pool.submit(partial(_run, work), part) for part in islice(left, 1))
-                yield done
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            done = waiting.popleft().result()
+            waiting.extend(pool.submit(partial(_run, work), part) for part in islice(left, 1))
+            yield done
+    finally:
+        pool.shutdown(wait=False, kill_workers=True)
 
 
 def _open(url: str) -> None:

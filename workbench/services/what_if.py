@@ -33,6 +33,7 @@ from workbench.rules.changes import (
 from workbench.rules.document import DocumentReader, thaw
 from workbench.rules.facts import Case
 from workbench.rules.parameters import Parameters
+from workbench.rules.plain import to_plain
 from workbench.rules.what_if import Flip, FlipKind, Place, Trial, Tried, try_on
 from workbench.services.access import Actor, require
 from workbench.services.in_processes import work_through
@@ -80,13 +81,17 @@ class FlipRow:
 class Sums:
     """What the cases of a part come to, and of all parts together.
 
-    ``gaps_months``: how many lines flip by months since the treatment they repeat;
+    ``computed`` cases were computed again because the change speaks of them; ``drifted`` of these
+    came to other money than was decided. ``gaps_months``: how many lines flip by months since the
+    treatment they repeat;
     ``known_gaps_months``: those found anyway.
     """
 
     cases: int = 0
     lines: int = 0
     changed_cases: int = 0
+    computed: int = 0
+    drifted: int = 0
     unreadable: int = 0
     persons: set[int] = field(default_factory=set)
     centres: set[str] = field(default_factory=set)
@@ -94,7 +99,7 @@ class Sums:
     after: Counter[str] = field(default_factory=Counter)
     by_reason: Counter[str] = field(default_factory=Counter)
     by_kind: Counter[FlipKind] = field(default_factory=Counter)
-    lines_by_group: Counter[str] = field(default_factory=Counter)
+    lines_by_code: Counter[str] = field(default_factory=Counter)
     lines_by_centre: Counter[str] = field(default_factory=Counter)
     by_centre: Counter[str] = field(default_factory=Counter)
     gaps_months: Counter[int] = field(default_factory=Counter)
@@ -103,11 +108,11 @@ class Sums:
 
     def add(self, other: "Sums") -> None:
         """Take in the sums of another part."""
-        for name in ("cases", "lines", "changed_cases", "unreadable"):
+        for name in ("cases", "lines", "changed_cases", "computed", "drifted", "unreadable"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("persons", "centres", "before", "after", "by_reason", "by_kind"):
             getattr(self, name).update(getattr(other, name))
-        for name in ("lines_by_group", "lines_by_centre", "by_centre"):
+        for name in ("lines_by_code", "lines_by_centre", "by_centre"):
             getattr(self, name).update(getattr(other, name))
         for name in ("gaps_months", "known_gaps_months"):
             getattr(self, name).update(getattr(other, name))
@@ -204,7 +209,7 @@ def try_part(items: tuple[Item, ...], session: Session, keys: Keys) -> Sums:
         if case is None:
             _add_money(sums, document["money"], document["money"])
         else:
-            tried.append((row, case))
+            tried.append((row, case, document["money"]))
     _try_cases(session, insurer_id, tried, trial, sums)
     return sums
 
@@ -243,7 +248,7 @@ class _Touched:
 def _try_cases(
     session: Session,
     insurer_id: int,
-    cases: Sequence[tuple[Row[Any], Case]],
+    cases: Sequence[tuple[Row[Any], Case, Any]],
     trial: Trial,
     sums: Sums,
 ) -> None:
@@ -257,11 +262,11 @@ def _try_cases(
                 decided_at=row.closed_at,
                 lines=case.lines,
             )
-            for row, case in cases
+            for row, case, _money in cases
         ]
         parameters = (trial.present, trial.changed)
         earlier = histories(session.connection(), decided, parameters)
-    for row, case in cases:
+    for row, case, money in cases:
         place = Place(
             tariff_set=row.tariff_set,
             centre=row.centre_code,
@@ -269,7 +274,10 @@ def _try_cases(
             level=level_of(case.dentist_speciality),
         )
         known = replace(case, history=earlier.get(row.id, case.history))
-        _add(sums, row, try_on(known, place, trial))
+        tried = try_on(known, place, trial)
+        sums.computed += 1
+        sums.drifted += to_plain(tried.before) != money
+        _add(sums, row, tried)
 
 
 def _add(sums: Sums, row: Row[Any], tried: Tried) -> None:
@@ -284,7 +292,7 @@ def _add(sums: Sums, row: Row[Any], tried: Tried) -> None:
     for flip in tried.flips:
         sums.by_kind[flip.kind] += 1
         sums.lines_by_centre[row.centre_name] += 1
-        sums.lines_by_group[flip.line.service.group if flip.line.service else ""] += 1
+        sums.lines_by_code[flip.line.code] += 1
         sums.by_centre[row.centre_name] += flip.after_rial - flip.before_rial
         if flip.gap_months is not None:
             sums.gaps_months[flip.gap_months] += 1

@@ -121,6 +121,33 @@ def _round_step(least: float) -> int:
     return next(n * power for n in (1, 2, 5, 10) if n * power >= least)
 
 
+def in_lines(name: str) -> str:
+    """A label with each word on a line of its own: a column is narrow."""
+    return "<br>".join(isolated(word) for word in name.split())
+
+
+def signed(number: float) -> str:
+    """A number with its sign and one place after the point, in the page's digits."""
+    sign = "−" if number < 0 else "+" if number > 0 else ""
+    return f"\u2066{sign}{decimal(abs(number))}\u2069"
+
+
+def signed_scale(low: float, high: float) -> dict[str, Any]:
+    """Marks of a scale on both sides of zero, with room for labels at its ends."""
+    step = _round_step(max(high - low, 1) / MARKS)
+    first, last = floor(low / step), -floor(-high / step)
+    marks = [step * n for n in range(first, last + 1)]
+    room = 0.15 * max(high - low, 1)
+    return {
+        "tickvals": marks,
+        "ticktext": [
+            f"\u2066{digits(f'{mark:,}'.replace(',', '٬').replace('-', '−'))}\u2069"
+            for mark in marks
+        ],
+        "range": [low - room if low < 0 else 0, high + room if high > 0 else 0],
+    }
+
+
 def draw(figure: Any, key: str, on_pick: Callable[[int], None] | None = None) -> None:
     """Show a figure; ``on_pick`` gets the position of what was clicked."""
     if on_pick is None:

@@ -51,6 +51,13 @@ PAGES = (
         action="figures.read",
         within="figures.read",
     ),
+    PageEntry(
+        path="what-if",
+        module="manager.what_if",
+        function="what_if_page",
+        action="figures.read",
+        within="figures.read",
+    ),
     PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
     PageEntry(
         path="receipt", module="reception.receipt", function="receipt_page", action="batch.receive"
@@ -169,6 +176,7 @@ def title(path: str) -> str:
         "queue": _("Work queue"),
         "throughput": _("Throughput"),
         "deductions": _("Deductions and returns"),
+        "what-if": _("What if"),
         "referrals": _("About to expire"),
         "letters": _("Letters"),
         "issue": _("New letter"),

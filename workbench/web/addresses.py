@@ -8,6 +8,7 @@ PAGE_ADDRESSES = frozenset(
         "desk",
         "throughput",
         "deductions",
+        "what-if",
         "queue",
         "receipt",
         "incoming",

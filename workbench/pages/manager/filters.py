@@ -118,7 +118,7 @@ def period_name(code: str) -> str:
     }[code]
 
 
-TABS = ("throughput", "deductions")
+TABS = ("throughput", "deductions", "what-if")
 """The managers' pages, by their address."""
 
 

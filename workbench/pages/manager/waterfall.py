@@ -43,16 +43,11 @@ def waterfall_figure(view: Deductions) -> Any:
     charts.framed(figure, height=HEIGHT)
     figure.update_xaxes(
         tickvals=list(range(len(STEPS))),
-        ticktext=[_in_lines(column_name(name)) for name, _kind, _colour in STEPS],
+        ticktext=[charts.in_lines(column_name(name)) for name, _kind, _colour in STEPS],
         tickangle=0,
     )
     figure.update_yaxes(**charts.scale(1.1 * view.amounts["cost_rial"] / MILLION))
     return figure
-
-
-def _in_lines(name: str) -> str:
-    """Each word on a line of its own: a column is narrow."""
-    return "<br>".join(charts.isolated(word) for word in name.split())
 
 
 def _bars(amounts: dict[str, int]) -> tuple[list[int], list[int]]:

@@ -1,0 +1,90 @@
+"""The proposed change on the page that tries it: its items, and the second person's publishing."""
+
+from html import escape
+
+import streamlit as st
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.services.catalogue_changes import DRAFT, PUBLISHED, Change, publish, withdraw
+from workbench.services.change_items import read_items
+from workbench.ui.change_words import item_cells, state_pill
+from workbench.ui.format import day, digits, instant, pill
+from workbench.ui.page import Context, doing, reading
+
+ITEMS_SHOWN = 5
+
+
+def draw_change(asking: Context, change: Change) -> None:
+    """What is proposed: each item, what held before it and what from it on."""
+    shown = reading(lambda s: read_items(s, asking.actor, change))
+    heads = (_("What is changed"), _("Until now"), _("Proposed"))
+    head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td class=wrap>{cell}</td>' for cell in item_cells(item))}</tr>"
+        for item in shown[:ITEMS_SHOWN]
+    )
+    rest = len(change.items) - ITEMS_SHOWN
+    more = _("… and {n} more rows").format(n=digits(rest)) if rest > 0 else ""
+    st.html(
+        f'<div class="az"><div class="scroll"><table class="c"><thead><tr>{head}</tr></thead>'
+        f'<tbody>{body}</tbody></table></div><p class="mut s13">{escape(more)}</p></div>'
+    )
+
+
+def draw_publishing(asking: Context, change: Change) -> None:
+    """The three steps to force, and what the actor may do."""
+    st.html(_steps(asking, change))
+    with st.container(horizontal=True):
+        if change.may_publish:
+            st.button(
+                _("Publish"),
+                key="wi_publish_it",
+                type="primary",
+                on_click=_publish,
+                args=(asking, change),
+            )
+        if change.may_withdraw:
+            st.button(_("Withdraw"), key="wi_withdraw", on_click=_withdraw, args=(asking, change))
+
+
+def _steps(asking: Context, change: Change) -> str:
+    proposed = _("{name}, {at}").format(name=change.proposed_by, at=instant(change.proposed_at))
+    if change.state == PUBLISHED:
+        second = _("{name}, {at}").format(name=change.ended_by, at=instant(change.ended_at))
+    elif change.state == DRAFT:
+        second = _("somebody other than the proposer")
+    else:
+        second = "–"
+    from_on = _("services from {day} on").format(day=day(change.from_on))
+    late = ""
+    if change.is_retroactive(asking.now):
+        late = pill("late", _("reaches back before today"))
+    rows = (
+        ("approved", _("Proposed"), proposed),
+        ("approved" if change.state == PUBLISHED else "waiting", _("Second person"), second),
+        ("waiting", _("Takes effect"), from_on),
+    )
+    body = "".join(
+        f"<p>{pill(tone, word)} <bdi>{escape(text)}</bdi></p>" for tone, word, text in rows
+    )
+    return (
+        f'<div class="az"><h2 class="mg-h">{escape(_("Publishing"))} {state_pill(change.state)}'
+        f"</h2>{body}{late}</div>"
+    )
+
+
+def _publish(asking: Context, change: Change) -> None:
+    now = clock.now()
+    doing(
+        lambda s: publish(s, asking.actor, change.id, version=change.version, now=now),
+        done=_("The change is published."),
+    )
+
+
+def _withdraw(asking: Context, change: Change) -> None:
+    now = clock.now()
+    doing(
+        lambda s: withdraw(s, asking.actor, change.id, version=change.version, now=now),
+        done=_("The change is withdrawn."),
+    )
