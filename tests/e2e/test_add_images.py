@@ -26,7 +26,7 @@ def images_of(desk: Desk, number: str) -> list[tuple[int, str, str, list[int]]]:
 
 def open_dialog(page: Page) -> None:
     page.locator(".st-key-b_images button:visible").click()
-    page.get_by_role("dialog").get_by_text("فایل‌های تازه").wait_for()
+    page.get_by_role("dialog").get_by_text("فایل‌های تازه").first.wait_for()
     settle(page)
 
 

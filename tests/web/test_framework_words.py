@@ -24,6 +24,7 @@ def build() -> str:
 @pytest.mark.parametrize(
     "word",
     [
+        "Add files",
         "Select all",
         "Select {x} matches",
         "Selected values",

@@ -52,7 +52,7 @@ MESSAGES: dict[str, str] = {
         "Restore it from the backup."
     ),
     "evidence_store_full": N_(
-        "The image store is full. Nothing was kept; free some space and send the image again."
+        "The image store is full, nothing was kept. Tell the administrator; send it again later."
     ),
     "evidence_store_unavailable": N_(
         "The image store does not answer. Nothing was lost; try again shortly."

@@ -26,6 +26,7 @@ from workbench.ui import image_rows
 from workbench.ui.format import digits
 from workbench.ui.page import Context, check_acting, tell
 from workbench.ui.page import reading as read
+from workbench.ui.uploads import no_image_arrived
 
 TURN, FILES, REFUSED = "add.turn", "add.files", "add.refused"
 
@@ -92,7 +93,7 @@ def _draw_new(asking: Context, target: Target) -> None:
         key=f"add_files_{turn}",
     )
     st.session_state[FILES] = [file.file_id for file in chosen]
-    st.html(image_rows.kept_back(MEGABYTES_MAX))
+    st.html(no_image_arrived(MEGABYTES_MAX))
     with st.container(key="add_rows"):
         for file in chosen:
             kind = kind_of_name(file.name)

@@ -173,13 +173,6 @@ def hint(text: str) -> str:
     return f'<div class="az mut s13">{escape(text)}</div>'
 
 
-def kept_back(megabytes: int) -> str:
-    """Shown by the style sheet when the browser keeps a file back."""
-    said = _("A marked file was not sent: it is no JPEG by its name, or above {limit} megabytes.")
-    text = escape(said.format(limit=digits(megabytes)))
-    return f'<div class="az add-kept-back"><p class="bad-note" role="alert">{text}</p></div>'
-
-
 def refusal(text: str) -> str:
     """Why an image was refused."""
     return f'<div class="az"><p class="bad-note" role="alert">{escape(text)}</p></div>'

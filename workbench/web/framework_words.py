@@ -12,7 +12,11 @@ from workbench.i18n import _, language
 def framework_words() -> dict[str, str]:
     """Streamlit's words and ours; the keys are what its build of the pinned version writes."""
     return {
+        "Add files": _("Add files"),
         "App pages": _("Pages"),
+        "AxiosError: Network Error": _("The connection broke off."),
+        "AxiosError: Request failed with status code {x}": _("It was not taken (code {x})."),
+        "B": _("bytes"),
         "Cancel upload of {x}": _("Cancel the upload of {x}"),
         "Choose an option": _("Choose"),
         "Choose options": _("Choose"),
@@ -48,6 +52,7 @@ def framework_words() -> dict[str, str]:
         "Show password": _("Show the password"),
         "Skip to main content": _("Go to the content"),
         "Upload": _("Choose a file"),
+        "add icon": _("Add files"),
         "file upload": _("Choose a file"),
         "view less": _("less"),
         "view more": _("more"),

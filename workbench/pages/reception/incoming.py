@@ -16,6 +16,7 @@ from workbench.services.runtime import database, evidence_store
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, ltr, pill
 from workbench.ui.page import Context, context, tell
+from workbench.ui.uploads import no_zip_arrived
 
 FILE, REPORT = "incoming.file", "incoming.report"
 ROWS_SHOWN_MAX = 500
@@ -24,9 +25,6 @@ LOOK = """<style>
   button::after { content: none !important; }
   [data-testid="stBaseButton-borderlessIcon"] { display: none; }
 }
-[data-testid="stTooltipErrorContent"] { display: none; }
-.file-kept-back { display: none; }
-.stForm:has([data-testid="stFileChip"][aria-invalid="true"]) .file-kept-back { display: block; }
 </style>"""
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 TONES = {Outcome.LANDED: "approved", Outcome.UNCHANGED: "waiting", Outcome.REFUSED: "late"}
@@ -49,7 +47,7 @@ def incoming_page() -> None:
     )
     with st.form("incoming", border=False, clear_on_submit=True):
         chosen = st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
-        st.html(_kept_back())
+        st.html(no_zip_arrived(st.get_option("server.maxUploadSize")))
         submitted = st.form_submit_button(_("Bring it in"), key="b_import", type="primary")
     below = st.empty()
     if submitted:
@@ -88,14 +86,6 @@ def _bring_in(asking: Context, chosen: Any) -> None:
     finally:
         bar.empty()
     st.session_state[REPORT] = (chosen.name, _rows_of(report))
-
-
-def _kept_back() -> str:
-    """Shown by the style sheet when the browser keeps a file back: its own words are English."""
-    said = _("This file was not sent: it is no zip, or larger than {limit} megabytes.")
-    limit = digits(st.get_option("server.maxUploadSize"))
-    said = escape(said.format(limit=limit))
-    return f'<div class="az file-kept-back"><div class="bad-note" role="alert">{said}</div></div>'
 
 
 def _problem(sentence: str) -> str:

@@ -11,6 +11,7 @@ from workbench.pages.referrals import letter_panels as panels
 from workbench.pages.referrals import letter_sheet
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.services.errors import sentence
+from workbench.services.image_upload import MEGABYTES_MAX
 from workbench.services.referral_approval import approve_letter, decline_letter
 from workbench.services.referral_changes import cancel_referral
 from workbench.services.referral_pdf import letter_pdf
@@ -26,6 +27,7 @@ from workbench.ui.downloads import PDF, download
 from workbench.ui.format import digits
 from workbench.ui.page import Context, context, doing, show_refusal, take_refusals, tell
 from workbench.ui.page import reading as read
+from workbench.ui.uploads import no_image_arrived
 
 ASKED, DONE = "letter.asked", "letter.dialog_done"
 AMOUNT, SHEET, REASON = "letter_amount", "letter_sheet", "letter_reason"
@@ -163,8 +165,10 @@ def _amend(asking: Context, view: LetterView) -> None:
     st.file_uploader(
         _("The sheet that was signed for the former amount (JPEG)"),
         type=["jpg", "jpeg"],
+        max_upload_size=MEGABYTES_MAX,
         key=SHEET,
     )
+    st.html(no_image_arrived(MEGABYTES_MAX))
 
     def decide() -> None:
         amount_rial = amount_of(st.session_state.get(AMOUNT, ""))

@@ -3,7 +3,7 @@
 (() => {
   const list = document.getElementById("framework-words");
   if (!list) return;
-  const SIZE = /^\d+(\.\d+)?[KMG]B$/;
+  const SIZE = /^\d+(\.\d+)?[KMG]?B$/;
   const LABELS = ["aria-label", "placeholder", "title"];
   const exact = new Map();
   const patterns = [];
@@ -64,7 +64,7 @@
   /** «64MB» in the digits and the unit of the page, a count in its digits. */
   function sized(text) {
     if (/^\d+$/.test(text)) return text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
-    return text.replace(/^(\d+)(?:\.(\d+))?([KMG]B)\b/, (_all, whole, rest, unit) => {
+    return text.replace(/^(\d+)(?:\.(\d+))?([KMG]?B)\b/, (_all, whole, rest, unit) => {
       const number = rest ? `${whole}٫${rest}` : whole;
       const local = number.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
       return `${local} ${exact.get(unit) ?? unit}`;
