@@ -58,6 +58,27 @@ PAGES = (
         action="figures.read",
         within="figures.read",
     ),
+    PageEntry(
+        path="commission_figures",
+        module="manager.commission_figures",
+        function="commission_figures_page",
+        action="figures.read",
+        within="figures.read",
+    ),
+    PageEntry(
+        path="referral_figures",
+        module="manager.referral_figures",
+        function="referral_figures_page",
+        action="figures.read",
+        within="figures.read",
+    ),
+    PageEntry(
+        path="assessor_figures",
+        module="manager.assessor_figures",
+        function="assessor_figures_page",
+        action="figures.read",
+        within="figures.read",
+    ),
     PageEntry(path="queue", module="assessor.queue", function="queue_page", action="queue.read"),
     PageEntry(
         path="receipt", module="reception.receipt", function="receipt_page", action="batch.receive"
@@ -177,6 +198,9 @@ def title(path: str) -> str:
         "throughput": _("Throughput"),
         "deductions": _("Deductions and returns"),
         "what-if": _("What if"),
+        "commission_figures": _("Commission"),
+        "referral_figures": _("Referrals"),
+        "assessor_figures": _("Assessors"),
         "referrals": _("About to expire"),
         "letters": _("Letters"),
         "issue": _("New letter"),

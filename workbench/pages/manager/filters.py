@@ -118,7 +118,10 @@ def period_name(code: str) -> str:
     }[code]
 
 
-TABS = ("throughput", "deductions", "what-if")
+TABS = (
+    *("throughput", "deductions", "commission_figures", "referral_figures", "assessor_figures"),
+    *("what-if",),
+)
 """The managers' pages, by their address."""
 
 

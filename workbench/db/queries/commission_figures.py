@@ -1,0 +1,216 @@
+"""What came to the commission and what it decided in a period: by the end of the rounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+
+from workbench.db.models import Centre, PlanRound, PlanSeat, PlanUnit, PlanVote, TreatmentPlan, User
+from workbench.db.queries.listed import Rows
+from workbench.rules.commission_figures import DECIDED, RETURNED
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """Which rounds count: instants (``until`` is after the last), insurers, a centre."""
+
+    since: datetime
+    until: datetime
+    insurer_ids: Sequence[int] | None = None
+    centre_id: int | None = None
+
+
+_OF_PLAN = (TreatmentPlan.insurer_id == PlanRound.insurer_id) & (
+    TreatmentPlan.id == PlanRound.plan_id
+)
+_UNITS = (PlanUnit.insurer_id == PlanRound.insurer_id) & (PlanUnit.plan_id == PlanRound.plan_id)
+
+
+def rounds(within: Within, known_since: datetime) -> Rows:
+    """The rounds that came before the end and were open since ``known_since``."""
+    statement: Rows = select(
+        PlanRound.insurer_id,
+        PlanRound.plan_id,
+        PlanRound.number,
+        PlanRound.submitted_at,
+        PlanRound.due_at,
+        PlanRound.closed_at,
+        PlanRound.result,
+    ).where(
+        PlanRound.submitted_at < within.until,
+        or_(PlanRound.closed_at >= known_since, PlanRound.closed_at.is_(None)),
+    )
+    return _limited(statement, within)
+
+
+def by_group(within: Within) -> Rows:
+    """Result of the round, group of services: plans, and their rounds so far together."""
+    found = _limited(
+        select(
+            PlanRound.result,
+            PlanUnit.service_group,
+            PlanRound.insurer_id,
+            PlanRound.plan_id,
+            PlanRound.number,
+        )
+        .join(PlanUnit, _UNITS)
+        .where(*_closed(within, DECIDED, RETURNED))
+        .distinct(),
+        within,
+    ).subquery()
+    return select(
+        found.c.result,
+        found.c.service_group,
+        func.count().label("plans"),
+        func.sum(found.c.number).label("rounds"),
+    ).group_by(found.c.result, found.c.service_group)
+
+
+def units(within: Within) -> Rows:
+    """Group of services and choice of the decided units: how many, asked and allowed rials."""
+    allowed = case(
+        (PlanUnit.choice == "reject", 0),
+        else_=func.coalesce(PlanUnit.approved_rial, PlanUnit.amount_rial),
+    )
+    statement: Rows = (
+        select(
+            PlanUnit.service_group,
+            PlanUnit.choice,
+            func.count().label("units"),
+            func.sum(PlanUnit.amount_rial).label("asked_rial"),
+            func.sum(allowed).label("allowed_rial"),
+        )
+        .select_from(PlanRound)
+        .join(PlanUnit, _UNITS)
+        .where(*_closed(within, DECIDED))
+    )
+    return _limited(statement, within).group_by(PlanUnit.service_group, PlanUnit.choice)
+
+
+def members(within: Within) -> Rows:
+    """Member, what he said and what was decided: units of the decided rounds.
+
+    Casting votes, and the votes of a seat that was replaced, do not count.
+    """
+    statement: Rows = (
+        select(
+            PlanVote.member_id,
+            PlanVote.choice,
+            (PlanVote.choice == PlanUnit.choice).label("is_agreed"),
+            func.count().label("units"),
+        )
+        .select_from(PlanRound)
+        .join(PlanVote, _votes())
+        .join(PlanUnit, _UNITS & (PlanUnit.number == PlanVote.unit_number))
+        .where(*_closed(within, DECIDED))
+    )
+    return _limited(statement, within).group_by(
+        PlanVote.member_id, PlanVote.choice, PlanVote.choice == PlanUnit.choice
+    )
+
+
+def member_plans(within: Within) -> Rows:
+    """Member and the decided plans that he voted on."""
+    plans = _limited(
+        select(PlanVote.member_id, PlanRound.insurer_id, PlanRound.plan_id)
+        .select_from(PlanRound)
+        .join(PlanVote, _votes())
+        .where(*_closed(within, DECIDED))
+        .distinct(),
+        within,
+    ).subquery()
+    return select(plans.c.member_id, func.count().label("plans")).group_by(plans.c.member_id)
+
+
+def _votes() -> ColumnElement[bool]:
+    replaced = exists().where(
+        PlanSeat.insurer_id == PlanVote.insurer_id,
+        PlanSeat.plan_id == PlanVote.plan_id,
+        PlanSeat.round == PlanVote.round,
+        PlanSeat.member_id == PlanVote.member_id,
+        PlanSeat.ended_by_id.is_not(None),
+    )
+    return (
+        (PlanVote.insurer_id == PlanRound.insurer_id)
+        & (PlanVote.plan_id == PlanRound.plan_id)
+        & (PlanVote.round == PlanRound.number)
+        & PlanVote.is_casting.is_(False)
+        & ~replaced
+    )
+
+
+def people(ids: list[int]) -> Select[int, str, bool]:
+    """Id, name, and whether the user left."""
+    return select(User.id, User.display_name, User.is_disabled).where(User.id.in_(ids))
+
+
+def plans(
+    within: Within,
+    figure: str,
+    *,
+    group: str | None = None,
+    member_id: int | None = None,
+    limit: int = PAGE,
+) -> Rows:
+    """The plans behind a figure, the newest first: came, decided, returned or late.
+
+    ``group``: with a unit of it; ``member_id``: that he voted on.
+    """
+    statement: Rows = (
+        select(
+            TreatmentPlan.number,
+            TreatmentPlan.state,
+            PlanRound.number.label("round"),
+            PlanRound.submitted_at,
+            PlanRound.due_at,
+            PlanRound.closed_at,
+            PlanRound.result,
+            Centre.name.label("centre_name"),
+        )
+        .select_from(PlanRound)
+        .join(TreatmentPlan, _OF_PLAN)
+        .join(Centre, Centre.id == TreatmentPlan.centre_id)
+        .where(*_figure(within, figure))
+    )
+    if group is not None:
+        statement = statement.where(exists().where(_UNITS, PlanUnit.service_group == group))
+    if member_id is not None:
+        statement = statement.where(exists().where(_votes(), PlanVote.member_id == member_id))
+    order = PlanRound.submitted_at if figure == "came" else PlanRound.closed_at
+    limited = _limited(statement, within, has_plan=True)
+    return limited.order_by(order.desc(), PlanRound.id.desc()).limit(limit)
+
+
+def _figure(within: Within, figure: str) -> list[ColumnElement[bool]]:
+    if figure == "came":
+        open_since = or_(PlanRound.closed_at >= within.since, PlanRound.closed_at.is_(None))
+        return [
+            PlanRound.submitted_at >= within.since,
+            PlanRound.submitted_at < within.until,
+            open_since,
+        ]
+    if figure == "returned":
+        return _closed(within, RETURNED)
+    late = [PlanRound.closed_at > PlanRound.due_at] if figure == "late" else []
+    return [*_closed(within, DECIDED), *late]
+
+
+def _closed(within: Within, *results: str) -> list[ColumnElement[bool]]:
+    return [
+        PlanRound.closed_at >= within.since,
+        PlanRound.closed_at < within.until,
+        PlanRound.result.in_(results),
+    ]
+
+
+def _limited(statement: Rows, within: Within, *, has_plan: bool = False) -> Rows:
+    if within.insurer_ids is not None:
+        statement = statement.where(PlanRound.insurer_id.in_(within.insurer_ids))
+    if within.centre_id is not None:
+        if not has_plan:
+            statement = statement.join(TreatmentPlan, _OF_PLAN)
+        statement = statement.where(TreatmentPlan.centre_id == within.centre_id)
+    return statement

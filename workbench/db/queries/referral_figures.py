@@ -1,0 +1,230 @@
+"""Letters by the days of their life, counted by the index of last valid days.
+
+A letter is valid for two Jalali months at most, 62 days (``rules.referral``), so every letter that
+was issued, used or over in a period has its last valid day in the period or within 62 days of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, select
+
+from workbench.db.models import CeilingEntry, CeilingReservation, Centre, Insurer, Referral
+from workbench.db.queries.listed import Rows
+from workbench.rules.referral_figures import Fate
+from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
+
+VALID_DAYS_MAX = 62
+HALF_HOUR_SECONDS, DAY_SECONDS = 1_800, 86_400
+TEHRAN_SECONDS = 12_600
+"""Tehran is three and a half hours ahead; its former summer time moves no day of a letter."""
+PAGE = 50
+STATES = tuple(state for state in ReferralState if state is not ReferralState.REQUESTED)
+ENDED = (ReferralState.CANCELLED, ReferralState.INVALID)
+GROUPS: dict[str, tuple[Any, Any]] = {
+    "centre": (Referral.centre_id, Centre),
+    "insurer": (Referral.insurer_id, Insurer),
+}
+"""What the figures can be told apart by: the letter's column, and what it names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """Which letters: days (both included), instants of their ends, ``today``, limits."""
+
+    first_on: date
+    last_on: date
+    since: datetime
+    until: datetime
+    today: date
+    insurer_ids: Sequence[int] | None = None
+    centre_id: int | None = None
+
+
+def issued(within: Within) -> Rows:
+    """Day of issue, what became of the letter: how many, and their rials."""
+    fate = _fate(within).label("fate")
+    statement = select(
+        Referral.issued_on,
+        fate,
+        func.count().label("letters"),
+        func.sum(Referral.amount_rial).label("amount_rial"),
+    )
+    return _cohort(statement, within).group_by(Referral.issued_on, fate)
+
+
+def by_group(within: Within, group: str) -> Rows:
+    """Key of the group and what became of the letters issued in the period."""
+    key, fate = GROUPS[group][0].label("key"), _fate(within).label("fate")
+    statement = select(
+        key,
+        fate,
+        func.count().label("letters"),
+        func.sum(Referral.amount_rial).label("amount_rial"),
+    )
+    return _cohort(statement, within).group_by(key, fate)
+
+
+def names(group: str, keys: Sequence[int]) -> Select[int, str]:
+    """Id and name of centres or insurers."""
+    table = GROUPS[group][1]
+    return select(table.id, table.name).where(table.id.in_(keys))
+
+
+def days_to_use(within: Within, group: str | None = None) -> Rows:
+    """Days from issue to first service of the letters issued in the period; by ``key`` if asked."""
+    used_day = (_seconds(Referral.first_service_at) + TEHRAN_SECONDS) // DAY_SECONDS
+    days = (used_day - _seconds(Referral.issued_on) // DAY_SECONDS).label("days")
+    by = [days] if group is None else [GROUPS[group][0].label("key"), days]
+    statement: Rows = select(*by, func.count().label("letters")).where(
+        Referral.first_service_at.is_not(None)
+    )
+    return _cohort(statement, within).group_by(*by)
+
+
+def used(within: Within) -> Rows:
+    """Half hours (of the epoch) in which letters had their first service, and how many."""
+    half_hour = (_seconds(Referral.first_service_at) // HALF_HOUR_SECONDS).label("half_hour")
+    statement: Rows = select(half_hour, func.count().label("letters")).where(*_used(within))
+    return _living(statement, within).group_by(half_hour)
+
+
+def expired(within: Within) -> Rows:
+    """Last valid day of the letters that ended unused: how many, rials given back and still held.
+
+    Given back is what the ledger booked as expired; what the job has not come to is held still.
+    """
+    returned = (
+        select(func.sum(CeilingEntry.amount_rial))
+        .where(
+            CeilingEntry.insurer_id == Referral.insurer_id,
+            CeilingEntry.reservation_id == Referral.reservation_id,
+            CeilingEntry.kind == "expire",
+        )
+        .scalar_subquery()
+    )
+    held = and_(
+        CeilingReservation.insurer_id == Referral.insurer_id,
+        CeilingReservation.id == Referral.reservation_id,
+    )
+    statement: Rows = (
+        select(
+            Referral.last_valid_on,
+            func.count().label("letters"),
+            func.sum(func.coalesce(returned, 0)).label("returned_rial"),
+            func.sum(CeilingReservation.reserved_left_rial).label("held_rial"),
+        )
+        .select_from(Referral)
+        .join(CeilingReservation, held)
+        .where(*_expired(within))
+    )
+    return _limited(statement, within).group_by(Referral.last_valid_on)
+
+
+def letters(
+    within: Within, figure: str, *, key: tuple[str, int] | None = None, limit: int = PAGE
+) -> Rows:
+    """The letters behind a figure, the newest first; ``key``: of one centre or insurer.
+
+    ``figure``: issued, used, expired, or a fate of the letters issued in the period.
+    """
+    statement: Rows = (
+        select(
+            Referral.insurer_id,
+            Referral.id,
+            Referral.number,
+            Referral.state,
+            Referral.issued_on,
+            Referral.last_valid_on,
+            Referral.first_service_at,
+            Referral.amount_rial,
+            Centre.name.label("centre_name"),
+        )
+        .select_from(Referral)
+        .join(Centre, Centre.id == Referral.centre_id)
+    )
+    if key is not None:
+        statement = statement.where(GROUPS[key[0]][0] == key[1])
+    if figure == "used":
+        found = _living(statement.where(*_used(within)), within)
+        return found.order_by(Referral.first_service_at.desc(), Referral.id.desc()).limit(limit)
+    if figure == "expired":
+        found = _limited(statement.where(*_expired(within)), within)
+        return found.order_by(Referral.last_valid_on.desc(), Referral.id.desc()).limit(limit)
+    found = _cohort(statement, within)
+    if figure != "issued":
+        found = found.where(_fate(within) == figure.removeprefix("fate_"))
+    return found.order_by(Referral.issued_on.desc(), Referral.id.desc()).limit(limit)
+
+
+def _fate(within: Within) -> ColumnElement[str]:
+    """What became of a letter until now."""
+    is_over = and_(Referral.state.in_(UNUSED_REFERRALS), Referral.last_valid_on < within.today)
+    return case(
+        (Referral.first_service_at.is_not(None), Fate.USED.value),
+        ((Referral.state == ReferralState.EXPIRED) | is_over, Fate.EXPIRED.value),
+        (Referral.state.in_(ENDED), Fate.ENDED.value),
+        else_=Fate.OPEN.value,
+    )
+
+
+def _cohort(statement: Rows, within: Within) -> Rows:
+    """The letters issued in the period; asked for and declined ones never were."""
+    statement = statement.where(
+        Referral.issued_on.between(within.first_on, within.last_on), ~_declined()
+    )
+    return _living(statement, within)
+
+
+def _declined() -> ColumnElement[bool]:
+    """Ended before it was issued: it never reserved anything."""
+    reserved = (
+        select(CeilingEntry.id)
+        .where(
+            CeilingEntry.insurer_id == Referral.insurer_id,
+            CeilingEntry.reservation_id == Referral.reservation_id,
+            CeilingEntry.kind == "reserve",
+        )
+        .exists()
+    )
+    return Referral.requested_by_id.is_not(None) & Referral.state.in_(ENDED) & ~reserved
+
+
+def _living(statement: Rows, within: Within) -> Rows:
+    """The letters of whose life a part may lie in the period."""
+    latest_on = within.last_on + timedelta(days=VALID_DAYS_MAX)
+    return _limited(
+        statement.where(
+            Referral.state.in_(STATES), Referral.last_valid_on.between(within.first_on, latest_on)
+        ),
+        within,
+    )
+
+
+def _used(within: Within) -> list[ColumnElement[bool]]:
+    return [Referral.first_service_at >= within.since, Referral.first_service_at < within.until]
+
+
+def _expired(within: Within) -> list[ColumnElement[bool]]:
+    """Unused at the end of their last valid day, which lies in the period and is over."""
+    return [
+        Referral.state.in_((*UNUSED_REFERRALS, ReferralState.EXPIRED)),
+        Referral.last_valid_on >= within.first_on,
+        Referral.last_valid_on <= within.last_on,
+        Referral.last_valid_on < within.today,
+        Referral.first_service_at.is_(None),
+    ]
+
+
+def _seconds(column: Any) -> ColumnElement[int]:
+    return cast(extract("epoch", column), BigInteger)
+
+
+def _limited(statement: Rows, within: Within) -> Rows:
+    if within.insurer_ids is not None:
+        statement = statement.where(Referral.insurer_id.in_(within.insurer_ids))
+    if within.centre_id is not None:
+        statement = statement.where(Referral.centre_id == within.centre_id)
+    return statement

@@ -1,0 +1,103 @@
+"""The commission's figures of a period: on time, time, approvals, members, forecast and fact."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import streamlit as st
+
+from workbench import clock
+from workbench.i18n import _
+from workbench.pages.commission.board_panels import tested
+from workbench.pages.manager import commission_panels as panels
+from workbench.pages.manager import figure_parts as parts
+from workbench.pages.manager.commission_chart import flow_figure, told_figure
+from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.persian.jalali import day_of
+from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
+from workbench.services.throughput import Wanted
+from workbench.ui import charts, navigate
+from workbench.ui.components.open_rows import open_rows
+from workbench.ui.components.page_agent import page_agent
+from workbench.ui.page import Context, context, reading
+
+CHOSEN = "commission_figures.chosen"
+_ONE_DAY = timedelta(days=1)
+
+
+def commission_figures_page() -> None:
+    """The page of managers, leads and auditors; the filter is that of the other figures."""
+    asking = context()
+    draw_head(asking, "commission_figures")
+    _figures(asking)
+    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+
+
+@st.fragment
+def _figures(asking: Context) -> None:
+    if navigate.is_asked():
+        st.rerun()
+    wanted = wanted_by_address(asking.now)
+    view = reading(lambda s: read_commission(s, asking.actor, wanted, now=asking.now))
+    if wanted.assessor_id is not None or wanted.kind is not None:
+        st.html(parts.left_out(_("Assessor and kind do not limit plans: all are counted.")))
+    open_rows("cf_tiles", panels.tiles(view), _choose)
+    with st.container(key="mg_cols", horizontal=True):
+        with st.container(key="mg_main"):
+            st.html(panels.flow_head(view))
+            figure, bars = flow_figure(view, is_today=wanted.last_on == day_of(asking.now))
+            charts.draw(figure, "cf_flow", lambda place: _choose_bar(bars, place, wanted))
+        with st.container(key="mg_side"):
+            _told(view)
+    _plans(asking, wanted)
+    open_rows("cf_groups", panels.groups(view), _choose)
+    open_rows("cf_members", panels.members(view), _choose)
+
+
+def _told(view: CommissionFigures) -> None:
+    with st.container(key="cf_told"):
+        st.html(panels.told_head(view))
+        if view.told:
+            charts.draw(told_figure(view.told), "cf_told_chart")
+        else:
+            st.html(parts.note(_("No working day of the period is over yet.")))
+    st.html(tested([each.tested for each in view.told]))
+
+
+def _choose(key: str, first: str = "", last: str = "") -> None:
+    st.session_state[CHOSEN] = (key, first, last)
+
+
+def _choose_bar(bars: list[date], place: int, wanted: Wanted) -> None:
+    """The figure chosen last, or what came, of one bar."""
+    key = st.session_state.get(CHOSEN, ("came", "", ""))[0]
+    last_on = bars[place + 1] - _ONE_DAY if place + 1 < len(bars) else wanted.last_on
+    _choose(key, bars[place].isoformat(), last_on.isoformat())
+
+
+def _plans(asking: Context, wanted: Wanted) -> None:
+    """The plans behind the figure, bar or row that was clicked last."""
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is None:
+        st.html(parts.note(_("Press a figure, a bar or a row to see its plans.")))
+        return
+    key, first, last = chosen
+    if first and wanted.first_on <= date.fromisoformat(first) <= wanted.last_on:
+        last_on = min(date.fromisoformat(last), wanted.last_on)
+        wanted = replace(wanted, first_on=date.fromisoformat(first), last_on=last_on)
+    figure, _colon, of = key.partition(":")
+    rows = reading(
+        lambda s: read_plans(
+            s,
+            asking.actor,
+            wanted,
+            figure if not of else "decided",
+            now=clock.now(),
+            group=of if figure == "group" else None,
+            member_id=int(of) if figure == "member" else None,
+        )
+    )
+    open_rows("cf_plans", panels.plans(panels.plans_title(figure, of), wanted, rows), _open_plan)
+
+
+def _open_plan(number: str) -> None:
+    navigate.go("plan", n=number)

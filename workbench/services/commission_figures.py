@@ -1,0 +1,277 @@
+"""The commission over a period: flow, time, approvals by group, members, forecast against fact.
+
+Counts rounds of plans within the actor's insurers. The filters of assessor and kind of case say
+nothing about plans and are left out.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from workbench.db.queries import commission_figures as queries
+from workbench.db.queries.calendar import work_calendar
+from workbench.persian.jalali import TEHRAN, day_of
+from workbench.rules.commission_figures import (
+    DECIDED,
+    MEMBER_UNITS_LEAST,
+    RETURNED,
+    DayTold,
+    Hours,
+    PlanRoundFact,
+    known_since,
+    plan_flows,
+    round_hours,
+    tell,
+    told_days,
+)
+from workbench.rules.panel import Choice
+from workbench.rules.throughput import Flow
+from workbench.rules.working_time import WorkCalendar, working_hours_between
+from workbench.services.access import Actor, require
+from workbench.services.throughput import Wanted, counted_of
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFigures:
+    """A group of services: plans decided with such units, what was said, rials, rounds, returns."""
+
+    group: str
+    plans: int
+    rounds: int
+    returns: int
+    approved: int
+    modified: int
+    rejected: int
+    asked_rial: int
+    allowed_rial: int
+
+    @property
+    def units(self) -> int:
+        """All decided ones."""
+        return self.approved + self.modified + self.rejected
+
+    @property
+    def approved_percent(self) -> float | None:
+        """Units approved, changed ones included."""
+        return 100 * (self.approved + self.modified) / self.units if self.units else None
+
+    @property
+    def rounds_per_plan(self) -> float | None:
+        """Until the decision."""
+        return self.rounds / self.plans if self.plans else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberFigures:
+    """What a member of the panel said about the units that were decided."""
+
+    member_id: int
+    name: str
+    has_left: bool
+    plans: int
+    units: int
+    approved: int
+    agreed: int
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there are enough units for shares."""
+        return self.units >= MEMBER_UNITS_LEAST
+
+    @property
+    def approved_percent(self) -> float | None:
+        """Units he approved, as they were or changed; None where they are too few."""
+        return 100 * self.approved / self.units if self.is_compared else None
+
+    @property
+    def agreed_percent(self) -> float | None:
+        """Units about which the panel decided as he said; None where they are too few."""
+        return 100 * self.agreed / self.units if self.is_compared else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommissionFigures:
+    """The page. ``told``: the finished mornings of the period that the forecast was made for."""
+
+    wanted: Wanted
+    flows: tuple[Flow, ...]
+    hours: Hours
+    groups: tuple[GroupFigures, ...]
+    members: tuple[MemberFigures, ...]
+    told: tuple[DayTold, ...]
+
+    def total(self, name: str) -> int:
+        """A count of the flows over the period."""
+        return sum(int(getattr(flow, name)) for flow in self.flows)
+
+    @property
+    def on_time_percent(self) -> float | None:
+        """Of the decisions of the period, those at their deadline at the latest."""
+        decided = self.total("decided")
+        return 100 * self.total("on_time") / decided if decided else None
+
+    @property
+    def approved_percent(self) -> float | None:
+        """Of the units decided in the period."""
+        units = sum(each.units for each in self.groups)
+        approved = sum(each.approved + each.modified for each in self.groups)
+        return 100 * approved / units if units else None
+
+
+def read_commission(
+    session: Session, actor: Actor, wanted: Wanted, *, now: datetime
+) -> CommissionFigures:
+    """The page's figures; refused: ``period_wrong``, ``not_permitted``."""
+    require(actor, "figures.read")
+    within, calendar = _within(actor, wanted, now), work_calendar(session)
+    period = (wanted.first_on, wanted.last_on)
+    days = told_days(wanted.first_on, min(wanted.last_on, day_of(now) - _ONE_DAY), calendar)
+    since = min(wanted.first_on, known_since(days, calendar)) if days else wanted.first_on
+    rounds = [
+        PlanRoundFact(
+            key=f"{row.insurer_id}-{row.plan_id}-{row.number}",
+            submitted_at=row.submitted_at,
+            due_at=row.due_at,
+            closed_at=row.closed_at,
+            result=row.result,
+        )
+        for row in session.execute(queries.rounds(within, _midnight(since)))
+    ]
+    return CommissionFigures(
+        wanted=wanted,
+        flows=plan_flows(rounds, *period, calendar),
+        hours=round_hours(rounds, *period, calendar),
+        groups=_groups(session, within),
+        members=_members(session, within),
+        told=tell(rounds, days, calendar),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """A plan's round behind a figure; ``hours``: working hours until it was closed."""
+
+    number: str
+    state: str
+    round: int
+    centre: str
+    submitted_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    hours: float | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was closed after its deadline."""
+        return self.closed_at is not None and self.closed_at > self.due_at
+
+
+def read_plans(
+    session: Session,
+    actor: Actor,
+    wanted: Wanted,
+    figure: str,
+    *,
+    now: datetime,
+    group: str | None = None,
+    member_id: int | None = None,
+) -> tuple[PlanRow, ...]:
+    """The newest plans behind a figure (``queries.plans``); refused as ``read_commission``."""
+    require(actor, "figures.read")
+    calendar = work_calendar(session)
+    found = queries.plans(_within(actor, wanted, now), figure, group=group, member_id=member_id)
+    return tuple(
+        PlanRow(
+            number=row.number,
+            state=row.result or row.state,
+            round=row.round,
+            centre=row.centre_name,
+            submitted_at=row.submitted_at,
+            due_at=row.due_at,
+            closed_at=row.closed_at,
+            hours=_hours(calendar, row.submitted_at, row.closed_at),
+        )
+        for row in session.execute(found)
+    )
+
+
+def _hours(calendar: WorkCalendar, start: datetime, end: datetime | None) -> float | None:
+    return None if end is None else working_hours_between(calendar, start, end)
+
+
+def _within(actor: Actor, wanted: Wanted, now: datetime) -> queries.Within:
+    counted = counted_of(actor, replace(wanted, assessor_id=None, kind=None), now)
+    return queries.Within(
+        since=_midnight(wanted.first_on),
+        until=_midnight(wanted.last_on + _ONE_DAY),
+        insurer_ids=counted.insurer_ids,
+        centre_id=counted.centre_id,
+    )
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), TEHRAN)
+
+
+def _groups(session: Session, within: queries.Within) -> tuple[GroupFigures, ...]:
+    """The group with most decided units first."""
+    units: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(queries.units(within)):
+        units[row.service_group] += Counter(
+            {
+                row.choice: row.units,
+                "asked_rial": int(row.asked_rial),
+                "allowed_rial": int(row.allowed_rial),
+            }
+        )
+    plans = {
+        (row.result, row.service_group): (row.plans, int(row.rounds))
+        for row in session.execute(queries.by_group(within))
+    }
+    groups = {group for _result, group in plans}
+    found = [
+        GroupFigures(
+            group=group,
+            plans=plans.get((DECIDED, group), (0, 0))[0],
+            rounds=plans.get((DECIDED, group), (0, 0))[1],
+            returns=plans.get((RETURNED, group), (0, 0))[0],
+            approved=units[group][Choice.APPROVE],
+            modified=units[group][Choice.MODIFY],
+            rejected=units[group][Choice.REJECT],
+            asked_rial=units[group]["asked_rial"],
+            allowed_rial=units[group]["allowed_rial"],
+        )
+        for group in groups
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.units, each.group)))
+
+
+def _members(session: Session, within: queries.Within) -> tuple[MemberFigures, ...]:
+    """By name: a panel is not ranked."""
+    said: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(queries.members(within)):
+        said[row.member_id]["units"] += row.units
+        said[row.member_id]["approved"] += row.units if row.choice != Choice.REJECT else 0
+        said[row.member_id]["agreed"] += row.units if row.is_agreed else 0
+    plans = {row.member_id: row.plans for row in session.execute(queries.member_plans(within))}
+    return tuple(
+        sorted(
+            (
+                MemberFigures(
+                    member_id=number,
+                    name=name,
+                    has_left=has_left,
+                    plans=plans[number],
+                    units=said[number]["units"],
+                    approved=said[number]["approved"],
+                    agreed=said[number]["agreed"],
+                )
+                for number, name, has_left in session.execute(queries.people(list(said)))
+            ),
+            key=lambda each: each.name,
+        )
+    )
