@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     secure_cookie: bool = False
     lease_minutes: int = Field(default=30, ge=1)
     minimum_view_seconds: float = Field(default=1.0, ge=0)
+    target_accepted_days: float = Field(default=1, ge=0, le=60)
+    target_under_review_days: float = Field(default=1, ge=0, le=60)
+    target_parked_days: float = Field(default=0.5, ge=0, le=60)
+    target_returned_days: float = Field(default=3, ge=0, le=60)
     smtp_url: str = ""
     sms_url: str = ""
 
@@ -56,6 +60,16 @@ class Settings(BaseSettings):
         if value and not (is_whole and "{mobile}" in value and "{text}" in value):
             raise ValueError("it is an address with {mobile} and {text} in it")
         return value
+
+    @property
+    def target_days(self) -> dict[str, float]:
+        """State → how many working days of work there may be in it."""
+        return {
+            "accepted": self.target_accepted_days,
+            "under_review": self.target_under_review_days,
+            "parked": self.target_parked_days,
+            "returned": self.target_returned_days,
+        }
 
     @property
     def database(self) -> str:

@@ -73,7 +73,7 @@ def test_the_sheets_of_throughput_hold_its_figures(worked: Office) -> None:
     assert sheets[_("By {part}").format(part=_("Centre"))][2:] == [
         [part.name, part.flow.came, part.flow.decided, part.flow.returned, part.on_time_percent]
     ]
-    assert sum(row[5] for row in sheets[_("Age in each state")][2:]) == sum(
+    assert sum(row[5] for row in sheets[_("In hand in each state")][2:]) == sum(
         each.total for each in view.ages
     )
 

@@ -1,6 +1,6 @@
 """The managers' figures against a plain count of the same rows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from tests.services.office import CHILD_CODE, CLEAN, Office, refused
 from tests.services.registered_world import actor
 from workbench.db.models import Claim, ClaimStep
+from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import day_of
 from workbench.rules.throughput import COUNTED
 from workbench.rules.workflow import Role
 from workbench.services.deciding import DefectInput
 from workbench.services.throughput import FIGURES, Throughput, Wanted, read_cases, read_throughput
+from workbench.settings import settings
 
 MANAGER = actor(Role.MANAGER)
 MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")
@@ -145,3 +147,52 @@ def test_another_insurers_cases_are_not_counted(worked: Office) -> None:
             "not_permitted",
             lambda: read_throughput(session, foreign, wanted(worked, insurer_id=2), now=worked.now),
         )
+
+
+def test_today_is_held_against_the_same_weekday_up_to_the_same_time(worked: Office) -> None:
+    weeks = timedelta(days=7)
+    later = worked.now + weeks
+    limits = Wanted(first_on=day_of(later), last_on=day_of(later))
+
+    def read(now: datetime) -> Throughput:
+        with worked.database.reading() as session:
+            return read_throughput(session, MANAGER, limits, now=now)
+
+    with worked.database.reading() as session:
+        plain = {
+            name: session.scalar(
+                select(func.count()).where(
+                    ClaimStep.action.in_(steps),
+                    ClaimStep.day == day_of(worked.now).toordinal(),
+                    ClaimStep.at <= worked.now,
+                    ClaimStep.is_undone.is_(False),
+                )
+            )
+            for name, steps in FIGURES.items()
+        }
+    assert plain["decided"] == plain["returned"] == 1
+    found = {each.name: each for each in read(later).same_day}
+    assert [on.weekday() for on in read(later).same_days] == [later.weekday()] * 4
+    assert {name: each.former[0] for name, each in found.items()} == plain
+    assert found["decided"].today == 0 and found["decided"].mean == 1 / 4
+    earlier = {each.name: each for each in read(later - timedelta(hours=1)).same_day}
+    assert earlier["decided"].former[0] == 0
+    now_on = {each.name: each.today for each in view(worked).same_day}
+    assert now_on == plain
+
+
+def test_the_target_is_days_of_work_at_the_pace_of_the_last_working_days(worked: Office) -> None:
+    assert [each.target for each in view(worked).ages] == [0] * len(view(worked).ages)
+    later = worked.now + timedelta(days=7)
+    limits = Wanted(first_on=day_of(later), last_on=day_of(later))
+    with worked.database.reading() as session:
+        found = read_throughput(session, MANAGER, limits, now=later)
+        calendar = work_calendar(session)
+        left = session.scalar(
+            select(func.count()).where(ClaimStep.action.in_(["finish", "return", "void"]))
+        )
+    first = min(flow.on for flow in view(worked).flows)
+    days = [first + timedelta(days=n) for n in range((day_of(later) - first).days)]
+    working = [on for on in days if calendar.is_working_day(on)][-20:]
+    accepted = next(each for each in found.ages if each.state == "accepted")
+    assert accepted.target == round(settings().target_accepted_days * left / len(working))

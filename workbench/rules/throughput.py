@@ -17,6 +17,8 @@ HOURS_A_DAY, DAYS_A_WEEK = 24, 7
 BARS_MAX = 92
 AGE_DAYS = (1, 2, 4)
 """Borders between the classes of age, in working days."""
+SAME_DAYS, SAME_DAY_WEEKS_MAX = 4, 12
+"""Former same weekdays that today is held against, and how many weeks back they may be."""
 COUNTED = ("came", "decided", "on_time", "returned", "left")
 _ONE_DAY = timedelta(days=1)
 
@@ -84,11 +86,15 @@ def flow_of(counts: Iterable[StepCount], on: date, *, is_working: bool = True) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateAge:
-    """Cases in one state by working days since they came (``AGE_DAYS``), and how many are late."""
+    """Cases in one state by working days since they came (``AGE_DAYS``), and how many are late.
+
+    ``target``: how many there may be; None where nothing was worked that tells a pace.
+    """
 
     state: str
     counts: tuple[int, ...]
     overdue: int
+    target: int | None = None
 
     @property
     def total(self) -> int:
@@ -109,6 +115,40 @@ class Part:
         """Of its decisions and returns."""
         decided = self.flow.decided + self.flow.returned
         return 100 * self.flow.on_time / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameDay:
+    """What came or left today so far, and on the former same weekdays up to the same time."""
+
+    name: str
+    today: int
+    former: tuple[int, ...]
+
+    @property
+    def mean(self) -> float | None:
+        """Of the former days."""
+        return sum(self.former) / len(self.former) if self.former else None
+
+
+def same_days(today: date, calendar: WorkCalendar) -> tuple[date, ...]:
+    """The last same weekdays that were worked, or rested, as today is; the newest first."""
+    weeks = (today - n * DAYS_A_WEEK * _ONE_DAY for n in range(1, SAME_DAY_WEEKS_MAX + 1))
+    is_working = calendar.is_working_day(today)
+    alike = [on for on in weeks if calendar.is_working_day(on) == is_working]
+    return tuple(alike[:SAME_DAYS])
+
+
+def paces(flows: Sequence[Flow]) -> dict[str, float]:
+    """Cases returned, and all that left work, a working day, over the last finished ones."""
+    working = [flow for flow in flows[:-1] if flow.is_working][-MEASURED_DAYS:]
+    if not working:
+        return {}
+    measured = [flow for flow in flows[:-1] if flow.on >= working[0].on]
+    return {
+        name: sum(getattr(flow, name) for flow in measured) / len(working)
+        for name in ("returned", "left")
+    }
 
 
 class Grain(StrEnum):

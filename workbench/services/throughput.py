@@ -20,10 +20,9 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.steps import FINISH, INTO_WORK, RETURN
 from workbench.rules.throughput import (
-    AGE_DAYS,
-    HOURS_A_DAY,
     Flow,
     Part,
+    SameDay,
     Spread,
     StateAge,
     StepCount,
@@ -31,10 +30,12 @@ from workbench.rules.throughput import (
     flow_of,
     flows_of,
     forecast,
+    paces,
+    same_days,
     spread,
 )
-from workbench.rules.working_time import WorkCalendar, working_hours_before
 from workbench.services.access import Actor, may_see_insurer, require
+from workbench.services.work_in_hand import ages_of, counted_step, read_same_day
 
 USUAL_DAYS = 42
 DAYS_MAX = 3_700  # ten years
@@ -60,7 +61,6 @@ WAITS = {
     ("finish", "send_to_finance", True): "to_finance",
 }
 """Former step, step, whether in a later round → where the time went."""
-OPEN_ORDER = ("accepted", "under_review", "parked", "returned")
 PARTED_FIRST = "assessor"
 PARTED_BY = ("assessor", "insurer", "centre", "kind")
 """What the figures can be told apart by."""
@@ -87,7 +87,7 @@ class Wanted:
 class Throughput:
     """What the page shows. ``backlog`` is now, ``backlogs`` at the end of each day of ``flows``.
 
-    ``coming``: day and expected backlog at its end.
+    ``coming``: day and expected backlog at its end. ``same_day``: today against ``same_days``.
     """
 
     as_of: datetime
@@ -102,6 +102,8 @@ class Throughput:
     ages: tuple[StateAge, ...]
     parts: tuple[Part, ...]
     parted_by: str
+    same_day: tuple[SameDay, ...]
+    same_days: tuple[date, ...]
 
     @property
     def on_time_percent(self) -> float | None:
@@ -136,6 +138,7 @@ def read_throughput(
     )
     recent = flows_of(_counts(session, _between(of_all, *recently)), *recently, calendar)
     backlog = int(session.scalar(queries.in_work(of_all)) or 0)
+    alike = same_days(day_of(now), calendar)
     after = _between(of_all, wanted.last_on + timedelta(days=1), day_of(now))
     since = session.scalar(queries.net_flow(after)) or 0
     return Throughput(
@@ -148,9 +151,11 @@ def read_throughput(
         turnaround=_turnaround(session, counted),
         waits=_waits(session, counted),
         coming=forecast(recent, backlog, calendar),
-        ages=_ages(session, of_all, calendar, now),
+        ages=ages_of(session, of_all, calendar, now, paces(recent)),
         parts=_parts(session, counted, part_by, wanted.last_on),
         parted_by=part_by,
+        same_day=read_same_day(session, counted, alike, now),
+        same_days=alike,
     )
 
 
@@ -213,33 +218,7 @@ def _between(counted: queries.Counted, first_on: date, last_on: date) -> queries
 
 
 def _counts(session: Session, counted: queries.Counted) -> list[StepCount]:
-    return [
-        StepCount(
-            action=row.action,
-            on=date.fromordinal(row.day),
-            steps=row.steps,
-            holding=row.holding,
-            on_time=row.on_time,
-        )
-        for row in session.execute(queries.flows(counted))
-    ]
-
-
-def _ages(
-    session: Session, counted: queries.Counted, calendar: WorkCalendar, now: datetime
-) -> tuple[StateAge, ...]:
-    """In the order of the work."""
-    borders = [working_hours_before(calendar, now, days * HOURS_A_DAY) for days in AGE_DAYS]
-    rows = {row.state: row for row in session.execute(queries.ages(now, counted, borders))}
-    return tuple(
-        StateAge(
-            state=state,
-            counts=tuple(getattr(rows[state], f"age_{n}") for n in range(len(borders) + 1)),
-            overdue=rows[state].overdue,
-        )
-        for state in OPEN_ORDER
-        if state in rows
-    )
+    return [counted_step(row) for row in session.execute(queries.flows(counted))]
 
 
 def _parts(session: Session, counted: queries.Counted, part_by: str, on: date) -> tuple[Part, ...]:

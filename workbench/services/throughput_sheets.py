@@ -26,7 +26,10 @@ def throughput_sheets(
 ) -> tuple[FigureSheet, ...]:
     """In the order of the page; refused as ``read_throughput``."""
     view = read_throughput(session, actor, wanted, now=now, part_by=part_by)
-    return (_sums(view), _days(view), _parts(view), _ages(view), _waits(view), _coming(view))
+    return (
+        *(_sums(view), _same_day(view), _days(view), _parts(view)),
+        *(_ages(view), _waits(view), _coming(view)),
+    )
 
 
 def _sums(view: Throughput) -> FigureSheet:
@@ -67,6 +70,21 @@ def _days(view: Throughput) -> FigureSheet:
     return FigureSheet(name=_("By day"), columns=columns, rows=rows)
 
 
+def _same_day(view: Throughput) -> FigureSheet:
+    names = {"came": _("Came in"), "decided": _("Decided"), "returned": _("Returned")}
+    meaning = _("Up to the same time of day.")
+    columns = (
+        Column(title=_("Figure")),
+        Column(title=_("Today so far"), meaning=meaning),
+        Column(title=_("mean"), meaning=_("Of the former same weekdays.")),
+        *(Column(title=_day(on), meaning=meaning) for on in view.same_days),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (names[each.name], each.today, each.mean, *each.former) for each in view.same_day
+    )
+    return FigureSheet(name=_("Today and the same weekday"), columns=columns, rows=rows)
+
+
 def _day(on: date) -> str:
     text = format_day(on)
     return to_persian(text) if language() == "fa" else text
@@ -104,12 +122,14 @@ def _ages(view: Throughput) -> FigureSheet:
         Column(title=_("State"), meaning=meaning),
         *(Column(title=each) for each in classes),
         Column(title=_("All")),
+        Column(title=_("Target"), meaning=_("Cases that there may be at the present pace.")),
         Column(title=_("Past their deadline")),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (state_name(each.state), *each.counts, each.total, each.overdue) for each in view.ages
+        (state_name(each.state), *each.counts, each.total, each.target, each.overdue)
+        for each in view.ages
     )
-    return FigureSheet(name=_("Age in each state"), columns=columns, rows=rows)
+    return FigureSheet(name=_("In hand in each state"), columns=columns, rows=rows)
 
 
 def _waits(view: Throughput) -> FigureSheet:

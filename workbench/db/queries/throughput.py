@@ -1,11 +1,11 @@
 """Counting the steps of claims for the managers' page: each by the index that covers it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
 
 from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
 from workbench.db.queries.listed import Rows
@@ -37,6 +37,18 @@ def flows(counted: Counted) -> Rows:
     statement = select(ClaimStep.action, ClaimStep.day, *_counts())
     chosen: Rows = limited(statement, counted, sorted(INTO_WORK | OUT_OF_WORK))
     return chosen.group_by(ClaimStep.action, ClaimStep.day)
+
+
+def flows_until(
+    counted: Counted, untils: Mapping[int, datetime]
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """As ``flows`` for each day of ``untils``, up to its instant."""
+    return union_all(
+        *(
+            flows(replace(counted, first_day=day, last_day=day)).where(ClaimStep.at <= until)
+            for day, until in untils.items()
+        )
+    )
 
 
 GROUPS = {

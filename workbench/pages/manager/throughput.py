@@ -8,6 +8,7 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
+from workbench.pages.manager import work_panels
 from workbench.pages.manager.filters import (
     draw_head,
     draw_parting,
@@ -58,7 +59,8 @@ def _figures(asking: Context) -> None:
             _cases(asking, view)
             _parts(view)
         with st.container(key="mg_side"):
-            st.html(panels.ages(view))
+            st.html(work_panels.same_day(view))
+            st.html(work_panels.ages(view))
             st.html(panels.waits(view))
             st.html(panels.outlook(view))
 

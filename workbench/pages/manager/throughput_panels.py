@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
-from itertools import pairwise
 
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
-from workbench.rules.throughput import AGE_DAYS, Flow, Grain, Part, StateAge, grain_of, grouped
+from workbench.rules.throughput import Flow, Grain, Part, grain_of, grouped
 from workbench.services import figure_words as words
-from workbench.services.errors import state_name
 from workbench.services.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill
 
@@ -158,40 +156,6 @@ def waits(view: Throughput) -> str:
         f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Time of each step"))}'
         f'<span class="mut s13">{escape(note)}</span></h2>'
         f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
-
-
-def ages(view: Throughput) -> str:
-    """What is open by state and age."""
-    top = max((each.total for each in view.ages), default=0) or 1
-    rows = "".join(_age(each, top) for each in view.ages)
-    borders = [digits(days) for days in AGE_DAYS]
-    classes = (
-        _("to {n}").format(n=borders[0]),
-        *(_("{n} to {m}").format(n=n, m=m) for n, m in pairwise(borders)),
-        _("over {n}").format(n=borders[-1]),
-    )
-    key = "".join(f'<span><i class="a{n}"></i>{escape(w)}</span>' for n, w in enumerate(classes))
-    note = _("open cases by working days since they came")
-    late = sum(each.overdue for each in view.ages)
-    return (
-        f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Age in each state"))}'
-        f'<span class="mut s13">{escape(note)}</span></h2><div class="mg-key">{key}</div>{rows}'
-        f'<div class="mg-late"><span>{escape(_("Past their deadline"))}</span>'
-        f"<b>{number(late)}</b></div></div>"
-    )
-
-
-def _age(each: StateAge, top: int) -> str:
-    parts_ = "".join(
-        f'<i class="a{n}" style="flex:{count}">{ltr(count) if 12 * count > top else ""}</i>'
-        for n, count in enumerate(each.counts)
-        if count
-    )
-    return (
-        f'<div class="mg-age"><span>{escape(state_name(each.state))}</span>'
-        f'<div><div style="width:{100 * each.total / top:.1f}%">{parts_}</div></div>'
-        f"<b>{number(each.total)}</b></div>"
     )
 
 
