@@ -7,6 +7,9 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.catalogue.changes import draw_changes
+from workbench.pages.catalogue.codes import draw_reasons, draw_services
+from workbench.pages.catalogue.coefficients import draw_coefficients
+from workbench.pages.catalogue.prices import draw_prices
 from workbench.pages.catalogue.rules import draw_rules
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.page import Context, context, draw_told
@@ -17,7 +20,14 @@ LOOK = """<style>
   background: var(--panel);
 }
 </style>"""
-DRAW: dict[str, Callable[[Context], None]] = {"rules": draw_rules, "changes": draw_changes}
+DRAW: dict[str, Callable[[Context], None]] = {
+    "changes": draw_changes,
+    "prices": draw_prices,
+    "coefficients": draw_coefficients,
+    "services": draw_services,
+    "reasons": draw_reasons,
+    "rules": draw_rules,
+}
 
 
 def catalogues_page() -> None:
@@ -32,7 +42,14 @@ def rules_page() -> None:
 
 def section_names() -> dict[str, str]:
     """What the parts of the page are called."""
-    return {"rules": _("Rules"), "changes": _("Changes")}
+    return {
+        "changes": _("Changes"),
+        "prices": _("Prices"),
+        "coefficients": _("Coefficients"),
+        "services": _("Services"),
+        "reasons": _("Reasons"),
+        "rules": _("Rules"),
+    }
 
 
 def _draw_page(first: str) -> None:

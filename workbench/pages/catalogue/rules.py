@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.catalogue.grid import card, grid, note
+from workbench.pages.catalogue.list_export import draw_export
 from workbench.pages.catalogue.rules_forms import draw_form
 from workbench.services.access import may
 from workbench.services.rule_tables import RuleTables, TableChange, read_rule_tables
@@ -36,6 +37,7 @@ def draw_rules(asking: Context) -> None:
         with st.container(width="stretch"):
             st.html(note(_explained()))
             st.html(card(names[table], _table(tables, table)))
+            draw_export(asking, "rules")
             if tables.history:
                 st.html(card(_("Changes of the tables"), _history(tables.history)))
         if may(asking.actor, "catalogue.propose"):
