@@ -128,7 +128,7 @@ def _reasons(rows: tuple[ReasonRow, ...], kind: str, title: str) -> str:
     heads = (_("Code"), _("Title"), _("Times used"), _("State"))
     cells = [
         (
-            ltr(row.code),
+            f'<bdi dir="ltr">{escape(row.code)}</bdi>',
             f"<bdi>{escape(_title(row))}</bdi>",
             ltr(row.uses),
             pill("review", _("computed")) if row.is_computed else _active(row.is_active),
@@ -144,7 +144,7 @@ def _reason_form(asking: Context, rows: tuple[ReasonRow, ...]) -> None:
         _("Reason"),
         range(len(rows)),
         key=REASON,
-        format_func=lambda each: f"{digits(rows[each].code)} {_title(rows[each])}",
+        format_func=lambda each: f"{rows[each].code} {_title(rows[each])}",
     )
     row = rows[place]
     keys = tuple(f"{REASON}.{name}.{row.code}" for name in ("fa", "en"))
