@@ -178,6 +178,7 @@ PAGES = (
         module="catalogue.catalogues",
         function="catalogues_page",
         action="catalogue.read",
+        within="figures.read",
     ),
     PageEntry(
         path="rules",
