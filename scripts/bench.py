@@ -28,6 +28,7 @@ from scripts.bench import (  # noqa: E402
     evidence_part,
     ledger_part,
     queue_part,
+    replay_part,
     report,
     server_part,
 )
@@ -64,6 +65,8 @@ def main() -> int:
         return _viewer_alone()
     if chosen.only == "commission":
         return _commission_alone(chosen)
+    if chosen.only == "replay":
+        return _replay_alone(chosen)
     folder = _folder()
     path = folder / f"claims-{chosen.claims}.db"
     meta = _filled_file(path, chosen.claims, is_fresh=chosen.refill)
@@ -132,6 +135,19 @@ def _commission_alone(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _replay_alone(chosen: argparse.Namespace) -> int:
+    """``--only replay``: a database of its own, of 100,000 ended rounds of four lines."""
+    path = _folder() / f"replay-{replay_part.CLAIMS}.db"
+    _filled_file(path, replay_part.CLAIMS, is_fresh=chosen.refill)
+    for name in _databases(chosen):
+        with _opened(name, path, chosen) as database:
+            print(f"\n{name}\n{report.HEAD}", flush=True)
+            for result in replay_part.measure(database):
+                print(report.line(result), flush=True)
+            print(f"  {report.machine()}", flush=True)
+    return 0
+
+
 def _folder() -> Path:
     return Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
 
@@ -147,7 +163,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help=f"parts by comma: {', '.join(PARTS)}; or commission, evidence or viewer alone",
+        help=f"parts by comma: {', '.join(PARTS)}; or commission, evidence, viewer or replay alone",
     )
     parser.add_argument("--images", type=Path, help="evidence: a folder of JPEGs, real ones")
     parser.add_argument("--refill", action="store_true", help="make the data anew")
