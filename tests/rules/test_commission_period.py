@@ -1,24 +1,29 @@
 """The commission's figures of a period from made-up rounds: flow, hours, forecast of mornings."""
 
+import math
 import random
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from statistics import median_low
 
 import pytest
 
 from workbench.persian.jalali import TEHRAN, day_of
 from workbench.rules.commission_figures import (
     TOLD_MAX,
-    PlanRoundFact,
+    RoundCount,
+    WorkSeconds,
     plan_flows,
     round_hours,
     tell,
     told_days,
 )
-from workbench.rules.forecast import end_of_day, measure_pace
+from workbench.rules.forecast import Round, end_of_day, measure_pace
 from workbench.rules.forecast_check import back_test, known_at
 from workbench.rules.working_time import (
     FRIDAY,
     THURSDAY,
+    OfficeHours,
     WorkCalendar,
     WorkWeek,
     deadline,
@@ -30,66 +35,74 @@ CALENDAR = WorkCalendar(weeks=(WEEK,))
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 31)
 
 
-def fact(key: str, at: datetime, hours: float | None, result: str | None) -> PlanRoundFact:
-    return PlanRoundFact(
-        key=key,
-        submitted_at=at,
-        due_at=deadline(at, CALENDAR).due_at,
-        closed_at=None if hours is None else at + timedelta(hours=hours),
-        result=result,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A made-up round."""
+
+    round: Round
+    result: str | None
 
 
 @pytest.fixture
-def rounds() -> list[PlanRoundFact]:
+def facts() -> list[Fact]:
     """Some hundred rounds over four months: decided, returned, open; on time and late."""
     dice, found = random.Random(11), []
     for n in range(300):
         at = datetime(2026, 7, 15, 5, tzinfo=UTC) + timedelta(minutes=dice.randrange(160_000))
         result = dice.choice(["decided"] * 8 + ["returned", None])
-        found.append(fact(f"1-{n}-1", at, dice.uniform(1, 150) if result else None, result))
+        closed_at = at + timedelta(minutes=dice.randrange(60, 9_000)) if result else None
+        due_at = deadline(at, CALENDAR).due_at
+        made = Round(key=f"1-{n}-1", submitted_at=at, due_at=due_at, closed_at=closed_at)
+        found.append(Fact(round=made, result=result))
     return found
 
 
-def test_each_day_is_a_plain_count(rounds: list[PlanRoundFact]) -> None:
-    for flow in plan_flows(rounds, FIRST, LAST, CALENDAR):
-        closed = [r for r in rounds if r.closed_at and day_of(r.closed_at) == flow.on]
-        decided = [r for r in closed if r.result == "decided"]
-        assert flow.came == sum(day_of(r.submitted_at) == flow.on for r in rounds)
-        assert (flow.left, flow.decided) == (len(closed), len(decided))
-        assert flow.returned == len(closed) - len(decided)
-        assert flow.on_time == sum(r.closed_at <= r.due_at for r in decided if r.closed_at)
-        assert flow.is_working == CALENDAR.is_working_day(flow.on)
+@pytest.fixture
+def rounds(facts: list[Fact]) -> list[Round]:
+    return [fact.round for fact in facts]
 
 
-def test_the_deadline_itself_is_on_time() -> None:
-    at = datetime(2026, 9, 5, 6, tzinfo=UTC)
-    due = deadline(at, CALENDAR).due_at
-    for second, on_time in ((0, 1), (1, 0)):
-        one = fact("a", at, (due - at) / timedelta(hours=1) + second / 3600, "decided")
-        assert sum(f.on_time for f in plan_flows([one], FIRST, LAST, CALENDAR)) == on_time
+def test_each_day_is_the_sum_of_its_counts() -> None:
+    on = FIRST + timedelta(days=3)
+    counts = [
+        RoundCount(on=on, result=None, rounds=5),
+        RoundCount(on=on, result="decided", rounds=4, on_time=3),
+        RoundCount(on=on, result="decided", rounds=2, on_time=2),
+        RoundCount(on=on, result="returned", rounds=1, on_time=1),
+    ]
+    flows = {flow.on: flow for flow in plan_flows(counts, FIRST, LAST, CALENDAR)}
+    found = flows[on]
+    assert (found.came, found.left, found.decided, found.returned) == (5, 7, 6, 1)
+    assert found.on_time == 5  # a return in time is no decision on time
+    assert len(flows) == (LAST - FIRST).days + 1
+    assert sum(flow.left for flow in flows.values()) == 7
+    assert all(flow.is_working == CALENDAR.is_working_day(flow.on) for flow in flows.values())
 
 
-def test_hours_are_those_of_the_rounds_closed_in_the_period(rounds: list[PlanRoundFact]) -> None:
-    hours = sorted(
-        working_hours_between(CALENDAR, r.submitted_at, r.closed_at)
-        for r in rounds
-        if r.closed_at and FIRST <= day_of(r.closed_at) <= LAST
-    )
-    found = round_hours(rounds, FIRST, LAST, CALENDAR)
-    assert found.count == len(hours) > 20
-    assert sum(h <= found.median for h in hours) * 2 >= len(hours)
-    assert sum(h < found.median for h in hours) * 2 <= len(hours)
-    assert (
-        sum(h <= found.p90 for h in hours) >= 0.9 * len(hours) > sum(h < found.p90 for h in hours)
-    )
-    empty = round_hours([], FIRST, LAST, CALENDAR)
+@pytest.mark.parametrize("office", [None, OfficeHours(opens_at=time(8), closes_at=time(16))])
+def test_hours_are_the_working_hours_between(
+    rounds: list[Round], office: OfficeHours | None
+) -> None:
+    calendar = replace(CALENDAR, office=office)
+    closed = [(r.submitted_at, r.closed_at) for r in rounds if r.closed_at]
+    hours = sorted(working_hours_between(calendar, *span) for span in closed)
+    first_on = day_of(min(came for came, _closed in closed))
+    last_on = day_of(max(end for _came, end in closed))
+    seconds = WorkSeconds(calendar, first_on, last_on)
+    for came, end in closed:
+        ran = seconds.until(end.timestamp()) - seconds.until(came.timestamp())
+        assert ran / 3_600 == pytest.approx(working_hours_between(calendar, came, end))
+    found = round_hours(((a.timestamp(), b.timestamp()) for a, b in closed), seconds)
+    assert found.count == len(hours) > 200
+    assert found.median == pytest.approx(median_low(hours))
+    assert found.p90 == pytest.approx(hours[math.ceil(0.9 * len(hours)) - 1])
+    empty = round_hours([], seconds)
     assert (empty.count, empty.median, empty.p90) == (0, None, None)
 
 
-def test_a_morning_is_told_as_the_promise_board_would_have(rounds: list[PlanRoundFact]) -> None:
+def test_a_morning_is_told_as_the_promise_board_would_have(rounds: list[Round]) -> None:
     days = told_days(FIRST, LAST, CALENDAR)
-    whole = [r.round for r in rounds]
+    whole = rounds
     for told in tell(rounds, days, CALENDAR):
         at = datetime.combine(told.on, time(8), TEHRAN)
         assert told.expected == measure_pace(known_at(whole, at), CALENDAR, at).arrivals_per_day
@@ -97,7 +110,7 @@ def test_a_morning_is_told_as_the_promise_board_would_have(rounds: list[PlanRoun
     assert sum(each.tested.count for each in tell(rounds, days, CALENDAR)) > 20
 
 
-def test_what_came_is_told_once_rest_days_with_the_day_after(rounds: list[PlanRoundFact]) -> None:
+def test_what_came_is_told_once_rest_days_with_the_day_after(rounds: list[Round]) -> None:
     days = told_days(FIRST, LAST, CALENDAR)
     came = sum(each.came for each in tell(rounds, days, CALENDAR))
     before = max(

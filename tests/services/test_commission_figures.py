@@ -1,7 +1,7 @@
 """The commission's figures of a period against plain counts of the same rows."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 from workbench.db.engine import Database
 from workbench.db.models import PlanRound, PlanUnit, PlanVote, TreatmentPlan, User, new_id
-from workbench.persian.jalali import day_of
+from workbench.persian.jalali import TEHRAN, day_of
 from workbench.rules.commission_figures import MEMBER_UNITS_LEAST
 from workbench.rules.workflow import Role
 from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
@@ -206,6 +206,19 @@ def test_every_figure_is_a_plain_count(
     plans = {p["id"]: p["number"] for p in many["plans"]}
     listed = numbers(database, now, limits, "late")
     assert len(listed) == min(50, len(late)) and set(listed) <= {plans[n] for n in late}
+
+
+def test_the_last_half_second_of_a_day_is_of_that_day(
+    database: Database, panel: Panel, decided: Any
+) -> None:
+    last = datetime.combine(day_of(decided), time(23, 59, 59, 700_000), TEHRAN)
+    database.in_tx(
+        lambda s: s.execute(
+            update(PlanRound).where(PlanRound.result == "decided").values(closed_at=last)
+        )
+    )
+    found = figures(database, decided + DAY, wanted(decided + DAY, 2))
+    assert [flow.decided for flow in found.flows] == [1, 0]
 
 
 def test_a_member_who_left_is_shown_and_marked(

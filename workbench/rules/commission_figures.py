@@ -4,14 +4,14 @@ The forecast is that of the promise board (``rules.forecast``), made again as of
 what was known then, and held against what happened.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import inf
+from math import ceil, inf
 
-from workbench.persian.jalali import TEHRAN, day_of
+from workbench.persian.jalali import TEHRAN
 from workbench.rules.forecast import (
     MEASURED_DAYS,
     Round,
@@ -20,41 +20,16 @@ from workbench.rules.forecast import (
     measure_pace,
 )
 from workbench.rules.forecast_check import TESTED_AT, TestedDay, back_test, known_at
-from workbench.rules.throughput import BARS_MAX, Flow
-from workbench.rules.working_time import WorkCalendar, working_hours_between
+from workbench.rules.throughput import Flow
+from workbench.rules.working_time import WorkCalendar
 
 DECIDED, RETURNED = "decided", "returned"
-TOLD_MAX = BARS_MAX
-"""Mornings that the forecast is made again for, the last ones of the period."""
+TOLD_MAX = 30
+"""Mornings that the forecast is made again for, the last ones of the period: six weeks."""
 MEMBER_UNITS_LEAST = 30
 """A member with fewer units has no shares to be compared by."""
+SECONDS_AN_HOUR = 3_600
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRoundFact:
-    """One round of a plan as it went; ``result`` and ``closed_at`` None: open."""
-
-    key: str
-    submitted_at: datetime
-    due_at: datetime
-    closed_at: datetime | None
-    result: str | None
-
-    @property
-    def is_on_time(self) -> bool:
-        """Closed at its deadline at the latest."""
-        return self.closed_at is not None and self.closed_at <= self.due_at
-
-    @property
-    def round(self) -> Round:
-        """As the forecast knows it."""
-        return Round(
-            key=self.key,
-            submitted_at=self.submitted_at,
-            due_at=self.due_at,
-            closed_at=self.closed_at,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +51,30 @@ class DayTold:
     tested: TestedDay
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundCount:
+    """So many rounds of one day: that came (``result`` None) or were closed with a result."""
+
+    on: date
+    result: str | None
+    rounds: int
+    on_time: int = 0
+
+
 def plan_flows(
-    rounds: Iterable[PlanRoundFact], first_on: date, last_on: date, calendar: WorkCalendar
+    counts: Iterable[RoundCount], first_on: date, last_on: date, calendar: WorkCalendar
 ) -> tuple[Flow, ...]:
     """One flow a day: rounds that came, were decided (of these on time) or returned."""
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for each in rounds:
-        days[day_of(each.submitted_at)]["came"] += 1
-        if each.closed_at is not None:
-            counts = days[day_of(each.closed_at)]
-            counts["left"] += 1
-            counts["decided"] += each.result == DECIDED
-            counts["returned"] += each.result == RETURNED
-            counts["on_time"] += each.result == DECIDED and each.is_on_time
+    for each in counts:
+        found = days[each.on]
+        if each.result is None:
+            found["came"] += each.rounds
+        else:
+            found["left"] += each.rounds
+            found["decided"] += each.rounds if each.result == DECIDED else 0
+            found["returned"] += each.rounds if each.result == RETURNED else 0
+            found["on_time"] += each.on_time if each.result == DECIDED else 0
     span = range((last_on - first_on).days + 1)
     return tuple(
         Flow(on=on, is_working=calendar.is_working_day(on), **days[on])
@@ -96,21 +82,44 @@ def plan_flows(
     )
 
 
-def round_hours(
-    rounds: Iterable[PlanRoundFact], first_on: date, last_on: date, calendar: WorkCalendar
-) -> Hours:
-    """Of the rounds closed in the period, decided or returned."""
+class WorkSeconds:
+    """The working seconds up to an instant, so that many spans of time are two look-ups each.
+
+    What it says of two instants differs by their ``working_hours_between``; both lie between
+    ``first_on`` and ``last_on``.
+    """
+
+    def __init__(self, calendar: WorkCalendar, first_on: date, last_on: date) -> None:
+        self._opens, self._lengths, self._before = list[float](), list[float](), list[float]()
+        ran = 0.0
+        for on, opens_at, closes_at in calendar.spans_from(first_on):
+            if on > last_on:
+                break
+            self._opens.append(opens_at.timestamp())
+            self._lengths.append((closes_at - opens_at).total_seconds())
+            self._before.append(ran)
+            ran += self._lengths[-1]
+
+    def until(self, second: float) -> float:
+        """The working seconds until a second of the epoch."""
+        place = bisect_right(self._opens, second) - 1
+        if place < 0:
+            return 0.0
+        return self._before[place] + min(second - self._opens[place], self._lengths[place])
+
+
+def round_hours(spans: Iterable[tuple[float, float]], seconds: WorkSeconds) -> Hours:
+    """Of rounds by the seconds of the epoch in which they came and were closed."""
     hours = sorted(
-        working_hours_between(calendar, each.submitted_at, each.closed_at)
-        for each in rounds
-        if each.closed_at is not None and first_on <= day_of(each.closed_at) <= last_on
+        max(0.0, seconds.until(end) - seconds.until(start)) / SECONDS_AN_HOUR
+        for start, end in spans
     )
     return Hours(count=len(hours), median=_share(hours, 0.5), p90=_share(hours, 0.9))
 
 
 def _share(hours: Sequence[float], share: float) -> float | None:
     """The least of the hours that so much of them does not exceed."""
-    return next((each for n, each in enumerate(hours, 1) if n >= share * len(hours)), None)
+    return hours[ceil(share * len(hours)) - 1] if hours else None
 
 
 def told_days(first_on: date, last_on: date, calendar: WorkCalendar) -> tuple[date, ...]:
@@ -126,10 +135,10 @@ def known_since(days: Sequence[date], calendar: WorkCalendar) -> date:
 
 
 def tell(
-    rounds: Iterable[PlanRoundFact], days: Sequence[date], calendar: WorkCalendar
+    rounds: Iterable[Round], days: Sequence[date], calendar: WorkCalendar
 ) -> tuple[DayTold, ...]:
     """The forecast of each morning and what came of it; ``days`` are over."""
-    ordered = sorted((each.round for each in rounds), key=_end)
+    ordered = sorted(rounds, key=_end)
     ends = [_end(each) for each in ordered]
     return tuple(_told(ordered[_start(ends, on, calendar) :], on, calendar) for on in days)
 

@@ -8,9 +8,11 @@ from enum import StrEnum
 from itertools import groupby
 
 from workbench.persian.jalali import month_of
+from workbench.rules.standardised import quantile
 from workbench.rules.throughput import Grain
 from workbench.rules.working_time import weekday_of
 
+P90 = 0.9
 LETTERS_LEAST = 30
 """A centre with fewer letters has no shares to be compared by."""
 _ONE_DAY = timedelta(days=1)
@@ -37,12 +39,21 @@ class LetterFlow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fates:
-    """Letters and their rials by what became of them; middle days from issue to first use."""
+    """Letters and their rials by what became of them; ``days`` from issue to use: how often."""
 
     letters: Mapping[Fate, int]
     amount_rial: Mapping[Fate, int]
-    median_days: int | None
-    p90_days: int | None
+    days: Mapping[int, int]
+
+    @property
+    def median_days(self) -> int | None:
+        """Half of the used letters took no longer to be used."""
+        return quantile(self.days)
+
+    @property
+    def p90_days(self) -> int | None:
+        """Nine in ten of the used letters took no longer."""
+        return quantile(self.days, P90)
 
     @property
     def issued(self) -> int:
@@ -64,6 +75,16 @@ class Fates:
     def is_compared(self) -> bool:
         """Whether there are enough letters for shares."""
         return self.issued >= LETTERS_LEAST
+
+
+def together(each: Iterable[Fates]) -> Fates:
+    """The letters of several parts as one."""
+    letters, amounts, days = Counter[Fate](), Counter[Fate](), Counter[int]()
+    for fates in each:
+        letters.update(fates.letters)
+        amounts.update(fates.amount_rial)
+        days.update(fates.days)
+    return Fates(letters=letters, amount_rial=amounts, days=days)
 
 
 def letter_flows(

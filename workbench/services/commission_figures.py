@@ -5,9 +5,12 @@ nothing about plans and are left out.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from workbench.db.queries import commission_figures as queries
@@ -19,13 +22,15 @@ from workbench.rules.commission_figures import (
     RETURNED,
     DayTold,
     Hours,
-    PlanRoundFact,
+    RoundCount,
+    WorkSeconds,
     known_since,
     plan_flows,
     round_hours,
     tell,
     told_days,
 )
+from workbench.rules.forecast import Round
 from workbench.rules.panel import Choice
 from workbench.rules.throughput import Flow
 from workbench.rules.working_time import WorkCalendar, working_hours_between
@@ -128,27 +133,72 @@ def read_commission(
     """The page's figures; refused: ``period_wrong``, ``not_permitted``."""
     require(actor, "figures.read")
     within, calendar = _within(actor, wanted, now), work_calendar(session)
-    period = (wanted.first_on, wanted.last_on)
     days = told_days(wanted.first_on, min(wanted.last_on, day_of(now) - _ONE_DAY), calendar)
-    since = min(wanted.first_on, known_since(days, calendar)) if days else wanted.first_on
-    rounds = [
-        PlanRoundFact(
-            key=f"{row.insurer_id}-{row.plan_id}-{row.number}",
-            submitted_at=row.submitted_at,
-            due_at=row.due_at,
-            closed_at=row.closed_at,
-            result=row.result,
-        )
-        for row in session.execute(queries.rounds(within, _midnight(since)))
-    ]
     return CommissionFigures(
         wanted=wanted,
-        flows=plan_flows(rounds, *period, calendar),
-        hours=round_hours(rounds, *period, calendar),
+        flows=plan_flows(_counts(session, within), wanted.first_on, wanted.last_on, calendar),
+        hours=_hours_of(session, within, wanted, calendar),
         groups=_groups(session, within),
         members=_members(session, within),
-        told=tell(rounds, days, calendar),
+        told=_told(session, within, days, calendar, now) if days else (),
     )
+
+
+def _counts(session: Session, within: queries.Within) -> Iterator[RoundCount]:
+    """A half hour lies on one day of Tehran."""
+    for row in session.execute(queries.came(within)):
+        yield RoundCount(on=_day(row.half_hour), result=None, rounds=row.rounds)
+    for row in session.execute(queries.closed(within)):
+        on = _day(row.half_hour)
+        yield RoundCount(on=on, result=row.result, rounds=row.rounds, on_time=row.on_time)
+
+
+def _day(half_hour: int) -> date:
+    return day_of(datetime.fromtimestamp(half_hour * queries.HALF_HOUR_SECONDS, UTC))
+
+
+def _hours_of(
+    session: Session, within: queries.Within, wanted: Wanted, calendar: WorkCalendar
+) -> Hours:
+    spans = [(row.came, row.closed) for row in session.execute(queries.spans(within))]
+    if not spans:
+        return Hours(count=0, median=None, p90=None)
+    first_on = day_of(datetime.fromtimestamp(min(came for came, _closed in spans), UTC))
+    return round_hours(spans, WorkSeconds(calendar, first_on, wanted.last_on))
+
+
+_Known = tuple[datetime, queries.Within, tuple[date, ...], WorkCalendar]
+_KEPT: WeakKeyDictionary[Engine, dict[_Known, tuple[DayTold, ...]]] = WeakKeyDictionary()
+
+
+def _told(
+    session: Session,
+    within: queries.Within,
+    days: tuple[date, ...],
+    calendar: WorkCalendar,
+    now: datetime,
+) -> tuple[DayTold, ...]:
+    """The mornings that are over; computed once an hour and kept, as the promise board does."""
+    engine = session.get_bind().engine
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    key = (hour, within, days, calendar)
+    kept = _KEPT.get(engine, {})
+    if key not in kept:
+        until = replace(within, until=_midnight(days[-1] + _ONE_DAY))
+        rows = session.execute(queries.rounds(until, _midnight(known_since(days, calendar))))
+        rounds = [
+            Round(
+                key=f"{row.insurer_id}-{row.plan_id}-{row.number}",
+                submitted_at=row.submitted_at,
+                due_at=row.due_at,
+                closed_at=row.closed_at,
+            )
+            for row in rows
+        ]
+        found = {key: tell(rounds, days, calendar)}
+        kept = {other: each for other, each in kept.items() if other[0] == hour} | found
+        _KEPT[engine] = kept
+    return kept[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +258,7 @@ def _within(actor: Actor, wanted: Wanted, now: datetime) -> queries.Within:
     return queries.Within(
         since=_midnight(wanted.first_on),
         until=_midnight(wanted.last_on + _ONE_DAY),
-        insurer_ids=counted.insurer_ids,
+        insurer_ids=None if counted.insurer_ids is None else tuple(counted.insurer_ids),
         centre_id=counted.centre_id,
     )
 

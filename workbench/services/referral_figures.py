@@ -13,8 +13,14 @@ from sqlalchemy.orm import Session
 
 from workbench.db.queries import referral_figures as queries
 from workbench.persian.jalali import TEHRAN, day_of
-from workbench.rules.referral_figures import Fate, Fates, LetterFlow, letter_flows, sum_by_day
-from workbench.rules.standardised import quantile
+from workbench.rules.referral_figures import (
+    Fate,
+    Fates,
+    LetterFlow,
+    letter_flows,
+    sum_by_day,
+    together,
+)
 from workbench.services.access import Actor, require
 from workbench.services.referral_access import present_state
 from workbench.services.referral_lists import ExpiringFilter
@@ -22,7 +28,6 @@ from workbench.services.referral_sums import read_stake
 from workbench.services.throughput import Wanted, counted_of
 
 GROUPS = ("centre", "insurer")
-P90 = 0.9
 _ONE_DAY = timedelta(days=1)
 
 
@@ -75,7 +80,7 @@ def read_letters_figures(
         ExpiringFilter(centre_id=wanted.centre_id, insurer_id=wanted.insurer_id),
         now=now,
     )
-    days = {row.days: row.letters for row in session.execute(queries.days_to_use(within))}
+    parts = _parts(session, within, part_by)
     return ReferralFigures(
         wanted=wanted,
         flows=letter_flows(
@@ -85,8 +90,8 @@ def read_letters_figures(
             wanted.first_on,
             wanted.last_on,
         ),
-        whole=_fates(issued, days),
-        parts=_parts(session, within, part_by),
+        whole=together(part.fates for part in parts),
+        parts=parts,
         parted_by=part_by,
         returned_rial=sum(int(row.returned_rial) for row in expired),
         held_rial=sum(int(row.held_rial) for row in expired),
@@ -169,12 +174,7 @@ def _fates(rows: Any, days: dict[int, int]) -> Fates:
     for row in rows:
         letters[Fate(row.fate)] += row.letters
         amounts[Fate(row.fate)] += int(row.amount_rial)
-    return Fates(
-        letters=letters,
-        amount_rial=amounts,
-        median_days=quantile(days),
-        p90_days=quantile(days, P90),
-    )
+    return Fates(letters=letters, amount_rial=amounts, days=days)
 
 
 def _parts(session: Session, within: queries.Within, part_by: str) -> tuple[LetterPart, ...]:

@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 
+from workbench.db.epoch import epoch_seconds
 from workbench.db.models import Centre, PlanRound, PlanSeat, PlanUnit, PlanVote, TreatmentPlan, User
 from workbench.db.queries.listed import Rows
 from workbench.rules.commission_figures import DECIDED, RETURNED
 
 PAGE = 50
+HALF_HOUR_SECONDS = 1_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,37 @@ _OF_PLAN = (TreatmentPlan.insurer_id == PlanRound.insurer_id) & (
 _UNITS = (PlanUnit.insurer_id == PlanRound.insurer_id) & (PlanUnit.plan_id == PlanRound.plan_id)
 
 
+def came(within: Within) -> Rows:
+    """Half hours (of the epoch) in which rounds came, and how many.
+
+    What came since an instant is open still or was closed since then: two scans of one index.
+    """
+    half_hour = (epoch_seconds(PlanRound.submitted_at) // HALF_HOUR_SECONDS).label("half_hour")
+    statement: Rows = select(half_hour, func.count().label("rounds")).where(*_came(within))
+    return _limited(statement, within).group_by(half_hour)
+
+
+def closed(within: Within) -> Rows:
+    """Half hour of the end, result: how many rounds, and how many of them on time."""
+    half_hour = (epoch_seconds(PlanRound.closed_at) // HALF_HOUR_SECONDS).label("half_hour")
+    statement: Rows = select(
+        half_hour,
+        PlanRound.result,
+        func.count().label("rounds"),
+        func.count().filter(PlanRound.closed_at <= PlanRound.due_at).label("on_time"),
+    ).where(*_closed(within, DECIDED, RETURNED))
+    return _limited(statement, within).group_by(half_hour, PlanRound.result)
+
+
+def spans(within: Within) -> Rows:
+    """The seconds of the epoch in which each closed round came and was closed."""
+    statement: Rows = select(
+        epoch_seconds(PlanRound.submitted_at).label("came"),
+        epoch_seconds(PlanRound.closed_at).label("closed"),
+    ).where(*_closed(within, DECIDED, RETURNED))
+    return _limited(statement, within)
+
+
 def rounds(within: Within, known_since: datetime) -> Rows:
     """The rounds that came before the end and were open since ``known_since``."""
     statement: Rows = select(
@@ -38,7 +79,6 @@ def rounds(within: Within, known_since: datetime) -> Rows:
         PlanRound.submitted_at,
         PlanRound.due_at,
         PlanRound.closed_at,
-        PlanRound.result,
     ).where(
         PlanRound.submitted_at < within.until,
         or_(PlanRound.closed_at >= known_since, PlanRound.closed_at.is_(None)),
@@ -186,16 +226,19 @@ def plans(
 
 def _figure(within: Within, figure: str) -> list[ColumnElement[bool]]:
     if figure == "came":
-        open_since = or_(PlanRound.closed_at >= within.since, PlanRound.closed_at.is_(None))
-        return [
-            PlanRound.submitted_at >= within.since,
-            PlanRound.submitted_at < within.until,
-            open_since,
-        ]
+        return _came(within)
     if figure == "returned":
         return _closed(within, RETURNED)
     late = [PlanRound.closed_at > PlanRound.due_at] if figure == "late" else []
     return [*_closed(within, DECIDED), *late]
+
+
+def _came(within: Within) -> list[ColumnElement[bool]]:
+    return [
+        PlanRound.submitted_at >= within.since,
+        PlanRound.submitted_at < within.until,
+        or_(PlanRound.closed_at >= within.since, PlanRound.closed_at.is_(None)),
+    ]
 
 
 def _closed(within: Within, *results: str) -> list[ColumnElement[bool]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
+from workbench.db.epoch import epoch_seconds
 from workbench.db.models import CeilingEntry, CeilingReservation, Centre, Insurer, Referral
 from workbench.db.queries.listed import Rows
 from workbench.rules.referral_figures import Fate
@@ -44,15 +45,9 @@ class Within:
 
 
 def issued(within: Within) -> Rows:
-    """Day of issue, what became of the letter: how many, and their rials."""
-    fate = _fate(within).label("fate")
-    statement = select(
-        Referral.issued_on,
-        fate,
-        func.count().label("letters"),
-        func.sum(Referral.amount_rial).label("amount_rial"),
-    )
-    return _cohort(statement, within).group_by(Referral.issued_on, fate)
+    """Day of issue, and how many letters."""
+    statement: Rows = select(Referral.issued_on, func.count().label("letters"))
+    return _cohort(statement, within).group_by(Referral.issued_on)
 
 
 def by_group(within: Within, group: str) -> Rows:
@@ -73,20 +68,20 @@ def names(group: str, keys: Sequence[int]) -> Select[int, str]:
     return select(table.id, table.name).where(table.id.in_(keys))
 
 
-def days_to_use(within: Within, group: str | None = None) -> Rows:
-    """Days from issue to first service of the letters issued in the period; by ``key`` if asked."""
-    used_day = (_seconds(Referral.first_service_at) + TEHRAN_SECONDS) // DAY_SECONDS
-    days = (used_day - _seconds(Referral.issued_on) // DAY_SECONDS).label("days")
-    by = [days] if group is None else [GROUPS[group][0].label("key"), days]
-    statement: Rows = select(*by, func.count().label("letters")).where(
+def days_to_use(within: Within, group: str) -> Rows:
+    """Key of the group, days from issue to first service of the letters issued in the period."""
+    used_day = (epoch_seconds(Referral.first_service_at) + TEHRAN_SECONDS) // DAY_SECONDS
+    days = (used_day - epoch_seconds(Referral.issued_on) // DAY_SECONDS).label("days")
+    key = GROUPS[group][0].label("key")
+    statement: Rows = select(key, days, func.count().label("letters")).where(
         Referral.first_service_at.is_not(None)
     )
-    return _cohort(statement, within).group_by(*by)
+    return _cohort(statement, within).group_by(key, days)
 
 
 def used(within: Within) -> Rows:
     """Half hours (of the epoch) in which letters had their first service, and how many."""
-    half_hour = (_seconds(Referral.first_service_at) // HALF_HOUR_SECONDS).label("half_hour")
+    half_hour = (epoch_seconds(Referral.first_service_at) // HALF_HOUR_SECONDS).label("half_hour")
     statement: Rows = select(half_hour, func.count().label("letters")).where(*_used(within))
     return _living(statement, within).group_by(half_hour)
 
@@ -216,10 +211,6 @@ def _expired(within: Within) -> list[ColumnElement[bool]]:
         Referral.last_valid_on < within.today,
         Referral.first_service_at.is_(None),
     ]
-
-
-def _seconds(column: Any) -> ColumnElement[int]:
-    return cast(extract("epoch", column), BigInteger)
 
 
 def _limited(statement: Rows, within: Within) -> Rows:

@@ -55,7 +55,7 @@ def _figures(asking: Context) -> None:
 
 def _told(view: CommissionFigures) -> None:
     with st.container(key="cf_told"):
-        st.html(panels.told_head(view))
+        st.html(panels.told_head())
         if view.told:
             charts.draw(told_figure(view.told), "cf_told_chart")
         else:

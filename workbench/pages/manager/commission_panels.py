@@ -6,7 +6,7 @@ from html import escape
 from workbench.i18n import _, counted
 from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.throughput_panels import number, percent
-from workbench.rules.commission_figures import MEMBER_UNITS_LEAST
+from workbench.rules.commission_figures import MEMBER_UNITS_LEAST, TOLD_MAX
 from workbench.rules.throughput import Grain, grain_of
 from workbench.services.commission_figures import (
     CommissionFigures,
@@ -104,7 +104,7 @@ def flow_head(view: CommissionFigures) -> str:
     return parts.heading(_("Arrivals and decisions"), each, _on_time_is())
 
 
-def told_head(view: CommissionFigures) -> str:
+def told_head() -> str:
     """What the forecast is held against."""
     note = _("bars came, the dotted line was expected that morning")
     definition = _(
@@ -113,7 +113,7 @@ def told_head(view: CommissionFigures) -> str:
         "period at most."
     )
     return parts.heading(
-        _("Forecast against what came"), note, definition.format(n=digits(len(view.told) or 92))
+        _("Forecast against what came"), note, definition.format(n=digits(TOLD_MAX))
     )
 
 
