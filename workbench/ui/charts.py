@@ -10,7 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from workbench.i18n import language
+from workbench.i18n import _, language
+from workbench.ui.components.save_chart import save_chart
 from workbench.ui.format import digits
 
 LIGHT = {
@@ -42,7 +43,7 @@ DARK = {
     "rest": "#20242B",
 }
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-FONT = "Arzyab Chart"
+FONT, FONT_ADDRESS = "Arzyab Chart", "/ui/fonts/digits.ttf"
 MARKS = 4
 
 
@@ -148,17 +149,40 @@ def signed_scale(low: float, high: float) -> dict[str, Any]:
     }
 
 
-def draw(figure: Any, key: str, on_pick: Callable[[int], None] | None = None) -> None:
-    """Show a figure; ``on_pick`` gets the position of what was clicked."""
-    if on_pick is None:
-        st.plotly_chart(figure, key=key, theme=None, config=CONFIG)
-        return
+def draw(
+    figure: Any, key: str, on_pick: Callable[[int], None] | None = None, *, name: str = ""
+) -> None:
+    """Show a figure; ``on_pick`` gets the position of what was clicked.
 
-    def picked() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points:
-            on_pick(int(points[0]["point_index"]))
+    With a ``name``, which then stands over the picture, it can be saved as a PNG.
+    """
+    with st.container(key=f"{key}_chart"):
+        if name:
+            _offer_picture(key, name)
+        if on_pick is None:
+            st.plotly_chart(figure, key=key, theme=None, config=CONFIG)
+            return
 
-    st.plotly_chart(
-        figure, key=key, theme=None, config=CONFIG, on_select=picked, selection_mode="points"
-    )
+        def picked() -> None:
+            points = st.session_state[key]["selection"]["points"]
+            if points:
+                on_pick(int(points[0]["point_index"]))
+
+        st.plotly_chart(
+            figure, key=key, theme=None, config=CONFIG, on_select=picked, selection_mode="points"
+        )
+
+
+def _offer_picture(key: str, name: str) -> None:
+    colours = tokens()
+    data = {
+        "chart": key,
+        "name": name,
+        "file": key.removeprefix("mg_"),
+        "hint": _("Save this chart as a picture (PNG)"),
+        "font": FONT_ADDRESS,
+        "family": FONT,
+        "ground": colours["panel"],
+        "ink": colours["ink"],
+    }
+    save_chart(f"{key}_png", data)

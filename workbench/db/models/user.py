@@ -70,7 +70,7 @@ class SignInAttempt(Identified, Base):
 
 
 class SavedView(Identified, Base):
-    """A named set of queue filters of a user."""
+    """A named set of filters of a user: of the queue, or of the managers' figures."""
 
     __tablename__ = "saved_view"
     __table_args__ = (UniqueConstraint("user_id", "page", "name"),)

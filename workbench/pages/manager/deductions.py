@@ -10,6 +10,7 @@ from workbench.pages.manager import deductions_panels as panels
 from workbench.pages.manager.filters import (
     draw_head,
     draw_parting,
+    limits_note,
     part_by_address,
     wanted_by_address,
 )
@@ -51,12 +52,19 @@ def _figures(asking: Context) -> None:
     with st.container(key="mg_halves", horizontal=True):
         with st.container(key="mg_main"):
             st.html(panels.amounts_head(view))
-            charts.draw(waterfall_figure(view), "mg_waterfall", _choose_column)
+            name = _("From cost to payable") + limits_note(asking.now)
+            charts.draw(waterfall_figure(view), "mg_waterfall", _choose_column, name=name)
         with st.container(key="mg_side"), st.container(key="mg_reasons"):
             st.html(panels.reasons_head(view))
             if view.reasons:
                 shown = [each.code for each in view.reasons[:REASONS_MAX]]
-                charts.draw(pareto_figure(view), "mg_pareto", lambda n: _choose("reason", shown[n]))
+                name = _("Deductions by reason") + limits_note(asking.now)
+                charts.draw(
+                    pareto_figure(view),
+                    "mg_pareto",
+                    lambda n: _choose("reason", shown[n]),
+                    name=name,
+                )
     _cases(asking, view)
     with st.container(key="mg_cols", horizontal=True):
         with st.container(key="mg_parted"):

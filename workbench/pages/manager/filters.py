@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.manager.export import MakeSheets, draw_export
+from workbench.pages.manager.views import draw_views
 from workbench.persian.jalali import (
     add_months,
     day_from_parts,
@@ -33,7 +34,7 @@ PART = "part"
 
 def wanted_by_address(now: datetime) -> Wanted:
     """What the address asks for; what it says wrongly is left out."""
-    first_on, last_on = usual_period(now)
+    first_on, last_on = periods(now).get(st.query_params.get("period", ""), usual_period(now))
     first_on = _day("from") or first_on
     last_on = min(_day("to") or last_on, day_of(now))
     kind = st.query_params.get("kind")
@@ -45,6 +46,18 @@ def wanted_by_address(now: datetime) -> Wanted:
         assessor_id=_id("assessor"),
         kind=kind if kind in KINDS else None,
     )
+
+
+def limits_to_save(now: datetime) -> dict[str, str]:
+    """The address as a view keeps it: days that have a name move along with the calendar."""
+    wanted = wanted_by_address(now)
+    period = (wanted.first_on, wanted.last_on)
+    code = next((name for name, days in periods(now).items() if days == period), None)
+    kept = {name: st.query_params[name] for name in (*IDS, "kind", PART) if name in st.query_params}
+    if code is not None:
+        return {"period": code, **kept}
+    first, last = (format_day(on).replace("/", "-") for on in period)
+    return {"from": first, "to": last, **kept}
 
 
 def _day(name: str) -> date | None:
@@ -135,6 +148,7 @@ def draw_head(asking: Context, present: str, sheets: MakeSheets | None = None) -
             _draw_tab(path, is_present=path == present)
     with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
         _draw_filters(asking)
+        draw_views(asking, limits_to_save(asking.now))
         if sheets is not None:
             st.space("stretch")
             draw_export(asking, present, wanted_by_address(asking.now), sheets)
@@ -169,6 +183,13 @@ def _draw_filters(asking: Context) -> None:
         _draw_choice(name, all_word, options, chosen)
 
 
+def limits_note(now: datetime) -> str:
+    """The period, as it follows the name of a chart that leaves the page."""
+    wanted = wanted_by_address(now)
+    first, last = day(wanted.first_on), day(wanted.last_on)
+    return " · " + _("{first} to {last}").format(first=first, last=last)
+
+
 def _period_word(code: str, period: tuple[date, date]) -> str:
     if code != "own":
         return period_name(code)
@@ -200,6 +221,7 @@ def _set_own() -> None:
 def _set_days(first_on: date, last_on: date) -> None:
     for name, on in (("from", first_on), ("to", last_on)):
         st.query_params[name] = format_day(on).replace("/", "-")
+        st.query_params.pop("period", None)
         st.session_state.pop(f"mg_{name}", None)
 
 

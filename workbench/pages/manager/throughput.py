@@ -12,6 +12,7 @@ from workbench.pages.manager import work_panels
 from workbench.pages.manager.filters import (
     draw_head,
     draw_parting,
+    limits_note,
     part_by_address,
     wanted_by_address,
 )
@@ -55,7 +56,12 @@ def _figures(asking: Context) -> None:
         with st.container(key="mg_main"):
             st.html(panels.card_head(_("Came, left and waiting"), panels.flow_note(view)))
             figure, bars = flow_figure(view)
-            charts.draw(figure, "mg_flow", lambda place: _choose_bar(bars[place]))
+            charts.draw(
+                figure,
+                "mg_flow",
+                lambda place: _choose_bar(bars[place]),
+                name=_("Came, left and waiting") + limits_note(asking.now),
+            )
             _cases(asking, view)
             _parts(view)
         with st.container(key="mg_side"):
