@@ -38,6 +38,7 @@ from workbench.persian.jalali import day_of
 from workbench.rules.workflow import ClaimState, ReferralState
 from workbench.services import audit, demo_answer
 from workbench.services.case_facts import assess
+from workbench.services.catalogue_changes import list_changes
 from workbench.services.ledger_check import verify_balances
 from workbench.services.plan_access import Interest
 from workbench.services.plan_inbox import Tab, read_inbox
@@ -171,6 +172,12 @@ def test_letters_wait_unused_and_many_end_soon(demo: Demo) -> None:
     assert len(soon) >= 20
     assert len(ends) > 2 * len(soon)
     assert {contact.outcome for contact in contacts} == set(CONTACT_OUTCOMES)
+
+
+def test_a_change_waits_for_a_second_person(demo: Demo) -> None:
+    with demo.database.reading() as session:
+        (change,) = list_changes(session, read_cast(session)["manager"])
+    assert change.state == "draft" and change.may_publish
 
 
 def test_plans_of_every_state_wait_for_the_commission(demo: Demo) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 
 from workbench.db.engine import Database
 from workbench.db.queries.calendar import work_calendar
-from workbench.demo import marks, waiting_letters
+from workbench.demo import marks, waiting_change, waiting_letters
 from workbench.demo.acting import play
 from workbench.demo.cast import read_cast, register_users
 from workbench.demo.passing import Stage
@@ -160,10 +160,13 @@ def _plan(database: Database, world: World, start: marks.Start) -> tuple[Stage, 
 
 
 def _issue_waiting(session: marks.Session, stage: Stage, world: World) -> None:
-    if waiting_letters.KEY in marks.units_done(session):
-        return
-    waiting_letters.issue_waiting_letters(session, stage, world)
-    marks.keep_unit(session, waiting_letters.KEY, stage.now)
+    done = marks.units_done(session)
+    if waiting_letters.KEY not in done:
+        waiting_letters.issue_waiting_letters(session, stage, world)
+        marks.keep_unit(session, waiting_letters.KEY, stage.now)
+    if waiting_change.KEY not in done:
+        waiting_change.propose_interval(session, stage)
+        marks.keep_unit(session, waiting_change.KEY, stage.now)
 
 
 def _play_all(

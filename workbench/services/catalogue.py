@@ -5,6 +5,7 @@ with a later ``recorded_at``.
 """
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -190,34 +191,6 @@ def add_tariff(
     overlap (``tariff_overlaps``); ``tariff_period``, ``negative_price``, ``unknown_service_code``.
     """
     require_import(actor)
-    return put_tariff(
-        session,
-        actor,
-        tariff_set_code,
-        code,
-        amount_rial=amount_rial,
-        is_contracted=is_contracted,
-        level=level,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        now=now,
-    )
-
-
-def put_tariff(
-    session: Session,
-    actor: Actor | None,
-    tariff_set_code: str,
-    code: str,
-    *,
-    amount_rial: int,
-    is_contracted: bool,
-    level: str,
-    valid_from: date,
-    valid_to: date | None,
-    now: datetime,
-) -> Registered:
-    """``add_tariff`` for a caller that has looked at the actor's rights."""
     tariff_set = row_by_code(session, TariffSet, "code", tariff_set_code)
     _check_tariff(session, tariff_set.id, code, amount_rial, valid_from, valid_to)
     versions = session.scalars(
@@ -231,12 +204,10 @@ def put_tariff(
         .order_by(Tariff.recorded_at, Tariff.id)
     )
     newest = {row.valid_from: row for row in versions}
-    former = newest.pop(valid_from, None)
+    former = newest.get(valid_from)
     if former is not None and (former.amount_rial, former.valid_to) == (amount_rial, valid_to):
         return Registered(id=former.id, change=Change.UNCHANGED)
-    for other in newest.values():
-        if _overlap(valid_from, valid_to, other.valid_from, other.valid_to):
-            raise Refused("tariff_overlaps", service_code=code, other_from=other.valid_from)
+    check_periods(newest, code, valid_from, valid_to)
     row = Tariff(
         id=new_id(),
         tariff_set_id=tariff_set.id,
@@ -249,6 +220,18 @@ def put_tariff(
         recorded_at=later(now, former.recorded_at if former else None),
     )
     return _keep(session, actor, row, former is not None, now, tariff=code, amount_rial=amount_rial)
+
+
+def check_periods(
+    versions: Mapping[date, Any], code: str, valid_from: date, valid_to: date | None
+) -> None:
+    """Refuse a period that runs into another one of the same price (``tariff_overlaps``).
+
+    ``versions`` are rows by their first day, the newest recorded one of each.
+    """
+    for other_from, other in versions.items():
+        if other_from != valid_from and _overlap(valid_from, valid_to, other_from, other.valid_to):
+            raise Refused("tariff_overlaps", service_code=code, other_from=other_from)
 
 
 def _check_tariff(

@@ -29,8 +29,9 @@ from workbench.rules.changes import (
 from workbench.rules.plain import to_plain
 from workbench.services import audit
 from workbench.services.access import Actor
-from workbench.services.catalogue import put_coefficient, put_tariff
+from workbench.services.catalogue import put_coefficient
 from workbench.services.finding_counts import Touched
+from workbench.services.price_rows import put_prices
 from workbench.services.reference import row_by_code
 from workbench.services.rule_checks import (
     PACKS,
@@ -58,14 +59,15 @@ class Order:
 def apply_items(session: Session, actor: Actor, items: Sequence[Item], order: Order) -> Touched:
     """Write every item; returns which open cases it touches.
 
-    Refused: ``change_twice``, ``change_item_wrong``, the codes of ``add_tariff``,
+    Refused: ``change_twice``, ``change_item_wrong``, the codes of ``put_prices``,
     ``add_coefficient``, ``rules.changes`` and ``rule_checks``.
     """
     _check_once(items)
     touched = Touched()
     prices = [item for item in items if isinstance(item, PriceItem)]
     for price in prices:
-        _put_price(session, actor, price, order)
+        _check_price(price)
+    put_prices(session, actor, prices, valid_from=order.from_on, now=order.now)
     touched |= _of_prices(session, prices)
     for item in items:
         if isinstance(item, CoefficientItem):
@@ -103,23 +105,11 @@ def _key(item: Item) -> tuple[Any, ...] | None:
     return key
 
 
-def _put_price(session: Session, actor: Actor, item: PriceItem, order: Order) -> None:
+def _check_price(item: PriceItem) -> None:
     if type(item.amount_rial) is not int or item.level not in LEVELS:
         raise Refused("change_item_wrong")
     if item.amount_rial > AMOUNT_MAX_RIAL:
         raise Refused("price_too_large", service_code=item.code, limit_rial=AMOUNT_MAX_RIAL)
-    put_tariff(
-        session,
-        actor,
-        item.tariff_set,
-        item.code,
-        amount_rial=item.amount_rial,
-        is_contracted=item.is_contracted,
-        level=item.level,
-        valid_from=order.from_on,
-        valid_to=None,
-        now=order.now,
-    )
 
 
 def _of_prices(session: Session, prices: Sequence[PriceItem]) -> Touched:

@@ -78,7 +78,7 @@ def _draft(asking: Context, change: ChangeRow) -> None:
             )
         if change.is_own:
             said = escape(_("You proposed it: a second person publishes it."))
-            st.html(f'<div class="az mut s13">{said}</div>')
+            st.html(f'<div class="az"><p class="mut s13">{said}</p></div>')
 
 
 def _head(asking: Context, change: ChangeRow) -> str:
@@ -100,7 +100,7 @@ def _head(asking: Context, change: ChangeRow) -> str:
 def _items(asking: Context, change: ChangeRow) -> str:
     whole = reading(lambda s: read_change(s, asking.actor, change.id))
     shown = reading(lambda s: read_items(s, asking.actor, whole))
-    heads = (_("What"), _("Until now"), _("From then on"))
+    heads = (_("Subject"), _("Until now"), _("From then on"))
     table = grid(heads, [item_cells(item) for item in shown], 0, 1, 2)
     rest = len(whole.items) - len(shown)
     if rest > 0:

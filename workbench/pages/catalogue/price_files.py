@@ -26,25 +26,27 @@ WRONG_SHOWN_MAX = 200
 def draw_files(asking: Context, tariff_set: str | None) -> None:
     """Export for all; for who may propose, import beneath. ``tariff_set`` None: coefficients."""
     kind = COEFFICIENTS if tariff_set is None else PRICES
-    draw_export(asking, kind, tariff_set)
-    if not may(asking.actor, "catalogue.propose"):
-        return
-    with st.container(border=True, key=f"cat_form_file_{kind}"):
-        st.html(f'<div class="az"><h2>{escape(_("Import a sheet"))}</h2></div>')
-        st.html(f'<div class="az mut s13">{escape(_explained())}</div>')
-        keys = {name: f"cat_{name}.{kind}" for name in ("file", "file_on", "file_why", "file_some")}
-        chosen = st.file_uploader(
-            _("Sheet (XLSX)"),
-            type=["xlsx"],
-            key=keys["file"],
-            max_upload_size=BYTES_MAX // 1_000_000,
-        )
-        on = jalali_input(_("First day of the prices"), keys["file_on"])
-        if chosen is not None and on is not None:
-            _draw_report(asking, kind, chosen.getvalue(), on, keys)
-        elif chosen is not None:
-            said = escape(_("Type the first day; the report follows."))
-            st.html(f'<div class="az s13" role="status">{said}</div>')
+    with st.expander(_("Export and import (XLSX)"), key=f"cat_form_file_{kind}"):
+        draw_export(asking, kind, tariff_set)
+        if may(asking.actor, "catalogue.propose"):
+            _draw_import(asking, kind)
+
+
+def _draw_import(asking: Context, kind: str) -> None:
+    st.html(f'<div class="az"><p class="ink2 s13">{escape(_explained())}</p></div>')
+    keys = {name: f"cat_{name}.{kind}" for name in ("file", "file_on", "file_why", "file_some")}
+    chosen = st.file_uploader(
+        _("Sheet (XLSX)"),
+        type=["xlsx"],
+        key=keys["file"],
+        max_upload_size=BYTES_MAX // 1_000_000,
+    )
+    on = jalali_input(_("First day of the prices"), keys["file_on"])
+    if chosen is not None and on is not None:
+        _draw_report(asking, kind, chosen.getvalue(), on, keys)
+    elif chosen is not None:
+        said = escape(_("Type the first day; the report follows."))
+        st.html(f'<div class="az s13" role="status">{said}</div>')
 
 
 def _explained() -> str:

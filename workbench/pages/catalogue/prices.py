@@ -49,6 +49,7 @@ def draw_prices(asking: Context) -> None:
     """The list; a row opens its versions and, for who may, the form of a new price."""
     st.html(note(_explained()))
     prices = _filtered(asking)
+    draw_files(asking, prices.tariff_set)
     chosen = next((row for row in prices.rows if row.code == st.session_state.get(CHOSEN)), None)
     with st.container(horizontal=True, vertical_alignment="top"):
         with st.container(width="stretch"):
@@ -60,7 +61,6 @@ def draw_prices(asking: Context) -> None:
                 if may(asking.actor, "catalogue.propose"):
                     with st.container(border=True, key="cat_form_price"):
                         _form(asking, prices.tariff_set, chosen)
-    draw_files(asking, prices.tariff_set)
 
 
 def _explained() -> str:
@@ -173,8 +173,9 @@ def _versions(row: PricedService) -> str:
                 )
                 for version in versions
             ]
-            name = escape(kind_name(kind))
-            parts.append(f'<h3 class="s13" style="padding:8px 12px">{name}</h3>{grid(heads, rows)}')
+            look = "padding:8px 12px;font-weight:600"
+            name = f'<div class="s13" style="{look}">{escape(kind_name(kind))}</div>'
+            parts.append(name + grid(heads, rows))
     body = "".join(parts) or f'<p class="mut s13" style="padding:12px">{escape(_("No price."))}</p>'
     return card(f"{digits(row.code)} {row.title}", body)
 

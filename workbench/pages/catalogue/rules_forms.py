@@ -40,7 +40,7 @@ def draw_form(asking: Context, tables: RuleTables, shown: str) -> None:
         table, what, place, former = _chosen_row(tables, shown)
         if place is None and what != "add":
             said = escape(_("No row of this table is without an end."))
-            st.html(f'<div class="az mut s13">{said}</div>')
+            st.html(f'<div class="az"><p class="mut s13">{said}</p></div>')
             return
     else:
         table, what, place, former = _chosen_threshold(asking, tables)
@@ -60,7 +60,7 @@ def draw_form(asking: Context, tables: RuleTables, shown: str) -> None:
         args=(asking, table, place, keys, former),
     )
     said = _("A second person publishes it. A day in the past is allowed.")
-    st.html(f'<div class="az mut s12">{escape(said)}</div>')
+    st.html(f'<div class="az"><p class="mut s12">{escape(said)}</p></div>')
 
 
 def _chosen_row(tables: RuleTables, table: str) -> tuple[str, str, int | None, Any]:
