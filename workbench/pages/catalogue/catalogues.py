@@ -63,16 +63,17 @@ def _draw_page(first: str) -> None:
         list(names),
         default=asked if asked in names else first,
         required=True,
-        key=SECTION,
+        key=f"{SECTION}.{first}",
         format_func=names.__getitem__,
         label_visibility="collapsed",
         on_change=_keep_section,
+        args=(first,),
     )
     DRAW[section](asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
     draw_told()
 
 
-def _keep_section() -> None:
+def _keep_section(first: str) -> None:
     """The address says which part is shown."""
-    st.query_params[ASKED] = st.session_state[SECTION]
+    st.query_params[ASKED] = st.session_state[f"{SECTION}.{first}"]

@@ -86,14 +86,14 @@ def _head(asking: Context, change: ChangeRow) -> str:
     late = ""
     if change.is_retroactive(asking.now):
         late = pill("late", _("reaches back before today"))
-    by = _("Proposed by {name}, {at}").format(
-        name=change.proposed_by, at=instant(change.proposed_at)
+    by = escape(_("Proposed by {name}, {at}")).format(
+        name=f"<bdi>{escape(change.proposed_by)}</bdi>", at=ltr(instant(change.proposed_at))
     )
     return (
         f'<div class="az"><div style="display:flex;gap:12px;align-items:center;flex-wrap:wrap">'
         f"<b><bdi>{escape(change.reason)}</bdi></b>{state_pill(change.state)}"
         f"<span>{escape(from_on)}</span>{late}</div>"
-        f'<p class="mut s13">{escape(by)}</p></div>'
+        f'<p class="mut s13">{by}</p></div>'
     )
 
 
