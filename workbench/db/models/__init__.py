@@ -54,6 +54,7 @@ from workbench.db.models.plan import (
     PlanVote,
     TreatmentPlan,
 )
+from workbench.db.models.recheck import Recheck
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.step import ClaimStep
 from workbench.db.models.trail import (
@@ -124,6 +125,7 @@ __all__ = [
     "PlanVote",
     "Policyholder",
     "Reason",
+    "Recheck",
     "Referral",
     "ReferralContact",
     "ReferralSheet",

@@ -1,0 +1,169 @@
+"""Agreement of two assessors: kappa against published examples, sums against all samples."""
+
+from itertools import combinations, product
+from math import isclose, sqrt
+from statistics import mean
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.rules.agreement import (
+    Z95,
+    LineVerdict,
+    Pair,
+    ReasonAgreement,
+    Verdict,
+    extrapolate,
+    kappa,
+    reason_agreement,
+)
+
+
+def line(number: int, *reasons: tuple[str, int]) -> LineVerdict:
+    deduction = sum(rial for _code, rial in reasons)
+    return LineVerdict(
+        number=number,
+        code="125",
+        reasons=reasons,
+        deduction_rial=deduction,
+        approval_rial=1_000 - deduction,
+    )
+
+
+def verdict(*lines: LineVerdict, returns: tuple[str, ...] = ()) -> Verdict:
+    payable = sum(each.approval_rial for each in lines)
+    return Verdict(lines=lines, payable_rial=payable, returns=returns)
+
+
+def test_kappa_of_the_published_example() -> None:
+    """Fleiss, Levin and Paik (2003), table 18.1: 100 patients, kappa 0.68, error 0.087."""
+    found = kappa(((75, 1, 4), (5, 4, 1), (0, 0, 10)))
+    assert found is not None
+    assert round(found.value, 4) == 0.6765
+    assert isclose((found.value - found.low) / Z95, 0.0877, abs_tol=5e-4)
+
+
+def test_kappa_of_two_by_two_worked_by_hand() -> None:
+    """po = 0.7, pe = 0.5 · 0.6 + 0.5 · 0.4 = 0.5, so kappa = 0.4."""
+    found = kappa(((20, 5), (10, 15)))
+    assert found is not None and isclose(found.value, 0.4)
+    assert -1 <= found.low < found.value < found.high <= 1
+
+
+@given(cells=st.tuples(*[st.integers(0, 40)] * 4))
+def test_kappa_equals_the_definition_and_its_delta_method(cells: tuple[int, ...]) -> None:
+    """The error by differentiating kappa numerically by each cell's share."""
+    both, first, second, neither = cells
+    total = sum(cells)
+    found = kappa(((both, first), (second, neither)))
+    if not total or (both == total or neither == total):
+        assert found is None
+        return
+    assert found is not None
+
+    def value(shares: tuple[float, ...]) -> float:
+        a, b, c, d = (share / sum(shares) for share in shares)
+        expected = (a + b) * (a + c) + (c + d) * (b + d)
+        return (a + d - expected) / (1 - expected)
+
+    shares = tuple(cell / total for cell in cells)
+    assert isclose(found.value, value(shares), abs_tol=1e-9)
+    step = 1e-6
+    slopes = [
+        (value(tuple(s + step * (n == m) for m, s in enumerate(shares))) - value(shares)) / step
+        for n in range(4)
+    ]
+    middle = sum(s * slope for s, slope in zip(shares, slopes, strict=True))
+    spread = sum(s * (slope - middle) ** 2 for s, slope in zip(shares, slopes, strict=True))
+    wanted = Z95 * sqrt(spread / total)
+    assert isclose(found.low, max(-1.0, found.value - wanted), abs_tol=1e-3)
+    assert isclose(found.high, min(1.0, found.value + wanted), abs_tol=1e-3)
+
+
+@pytest.mark.parametrize("table", [((0, 0), (0, 0)), ((9, 0), (0, 0)), ((0, 0), (0, 9))])
+def test_kappa_without_variation_is_undefined(table: tuple[tuple[int, int], ...]) -> None:
+    assert kappa(table) is None
+
+
+def test_few_lines_have_no_kappa() -> None:
+    few = ReasonAgreement(code="D01", both=10, first_only=1, second_only=1, neither=17)
+    seldom = ReasonAgreement(code="D01", both=2, first_only=1, second_only=1, neither=90)
+    enough = ReasonAgreement(code="D01", both=10, first_only=1, second_only=1, neither=18)
+    assert (few.is_few, seldom.is_few, enough.is_few) == (True, True, False)
+    assert few.kappa is None and seldom.kappa is None and enough.kappa is not None
+    assert enough.equal_share == 28 / 30
+
+
+def test_reasons_are_counted_by_line() -> None:
+    pairs = [
+        Pair(
+            first=verdict(line(1, ("D01", 100)), line(2)),
+            second=verdict(line(1, ("D01", 50)), line(2, ("D05", 10))),
+        ),
+        Pair(first=verdict(line(1, ("D05", 10))), second=verdict(line(1))),
+    ]
+    found = {each.code: each for each in reason_agreement(pairs)}
+    d01, d05 = found["D01"], found["D05"]
+    assert (d01.both, d01.first_only, d01.second_only, d01.neither) == (1, 0, 0, 2)
+    assert (d05.both, d05.first_only, d05.second_only, d05.neither) == (0, 1, 1, 1)
+    assert [each.code for each in reason_agreement(pairs)] == ["D05", "D01"]
+    assert reason_agreement([]) == ()
+
+
+def test_what_differs_is_named_by_line() -> None:
+    same = verdict(line(1, ("D01", 100)), line(2))
+    assert Pair(first=same, second=same).is_equal
+    other = Pair(first=same, second=verdict(line(1, ("D01", 90)), line(2)))
+    assert (other.is_equal, other.differing) == (False, (1,))
+    moved = Pair(first=same, second=verdict(line(1, ("D05", 100)), line(2)))
+    assert (moved.is_equal, moved.differing) == (False, (1,))
+    returned = verdict(line(1, ("D01", 100)), line(2), returns=("R03",))
+    assert Pair(first=same, second=returned).differing == (0,)
+
+
+def test_a_sum_over_strata_worked_by_hand() -> None:
+    """N 10, n 2 of 0 and 30: 150 ± z·√(100·0.8·450/2); N 4, n 2 of 10 and 20: 60, 16·0.5·50/2."""
+    found = extrapolate({("a",): 10, ("b",): 4}, {("a",): [0, 30], ("b",): [10, 20]})
+    assert found is not None
+    margin = Z95 * sqrt(100 * 0.8 * 450 / 2 + 16 * 0.5 * 50 / 2)
+    assert (found.total_rial, found.population, found.assessed) == (210, 14, 4)
+    assert (found.low_rial, found.high_rial) == (round(210 - margin), round(210 + margin))
+    assert found.is_small
+
+
+def test_all_cases_assessed_leave_nothing_open() -> None:
+    found = extrapolate({("a",): 1, ("b",): 2}, {("a",): [7], ("b",): [1, 2]})
+    assert found is not None
+    assert (found.total_rial, found.low_rial, found.high_rial) == (10, 10, 10)
+
+
+def test_small_strata_go_together() -> None:
+    found = extrapolate({("x", 1): 5, ("x", 2): 5, ("y", 1): 4}, {("x", 1): [10], ("x", 2): [20]})
+    assert found is not None
+    assert found.total_rial == 14 * 15 and found.low_rial is not None
+    alone = extrapolate({("x", 1): 5}, {("x", 1): [10]})
+    assert alone is not None
+    assert (alone.total_rial, alone.low_rial, alone.high_rial) == (50, None, None)
+
+
+def test_nothing_assessed_says_nothing() -> None:
+    assert extrapolate({}, {}) is None
+    assert extrapolate({("a",): 9}, {}) is None
+    assert extrapolate({("a",): 9}, {("a",): []}) is None
+
+
+def test_the_estimate_is_right_on_the_average_of_all_samples() -> None:
+    """Every sample of two of each of two strata: mean of the totals, and of the variances."""
+    a, b = [3, 9, 30, 0], [5, 5, 80]
+    samples = list(product(combinations(a, 2), combinations(b, 2)))
+    found = [
+        extrapolate({("a",): 4, ("b",): 3}, {("a",): list(one), ("b",): list(two)})
+        for one, two in samples
+    ]
+    totals = [4 * mean(one) + 3 * mean(two) for one, two in samples]
+    assert isclose(mean(totals), sum(a) + sum(b))
+    assert [each.total_rial for each in found if each] == [round(total) for total in totals]
+    spread = mean((total - mean(totals)) ** 2 for total in totals)
+    margins = [(each.high_rial - each.low_rial) / 2 / Z95 for each in found if each]  # type: ignore[operator]
+    assert isclose(mean(margin**2 for margin in margins), spread, rel_tol=0.02)

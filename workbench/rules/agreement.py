@@ -1,0 +1,272 @@
+"""Whether two assessors of the same case agree, and what that says of all decided cases.
+
+Kappa: Cohen (1960), its large-sample error by Fleiss, Cohen and Everitt (1969). Sums over strata:
+Cochran, Sampling Techniques (1977), sections 5.2 to 5.4, with the finite population correction;
+strata of too few cases are put together (section 5A.12). Intervals are 95 %, by the normal curve.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import mean, variance
+
+from workbench.rules.facts import Case
+from workbench.rules.finding import Finding
+from workbench.rules.lines import deductions_of
+from workbench.rules.money import CaseMoney
+from workbench.rules.second_assessment import returned_for
+
+Z95 = 1.959963984540054
+LINES_LEAST = 30
+"""Fewer lines give no kappa."""
+USES_LEAST = 5
+"""A reason that the two used less often, taken together, gives no kappa."""
+CASES_LEAST = 30
+"""A sample of fewer cases is called small."""
+
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineVerdict:
+    """What was decided about a line: code, reasons with their rials, D and A."""
+
+    number: int
+    code: str
+    reasons: tuple[tuple[str, int], ...]
+    deduction_rial: int
+    approval_rial: int
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The reasons without their amounts."""
+        return frozenset(reason for reason, _rial in self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one assessor decided; ``returns``: defects he would have returned the case for."""
+
+    lines: tuple[LineVerdict, ...]
+    payable_rial: int
+    returns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The first decision and the second one of the same case."""
+
+    first: Verdict
+    second: Verdict
+
+    @property
+    def is_equal(self) -> bool:
+        """Same reasons and same rials on every line, same payable, nothing to return."""
+        return self.first.payable_rial == self.second.payable_rial and not self.differing
+
+    @property
+    def differing(self) -> tuple[int, ...]:
+        """The lines that differ; 0 stands for the case: only one would have returned it."""
+        lines = zip(self.first.lines, self.second.lines, strict=True)
+        wrong = [one.number for one, two in lines if one.reasons != two.reasons]
+        return tuple([0] * (self.first.returns != self.second.returns) + wrong)
+
+
+def verdict_of(case: Case, findings: Iterable[Finding], money: CaseMoney) -> Verdict:
+    """What an assessed case says, without how it was typed: a cut and a deduction are alike."""
+    lines = []
+    for line, settled in zip(case.lines, money.lines, strict=True):
+        sums: dict[str, int] = {}
+        for each in deductions_of(line):
+            sums[each.reason] = sums.get(each.reason, 0) + each.amount_rial
+        lines.append(
+            LineVerdict(
+                number=line.number,
+                code=line.assessed_code or line.code,
+                reasons=tuple(sorted((code, rial) for code, rial in sums.items() if rial)),
+                deduction_rial=settled.technical_deduction_rial,
+                approval_rial=settled.technical_approval_rial,
+            )
+        )
+    return Verdict(
+        lines=tuple(lines), payable_rial=money.payable_rial, returns=returned_for(case, findings)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kappa:
+    """Agreement beyond chance, with its 95 % interval within −1 to 1."""
+
+    value: float
+    low: float
+    high: float
+
+
+def kappa(table: Sequence[Sequence[int]]) -> Kappa | None:
+    """Cohen's kappa of a square table of counts (rows: first, columns: second).
+
+    None where it is undefined: nothing was counted, or both always said the same one thing.
+    """
+    total = sum(map(sum, table))
+    if not total:
+        return None
+    share = [[count / total for count in row] for row in table]
+    rows = [sum(row) for row in share]
+    columns = [sum(column) for column in zip(*share, strict=True)]
+    places = range(len(share))
+    observed = sum(share[n][n] for n in places)
+    expected = sum(rows[n] * columns[n] for n in places)
+    if expected >= 1:
+        return None
+    value = (observed - expected) / (1 - expected)
+    error = sqrt(max(0.0, _spread(share, rows, columns, value, expected)) / total) / (1 - expected)
+    low, high = value - Z95 * error, value + Z95 * error
+    return Kappa(value=value, low=max(-1.0, low), high=min(1.0, high))
+
+
+def _spread(
+    share: Sequence[Sequence[float]],
+    rows: Sequence[float],
+    columns: Sequence[float],
+    value: float,
+    expected: float,
+) -> float:
+    """The three terms of Fleiss, Cohen and Everitt (1969), equation 13."""
+    places = range(len(share))
+    same = sum(share[n][n] * (1 - (rows[n] + columns[n]) * (1 - value)) ** 2 for n in places)
+    other = sum(share[n][m] * (columns[n] + rows[m]) ** 2 for n in places for m in places if n != m)
+    return same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonAgreement:
+    """A reason: lines on which both, only the first, only the second, or neither used it."""
+
+    code: str
+    both: int
+    first_only: int
+    second_only: int
+    neither: int
+
+    @property
+    def lines(self) -> int:
+        """All lines that were assessed twice."""
+        return self.both + self.first_only + self.second_only + self.neither
+
+    @property
+    def equal_share(self) -> float:
+        """Of all lines, those on which the two agree about the reason."""
+        return (self.both + self.neither) / self.lines
+
+    @property
+    def is_few(self) -> bool:
+        """Whether there is too little for a kappa."""
+        used = self.both + self.first_only + self.second_only
+        return self.lines < LINES_LEAST or used < USES_LEAST
+
+    @property
+    def kappa(self) -> Kappa | None:
+        """None where there is too little, or where it is undefined."""
+        if self.is_few:
+            return None
+        return kappa(((self.both, self.first_only), (self.second_only, self.neither)))
+
+
+def reason_agreement(pairs: Iterable[Pair]) -> tuple[ReasonAgreement, ...]:
+    """Every reason that one of the two used, the most differing ones first."""
+    lines = [
+        (one.codes, two.codes)
+        for pair in pairs
+        for one, two in zip(pair.first.lines, pair.second.lines, strict=True)
+    ]
+    codes = {code for one, two in lines for code in one | two}
+    found = [_agreement(code, lines) for code in codes]
+    return tuple(sorted(found, key=lambda r: (-(r.first_only + r.second_only), -r.both, r.code)))
+
+
+def _agreement(
+    code: str, lines: Iterable[tuple[frozenset[str], frozenset[str]]]
+) -> ReasonAgreement:
+    said = [(code in one, code in two) for one, two in lines]
+    return ReasonAgreement(
+        code=code,
+        both=said.count((True, True)),
+        first_only=said.count((True, False)),
+        second_only=said.count((False, True)),
+        neither=said.count((False, False)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A sum over all decided cases, in rials; ``low`` and ``high`` None: no interval can be told.
+
+    ``population``: the decided cases it is of; ``assessed``: those it rests on.
+    """
+
+    total_rial: int
+    low_rial: int | None
+    high_rial: int | None
+    population: int
+    assessed: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the sample is too small to rely on the interval."""
+        return self.assessed < CASES_LEAST
+
+
+def extrapolate(
+    populations: Mapping[Key, int], values: Mapping[Key, Sequence[int]]
+) -> Estimate | None:
+    """The sum of a value over all decided cases, from those of them that were assessed twice.
+
+    ``populations``: stratum → decided cases; ``values``: stratum → rials of its assessed ones.
+    Total Σ N·mean, variance Σ N²(1 − n/N)s²/n. None where nothing was assessed.
+    """
+    assert all(len(of) <= populations.get(key, 0) for key, of in values.items()), "more than all"
+    if not any(values.values()):
+        return None
+    strata = _put_together({k: (n, list(values.get(k, ()))) for k, n in populations.items() if n})
+    total = sum(population * mean(of) for population, of in strata)
+    spread = sum(
+        population**2 * (1 - len(of) / population) * variance(of) / len(of)
+        for population, of in strata
+        if len(of) > 1
+    )
+    is_told = all(_is_enough(*stratum) for stratum in strata)
+    margin = Z95 * sqrt(spread)
+    return Estimate(
+        total_rial=round(total),
+        low_rial=round(total - margin) if is_told else None,
+        high_rial=round(total + margin) if is_told else None,
+        population=sum(populations.values()),
+        assessed=sum(map(len, values.values())),
+    )
+
+
+Stratum = tuple[int, list[int]]
+
+
+def _is_enough(population: int, values: Sequence[int]) -> bool:
+    """Two values tell a spread; all values of a stratum need none."""
+    return len(values) >= min(2, population)
+
+
+def _put_together(strata: Mapping[Key, Stratum]) -> list[Stratum]:
+    """Strata of too few go together by the first parts of their keys, at last with the largest."""
+    fine: list[Stratum] = []
+    small = dict(strata)
+    for length in reversed(range(max(map(len, strata)) + 1)):
+        merged: dict[Key, Stratum] = {}
+        for key, (population, values) in small.items():
+            before = merged.get(key[:length], (0, []))
+            merged[key[:length]] = (before[0] + population, before[1] + values)
+        fine += [each for each in merged.values() if _is_enough(*each)]
+        small = {key: each for key, each in merged.items() if not _is_enough(*each)}
+    for population, values in small.values():
+        if not fine:
+            return [(population, values)]
+        largest = fine.pop(max(range(len(fine)), key=lambda n: fine[n][0]))
+        fine.append((largest[0] + population, largest[1] + values))
+    return fine
