@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     target_under_review_days: float = Field(default=1, ge=0, le=60)
     target_parked_days: float = Field(default=0.5, ge=0, le=60)
     target_returned_days: float = Field(default=3, ge=0, le=60)
+    recheck_percent: int = Field(default=10, ge=10, le=100)
     smtp_url: str = ""
     sms_url: str = ""
 

@@ -64,6 +64,9 @@ notice.read            reception lead chair commission manager auditor
 notice.retry           reception lead chair
 board.read             chair manager auditor lead
 figures.read           manager auditor lead
+recheck.assess         assessor lead
+recheck.draw           lead manager
+recheck.resolve        lead
 ceiling.read           assessor lead manager auditor
 queue.read             assessor lead manager auditor
 search                 assessor lead manager auditor

@@ -13,6 +13,8 @@ from workbench.errors import Refused
 from workbench.i18n import _, counted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workbench.services.verification import Anchor, Verification
 
 SOMETHING_IS_WRONG = 1
@@ -30,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore")(restore_data)
     app.command("verify")(verify_data)
     app.command("expire-referrals")(expire_letters)
+    app.command("draw-rechecks")(draw_cases)
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -241,14 +244,9 @@ def expire_letters(
     """End the letters whose time is over and return their reserve; a second run ends nothing."""
     from dataclasses import asdict
 
-    from workbench import clock
-    from workbench.persian.jalali import parse_instant
     from workbench.services.referral_expiry import expire_referrals
 
-    try:
-        at = parse_instant(now) if now else clock.now()
-    except ValueError as error:
-        raise Refused("instant_wrong", text=now) from error
+    at = _instant(now)
     with desk.open_database() as database:
         result = asdict(expire_referrals(database, now=at))
         desk.seal(database)
@@ -257,3 +255,31 @@ def expire_letters(
         "{released_rial} rials went back to the ceilings."
     )
     show(result, [line.format(**result)], as_json=as_json)
+
+
+def draw_cases(
+    now: Annotated[str, typer.Option(help="Jalali, Tehran time; default: now.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Draw decided cases of finished weeks for a second assessment; a second run draws none."""
+    from dataclasses import asdict
+
+    from workbench.services.recheck_drawing import draw_rechecks
+
+    at, percent = _instant(now), desk.chosen_settings().recheck_percent
+    with desk.open_database() as database:
+        result = asdict(draw_rechecks(database, percent=percent, now=at))
+        desk.seal(database)
+    line = _("Drew {drawn} of {decided} decided cases for a second assessment.")
+    show(result, [line.format(**result)], as_json=as_json)
+
+
+def _instant(text: str) -> "datetime":
+    """What was typed as an instant, or now; refused: ``instant_wrong``."""
+    from workbench import clock
+    from workbench.persian.jalali import parse_instant
+
+    try:
+        return parse_instant(text) if text else clock.now()
+    except ValueError as error:
+        raise Refused("instant_wrong", text=text) from error

@@ -5,7 +5,7 @@ Cochran, Sampling Techniques (1977), sections 5.2 to 5.4, with the finite popula
 strata of too few cases are put together (section 5A.12). Intervals are 95 %, by the normal curve.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import mean, variance
@@ -24,7 +24,7 @@ USES_LEAST = 5
 CASES_LEAST = 30
 """A sample of fewer cases is called small."""
 
-Key = tuple[Hashable, ...]
+Key = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from workbench.rules.workflow import (
     Role,
     roles_for,
 )
+from workbench.services.blindness import check_blind
 
 _R = Role
 
@@ -133,6 +134,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "plan.submit": frozenset({_R.RECEPTION, _R.ADMIN}),
     "board.read": frozenset({_R.CHAIR, _R.MANAGER, _R.AUDITOR, _R.LEAD}),
     "figures.read": frozenset({_R.MANAGER, _R.AUDITOR, _R.LEAD}),
+    "recheck.assess": frozenset({_R.ASSESSOR, _R.LEAD}),
+    "recheck.draw": frozenset({_R.LEAD, _R.MANAGER}),
+    "recheck.resolve": frozenset({_R.LEAD}),
     "plan.minutes": frozenset({_R.COMMISSION, _R.CHAIR, _R.LEAD, _R.MANAGER, _R.AUDITOR}),
     "notice.read": frozenset(
         {_R.RECEPTION, _R.LEAD, _R.CHAIR, _R.COMMISSION, _R.MANAGER, _R.AUDITOR}
@@ -203,6 +207,7 @@ def claim_for(session: Session, actor: Actor, action: str, insurer_id: int, clai
     claim = _claim_row(session, action, insurer_id, claim_id) if is_seen else None
     if claim is None:
         raise Refused("claim_not_found")
+    check_blind(session, actor.user_id, action, claim)
     return claim
 
 

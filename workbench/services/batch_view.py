@@ -18,6 +18,7 @@ from workbench.services.access import Actor, batch_for, may, require
 from workbench.services.batch_lines import LineReason, LineRow, read_defects, read_lines
 from workbench.services.batch_steps import Step, steps_of
 from workbench.services.batches import DONE_STATES
+from workbench.services.blindness import blind_claims, check_blind
 from workbench.services.transition import claim_stream
 
 
@@ -102,7 +103,7 @@ def read_batch(session: Session, actor: Actor, acceptance_number: str) -> BatchV
     """One batch with its cases and totals; money only for those who may see it."""
     batch = batch_for(session, actor, "batch.read", acceptance_number)
     claims = queries.claims_of_batch(session, batch)
-    sees_money = may(actor, "claim.money")
+    sees_money = may(actor, "claim.money") and not _is_blind(session, actor, claims)
     cases = _case_rows(session, claims, sees_money)
     open_claims = [c for c in claims if c.state not in (*SETTLED_STATES, ClaimState.VOID)]
     is_ready = bool(claims) and all(claim.state in DONE_STATES for claim in claims)
@@ -159,6 +160,8 @@ def read_all_lines(
     require(actor, "claim.money")
     batch = batch_for(session, actor, "batch.read", acceptance_number)
     claims = queries.claims_of_batch(session, batch)
+    if _is_blind(session, actor, claims):
+        raise Refused("recheck_is_blind")
     lines = read_lines(session, claims)
     return {claim.number: lines[claim.id] for claim in claims}
 
@@ -262,6 +265,12 @@ _NOTHING = LineMoney(
 )
 
 
+def _is_blind(session: Session, actor: Actor, claims: Iterable[Claim]) -> bool:
+    """Whether he assesses one of them a second time: the sums would tell him its decision."""
+    keys = {(claim.insurer_id, claim.id) for claim in claims}
+    return not keys.isdisjoint(blind_claims(session, actor.user_id))
+
+
 def _may_go(batch: Batch, action: str) -> bool:
     return (batch.state, action) in BATCH_TRANSITIONS
 
@@ -277,6 +286,7 @@ def _claim_of(session: Session, actor: Actor, acceptance_number: str, claim_numb
     ).first()
     if claim is None:
         raise Refused("claim_not_in_batch", claim=claim_number, number=acceptance_number)
+    check_blind(session, actor.user_id, "batch.read", claim)
     return claim
 
 

@@ -37,6 +37,7 @@ from workbench.services.closing import (
     use_key,
 )
 from workbench.services.image_waiting import check_compared
+from workbench.services.rechecks import drop_recheck
 from workbench.services.taking import check_held, lease_length
 from workbench.services.texts import kept_text
 from workbench.services.transition import check_version, move_claim, use_nonce
@@ -193,6 +194,7 @@ def reopen_claim(
     wanted = ledger.reserve_ended(session, claim.insurer_id, use_key(claim))
     again = credit_use_back(session, actor, claim, wanted, now)
     clear_money(claim)
+    drop_recheck(session, claim)
     rounds.open_round(session, claim, now=now, keep_assessment=True)
     move_claim(session, claim, "reopen", actor_id=actor.user_id, now=now, why=reason)
     _keep_reason(session, actor, claim, reason, now)

@@ -1,7 +1,7 @@
 """Claims as lists show them: queue, desk and search."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from workbench.persian.identifiers import mask_national_code
 from workbench.persian.rial import number as grouped
 from workbench.rules.workflow import OPEN_STATES
 from workbench.services.access import Actor
+from workbench.services.blindness import blind_claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,22 @@ def listed_claim(row: Row[Any]) -> ListedClaim:
         service_groups=tuple(filter(None, values.pop("service_groups").split(","))),
         **values,
     )
+
+
+def hide_decisions(
+    session: Session, actor: Actor, claims: Iterable[ListedClaim]
+) -> list[ListedClaim]:
+    """The same, without what was decided about those that the actor assesses a second time."""
+    found = list(claims)
+    if all(each.payable_rial is None for each in found):
+        return found
+    blind = blind_claims(session, actor.user_id)
+    return [
+        replace(each, technical_deduction_rial=None, payable_rial=None)
+        if (each.insurer_id, each.claim_id) in blind
+        else each
+        for each in found
+    ]
 
 
 def insurers_of(actor: Actor) -> tuple[int, ...] | None:

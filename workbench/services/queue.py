@@ -16,7 +16,12 @@ from workbench.services.access import Actor, require
 from workbench.services.errors import state_name
 from workbench.services.list_files import xlsx_file
 from workbench.services.list_pages import ListPage, list_page
-from workbench.services.listed_claims import ListedClaim, insurers_of, listed_claim
+from workbench.services.listed_claims import (
+    ListedClaim,
+    hide_decisions,
+    insurers_of,
+    listed_claim,
+)
 from workbench.services.queue_filter import QueueFilter, sorted_states, wanted_of
 
 PAGE_SIZE = 25
@@ -63,7 +68,7 @@ def read_queue(
         wanted, _boundary(after or before), descending=descending, size=size + 1
     )
     return list_page(
-        [listed_claim(row) for row in session.execute(statement)],
+        hide_decisions(session, actor, map(listed_claim, session.execute(statement))),
         size,
         after=after,
         before=before,
@@ -107,7 +112,8 @@ def export_queue(session: Session, actor: Actor, chosen: QueueFilter, *, now: da
     wanted = wanted_of(session, actor, chosen, now)
     descending = chosen.state in ENDED_STATES
     statement = queries.queue_rows(wanted, None, descending=descending, size=EXPORT_MAX)
-    rows = [_export_row(listed_claim(row)) for row in session.execute(statement)]
+    found = map(listed_claim, session.execute(statement))
+    rows = [_export_row(claim) for claim in hide_decisions(session, actor, found)]
     facts = {name: value for name, value in chosen.as_facts().items() if name != "text"}
     audit.record(
         session,

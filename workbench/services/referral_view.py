@@ -28,6 +28,7 @@ from workbench.persian.identifiers import mask_national_code
 from workbench.rules.referral import days_left
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 from workbench.services.access import Actor, may
+from workbench.services.blindness import blind_claims
 from workbench.services.ceiling_view import KIND_NAMES
 from workbench.services.enrolment import membership_on
 from workbench.services.letter_words import excluded_sentence
@@ -199,7 +200,7 @@ def read_letter(
         replaces_number=_number(session, insurer_id, letter.replaces_id),
         replaced_by_number=replaced_by,
         end_reason=letter.end_reason,
-        cases=_cases(session, letter),
+        cases=_cases(session, actor, letter),
         entries=entries,
         events=events,
         sheets=_sheets(session, letter),
@@ -261,7 +262,8 @@ def _entries(session: Session, letter: Referral) -> tuple[LetterEntry, ...]:
     return tuple(found)
 
 
-def _cases(session: Session, letter: Referral) -> tuple[LetterCase, ...]:
+def _cases(session: Session, actor: Actor, letter: Referral) -> tuple[LetterCase, ...]:
+    blind = blind_claims(session, actor.user_id)
     rows = session.scalars(
         select(Claim)
         .where(Claim.insurer_id == letter.insurer_id, Claim.referral_id == letter.id)
@@ -273,7 +275,7 @@ def _cases(session: Session, letter: Referral) -> tuple[LetterCase, ...]:
             case_on=row.case_on,
             state=row.state,
             cost_rial=row.cost_rial,
-            payable_rial=row.payable_rial,
+            payable_rial=None if (row.insurer_id, row.id) in blind else row.payable_rial,
         )
         for row in rows
     )

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -17,11 +17,13 @@ from workbench.db.migrations import migrate
 from workbench.db.models import AuditUnsealed
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
+from workbench.persian.jalali import day_of
 from workbench.services import audit
 from workbench.services.finding_counts import recount_some
 from workbench.services.image_keeper import ImageKeeper
 from workbench.services.notice_delivery import deliver_due, has_due
 from workbench.services.notice_senders import Senders, senders_of
+from workbench.services.recheck_drawing import draw_rechecks
 from workbench.services.referral_expiry import expire_referrals
 from workbench.settings import settings
 
@@ -103,7 +105,8 @@ def senders() -> Senders:
 
 
 class Housekeeper:
-    """A thread that seals new events every second, and hourly ends letters and counts tables.
+    """A thread that seals new events every second, and hourly ends letters, draws second
+    assessments and counts tables.
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
     Notices that are due leave in a thread of their own: no slow service keeps the seal waiting.
@@ -125,6 +128,7 @@ class Housekeeper:
         self._find_senders = find_senders
         self._images = images
         self._courier: threading.Thread | None = None
+        self._drawn_on: date | None = None
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
@@ -162,8 +166,16 @@ class Housekeeper:
             database = self._find_database()
             database.refresh_statistics()
             expire_referrals(database, now=clock.now())
+            self._draw_daily(database)
         except (Refused, SQLAlchemyError) as error:
             _log.warning("the hourly work was left undone, the next hour tries again: %r", error)
+
+    def _draw_daily(self, database: Database) -> None:
+        """Draw second assessments once a day; only finished weeks give any."""
+        now = clock.now()
+        if self._drawn_on != day_of(now):
+            draw_rechecks(database, percent=settings().recheck_percent, now=now)
+            self._drawn_on = day_of(now)
 
     def _send_notices(self) -> None:
         """Begin to send what is due, unless that is under way still."""

@@ -14,7 +14,12 @@ from workbench.persian.identifiers import is_national_code, mask_national_code
 from workbench.persian.text import normalise
 from workbench.services import audit
 from workbench.services.access import Actor, may, require
-from workbench.services.listed_claims import ListedClaim, insurers_of, listed_claim
+from workbench.services.listed_claims import (
+    ListedClaim,
+    hide_decisions,
+    insurers_of,
+    listed_claim,
+)
 from workbench.services.queue_filter import NAME_LETTERS_MIN, is_number
 
 RESULTS_MAX = 50
@@ -132,7 +137,9 @@ def _of_people(session: Session, actor: Actor, person_ids: Any) -> SearchResult:
     people = [_person(row) for row in session.execute(queries.people(person_ids, insurer_ids))]
     known = [person.person_id for person in people]
     rows = session.execute(queries.claims_of_people(known, insurer_ids, RESULTS_MAX + 1)).all()
-    return SearchResult(claims=_claims(rows), people=tuple(people), is_cut=len(rows) > RESULTS_MAX)
+    return SearchResult(
+        claims=_claims(session, actor, rows), people=tuple(people), is_cut=len(rows) > RESULTS_MAX
+    )
 
 
 def _by_number(session: Session, actor: Actor, number: str) -> SearchResult:
@@ -149,7 +156,9 @@ def _by_number(session: Session, actor: Actor, number: str) -> SearchResult:
     )
     person_ids = session.scalars(queries.person_by_code(number)).all()
     person = _of_people(session, actor, person_ids) if person_ids else SearchResult()
-    claims = {(c.insurer_id, c.claim_id): c for c in (*_claims(rows), *person.claims)}
+    claims = {
+        (c.insurer_id, c.claim_id): c for c in (*_claims(session, actor, rows), *person.claims)
+    }
     return SearchResult(
         claims=tuple(claims.values()),
         people=person.people,
@@ -159,8 +168,8 @@ def _by_number(session: Session, actor: Actor, number: str) -> SearchResult:
     )
 
 
-def _claims(rows: Any) -> tuple[ListedClaim, ...]:
-    return tuple(listed_claim(row) for row in rows[:RESULTS_MAX])
+def _claims(session: Session, actor: Actor, rows: Any) -> tuple[ListedClaim, ...]:
+    return tuple(hide_decisions(session, actor, map(listed_claim, rows[:RESULTS_MAX])))
 
 
 def _person(row: Row[Any]) -> FoundPerson:

@@ -16,6 +16,7 @@ from workbench.persian.jalali import TEHRAN, format_instant
 from workbench.persian.text import normalise
 from workbench.services import audit
 from workbench.services.access import Actor, require
+from workbench.services.blindness import blind_claims
 from workbench.services.list_files import csv_file, xlsx_file
 from workbench.services.listed_claims import insurers_of
 from workbench.services.trail_words import action_name, details
@@ -101,7 +102,7 @@ def read_trail(
         wanted, _key_of(after or before), ascending=before is not None, size=size + 1
     )
     found = session.execute(statement).all()
-    entries = _entries(session, found[:size])
+    entries = _entries(session, actor, found[:size])
     if before is not None:
         entries.reverse()
     has_more = len(found) > size
@@ -127,7 +128,8 @@ def export_trail(
     require(actor, "audit.read")
     wanted = _wanted(session, actor, chosen)
     statement = queries.events(wanted, None, ascending=False, size=EXPORT_MAX)
-    rows = [_export_row(each) for each in _entries(session, session.execute(statement).all())]
+    found = session.execute(statement).all()
+    rows = [_export_row(each) for each in _entries(session, actor, found)]
     audit.record(
         session,
         action="trail.export",
@@ -184,8 +186,12 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), tzinfo=TEHRAN)
 
 
-def _entries(session: Session, rows: Sequence[Row[Any]]) -> list[TrailEntry]:
-    """The events of these rows; whose account another changed is looked up for all at once."""
+def _entries(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> list[TrailEntry]:
+    """The events of these rows; whose account another changed is looked up for all at once.
+
+    What was done to a case that the reader assesses a second time is told without its facts.
+    """
+    blind = {f"claim:{key[0]}-{key[1]}" for key in blind_claims(session, actor.user_id)}
     done_to = {row.id: _user_of(row) for row in rows}
     wanted = sorted({user_id for user_id in done_to.values() if user_id is not None})
     names = {row[0]: row[1] for row in session.execute(queries.usernames(wanted))} if wanted else {}
@@ -196,7 +202,7 @@ def _entries(session: Session, rows: Sequence[Row[Any]]) -> list[TrailEntry]:
             actor_name=row.actor_name,
             action=row.action,
             stream=row.stream,
-            facts=row.facts,
+            facts={} if row.stream in blind else row.facts,
             is_sealed=row.seal is not None,
             username=names.get(done_to[row.id]),
         )

@@ -27,6 +27,7 @@ from workbench.services.plan_seal import plan_problems
 from workbench.services.verification_of_letters import letter_problems
 from workbench.services.verification_of_money import money_problems
 from workbench.services.verification_of_pairs import pair_problems
+from workbench.services.verification_of_rechecks import recheck_problems
 from workbench.services.verification_of_steps import step_problems
 
 OnProgress = Callable[[str, int, int], None]
@@ -93,6 +94,7 @@ def verify(
     checks.append(_check("letters", *_gathered(letter_problems(session))))
     checks.append(_check("plans", *_gathered(plan_problems(session))))
     checks.append(_check("pairs", *_gathered(pair_problems(session))))
+    checks.append(_check("rechecks", *_gathered(recheck_problems(session))))
     checks.append(_check("remittances", *_gathered(_remittance_problems(session))))
     if store is not None:
         checks.append(_check("evidence", *_gathered(_evidence_problems(session, store, progress))))

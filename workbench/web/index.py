@@ -38,6 +38,7 @@ STYLESHEETS = tuple(
         "board",
         "images",
         "manager",
+        "rechecks",
     )
 )
 FONTS = ("/ui/fonts/digits.ttf", "/ui/fonts/regular.ttf")

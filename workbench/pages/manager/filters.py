@@ -133,7 +133,7 @@ def period_name(code: str) -> str:
 
 TABS = (
     *("throughput", "deductions", "commission_figures", "referral_figures", "assessor_figures"),
-    *("what-if", "catalogues"),
+    *("agreement", "what-if", "catalogues"),
 )
 """The managers' pages, by their address."""
 
