@@ -17,7 +17,7 @@ from functools import partial
 
 from workbench.db.engine import Database
 from workbench.db.queries.calendar import work_calendar
-from workbench.demo import marks, waiting_change, waiting_letters
+from workbench.demo import marks, rechecks, waiting_change, waiting_letters
 from workbench.demo.acting import play
 from workbench.demo.cast import read_cast, register_users
 from workbench.demo.passing import Stage
@@ -116,6 +116,7 @@ def fill(
         _play_all(database, studio, stage, left, sum(len(u.cases) for u in units), on_progress)
     finally:
         studio.close()
+    database.in_tx(lambda session: _assess_again(session, stage, start))
     database.in_tx(lambda session: _end(session, now))
     return Filled(
         unit_count=len(left),
@@ -128,6 +129,12 @@ def _end(session: marks.Session, now: datetime) -> None:
     """The images of the case with a copied one, and of the case it is from, are read first."""
     marks.keep_end(session, now)
     hurry_images(session, COPIED_CASES, now=now)
+
+
+def _assess_again(session: marks.Session, stage: Stage, start: marks.Start) -> None:
+    if rechecks.KEY not in marks.units_done(session):
+        rechecks.play_rechecks(session, stage.cast, seed=start.seed, now=stage.now)
+        marks.keep_unit(session, rechecks.KEY, stage.now)
 
 
 def _insured(claims: int) -> int:
