@@ -207,6 +207,8 @@ def plans(title: str, wanted: Wanted, rows: Sequence[PlanRow]) -> str:
         (_("Working hours"), _hours_is()),
     )
     body = parts.table(columns, map(_plan, rows), words=7)
+    if not rows:
+        body = parts.empty(_("No plan is here."))
     return parts.card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
 
 

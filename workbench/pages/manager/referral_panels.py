@@ -245,6 +245,8 @@ def letters(title: str, wanted: Wanted, rows: Sequence[LetterRow]) -> str:
         (_("Rials"), ""),
     )
     body = parts.table(columns, map(_letter, rows), words=6)
+    if not rows:
+        body = parts.empty(_("No letter is here."))
     return parts.card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
 
 
