@@ -12,7 +12,7 @@ from tests.e2e.conftest import Desk, settle
 from workbench.i18n import _
 from workbench.rules.workflow import Role
 
-PNG_SIDE_LEAST = 600
+PNG_SIDE_LEAST, CHART_MS, COLOURS_MAX = 600, 20_000, 10_000_000
 
 
 def opened(desk: Desk, sign_in, address: str):
@@ -42,12 +42,13 @@ def test_the_export_holds_the_figures_of_the_page(desk: Desk, sign_in) -> None:
 
 def test_a_chart_is_saved_as_a_picture(desk: Desk, sign_in) -> None:
     page = opened(desk, sign_in, "throughput")
-    expect(page.locator(".st-key-mg_flow .barlayer path").first).to_be_attached()
+    bars = page.locator(".st-key-mg_flow .barlayer path")
+    expect(bars.first).to_be_attached(timeout=CHART_MS)
     with page.expect_download() as waiting:
         page.locator(".st-key-mg_flow_png button").click()
     picture = Image.open(io.BytesIO(Path(waiting.value.path()).read_bytes()))
     assert picture.format == "PNG" and min(picture.size) > PNG_SIDE_LEAST
-    assert len(set(picture.convert("RGB").resize((80, 60)).getdata())) > 5
+    assert len(picture.convert("RGB").getcolors(COLOURS_MAX) or []) > 5
 
 
 def test_a_view_comes_back_under_its_name_and_its_name_is_in_no_address(
@@ -66,3 +67,11 @@ def test_a_view_comes_back_under_its_name_and_its_name_is_in_no_address(
     settle(page)
     assert "period=month" in page.url and "part=kind" in page.url and "%D9" not in page.url
     expect(page.get_by_role("button", name="نمای ماه").first).to_be_visible()
+
+
+def test_the_daily_summary_is_a_paper_of_the_last_day(desk: Desk, sign_in) -> None:
+    page = opened(desk, sign_in, "throughput")
+    with page.expect_download() as waiting:
+        page.locator(".st-key-mg_summary button").click()
+    assert waiting.value.suggested_filename.startswith("report-")
+    assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")

@@ -4,6 +4,7 @@ from workbench.i18n import N_
 
 MESSAGES: dict[str, str] = {
     "file_unreadable": N_("{name}: this file cannot be read ({problem})."),
+    "file_unwritable": N_("{name}: this file cannot be written ({problem})."),
     "input_not_json": N_("{name}: this is no JSON ({problem})."),
     "input_not_object": N_("{place}: an object in curly brackets is needed here."),
     "input_not_list": N_("{place}: a list in square brackets is needed here."),

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 
 import typer
 
-from workbench.cli import calculations, data, documents, history, images, notices, server, users
+from workbench.cli import (
+    calculations,
+    data,
+    documents,
+    history,
+    images,
+    notices,
+    reports,
+    server,
+    users,
+)
 from workbench.cli.output import complain, prepare_streams
 from workbench.errors import Refused
 
@@ -25,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (server, data, history, notices, calculations, documents):
+for module in (server, data, history, notices, reports, calculations, documents):
     module.register(app)
 app.add_typer(users.app, name="user")
 images.register(calculations.evidence_app)

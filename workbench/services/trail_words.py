@@ -59,6 +59,7 @@ ACTIONS: dict[str, str] = {
     "evidence.shown": N_("Looked at images"),
     "evidence.view": N_("Looked at the images of the case"),
     "export.run": N_("Exported the data"),
+    "figures.daily": N_("Made the daily summary of the figures"),
     "figures.export": N_("Exported the figures of a page"),
     "import.run": N_("Imported data"),
     "locked": N_("Sign-in was locked after failed tries"),

@@ -1,9 +1,10 @@
 """The managers' first page: what came, was decided and waits; each figure opens its cases."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.i18n import _
@@ -17,6 +18,9 @@ from workbench.pages.manager.filters import (
     wanted_by_address,
 )
 from workbench.pages.manager.flow_chart import flow_figure
+from workbench.persian.jalali import format_day
+from workbench.services.access import Actor
+from workbench.services.daily_summary import daily_summary
 from workbench.services.throughput import (
     FIGURES,
     PARTED_BY,
@@ -28,6 +32,8 @@ from workbench.services.throughput_sheets import throughput_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
+from workbench.ui.downloads import PDF, download
+from workbench.ui.format import day
 from workbench.ui.page import Context, context, reading
 
 CHOSEN = "throughput.chosen"
@@ -69,12 +75,33 @@ def _figures(asking: Context) -> None:
             st.html(work_panels.ages(view))
             st.html(panels.waits(view))
             st.html(panels.outlook(view))
+            _summary(asking, view)
 
 
 def _parts(view: Throughput) -> None:
     """The same figures told apart, and by what."""
     draw_parting(PARTED_BY)
     open_rows("mg_parts", panels.parts(view), lambda key: _limit(view.parted_by, key))
+
+
+def _summary(asking: Context, view: Throughput) -> None:
+    """The summary of the last day of the period, as a paper."""
+    on = view.wanted.last_on
+
+    def made(session: Session, actor: Actor, *, now: datetime) -> bytes:
+        return daily_summary(session, actor, on, now=now)
+
+    download(
+        asking,
+        _("Daily summary of {day} (PDF)").format(day=day(on)),
+        made,
+        file_name=f"report-{format_day(on).replace('/', '-')}.pdf",
+        mime=PDF,
+        key="mg_summary",
+        is_paper=True,
+        icon=":material/picture_as_pdf:",
+        width="stretch",
+    )
 
 
 def _limit(name: str, key: str) -> None:
