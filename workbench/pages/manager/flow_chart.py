@@ -57,7 +57,7 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
         row=2,
         col=1,
     )
-    _shade_rest(figure, bars, grain, colours["rest"])  # It leaves empty plots alone.
+    _shade_rest(figure, bars, grain, colours["rest"])
     charts.framed(figure, height=HEIGHT)
     figure.update_yaxes(**charts.scale(max(max(b.came, b.left) for b in bars)), row=1, col=1)
     figure.update_yaxes(**charts.scale(max(view.backlogs)), row=2, col=1)
@@ -74,11 +74,15 @@ def _bar_look(count: int, colour: str) -> dict[str, Any]:
 def _shade_rest(figure: Any, bars: tuple[Flow, ...], grain: Grain, colour: str) -> None:
     if grain is not Grain.DAY:
         return
-    for place, bar in enumerate(bars):
-        if not bar.is_working:
-            figure.add_vrect(
-                x0=place - 0.5, x1=place + 0.5, fillcolor=colour, line_width=0, layer="below"
-            )
+    rest = [place for place, bar in enumerate(bars) if not bar.is_working]
+    look = {"type": "rect", "fillcolor": colour, "line_width": 0, "layer": "below"}
+    figure.update_layout(
+        shapes=[
+            {**look, "x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1, **of_plot}
+            for place in rest
+            for of_plot in ({"xref": "x", "yref": "y domain"}, {"xref": "x2", "yref": "y2 domain"})
+        ]
+    )
 
 
 def _ends(view: Throughput, bars: tuple[Flow, ...]) -> list[int]:
