@@ -7,7 +7,7 @@ from tests.services.office import CHILD_CODE, Office, refused
 from workbench.db.models import AuditEvent, Reason, Service
 from workbench.rules.workflow import Role
 from workbench.services import catalogue_codes as codes
-from workbench.services.reading import reasons_of
+from workbench.services.reading import read_case, reasons_of
 
 TITLES = {"title_fa": "عنوان تازه", "title_en": "A new title"}
 
@@ -42,6 +42,18 @@ def test_a_deactivated_reason_cannot_be_chosen_and_is_still_listed(office: Offic
     assert [event.facts for event in events] == [{"reason": "D07", "is_active": False}]
     call(office, codes.set_reason_active, "D07", is_active=True)
     assert "D07" in choices(office, "deduction")
+
+
+def test_a_case_keeps_the_title_of_a_deactivated_reason(office: Office) -> None:
+    call(office, codes.set_reason_active, "D07", is_active=False)
+    key = office.keys[CHILD_CODE]
+    with office.database.reading() as session:
+        view = read_case(
+            session, office.desk.assessor, key.insurer_id, key.claim_id, now=office.now
+        )
+        title = session.get(Reason, "D07").title_fa
+    assert view.reason_titles["D07"] == title
+    assert "D07" not in {each.code for each in view.deduction_reasons}
 
 
 def test_what_the_rules_name_stays_active(office: Office) -> None:

@@ -248,6 +248,7 @@ class CaseView:
     codes: tuple[CodeChoice, ...]
     deduction_reasons: tuple[ReasonChoice, ...]
     defect_reasons: tuple[ReasonChoice, ...]
+    reason_titles: Mapping[str, str]
     looked_at: frozenset[int]
     outcomes: Mapping[int, int]
     others: tuple[OtherImage, ...]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim
+from workbench.db.models import Claim, Reason
 from workbench.db.queries import case as queries
 from workbench.db.queries.tariffs import tariffs_in_force
 from workbench.db.snapshots import reserved_part
@@ -74,7 +74,6 @@ def read_case(
         raise Refused("conflict_of_interest", number=claim.number)
     head = session.execute(queries.header(claim)).one()
     found = _assessment(session, actor, claim)
-    open_now = found.open_findings
     is_mine = claim.assignee_id == actor.user_id and claim.state == ClaimState.UNDER_REVIEW
     rows = session.scalars(queries.lines_of_round(claim, claim.round)).all()
     former_rows, rounds = read_former_lines(session, claim), read_rounds(session, claim)
@@ -123,11 +122,12 @@ def read_case(
         answers=_answers(session, claim),
         money=found.money,
         money_with_proposals=found.money_with_proposals,
-        open_lines=tuple(sorted({f.line for f in open_now if f.line is not None})),
-        has_open_case_finding=any(f.line is None for f in open_now),
+        open_lines=tuple(sorted({f.line for f in found.open_findings if f.line is not None})),
+        has_open_case_finding=any(f.line is None for f in found.open_findings),
         codes=_codes(session, claim, head, found.case),
         deduction_reasons=reasons_of(session, "deduction"),
         defect_reasons=reasons_of(session, "defect"),
+        reason_titles=_reason_titles(session),
         looked_at=frozenset(row.number for row in rows if row.is_looked_at),
         outcomes={row.number: row.outcome for row in rows if row.outcome is not None},
         others=others_of(session, actor, claim, found.findings),
@@ -320,15 +320,23 @@ def _codes(session: Session, claim: Claim, head: Any, case: Case) -> tuple[CodeC
 
 
 def reasons_of(session: Session, kind: str) -> tuple[ReasonChoice, ...]:
-    """The active reasons of a kind (deduction, defect) in the language of the reader."""
-    rows = session.scalars(queries.active_reasons())
+    """The reasons of a kind (deduction, defect) that may be chosen, in the reader's language."""
     return tuple(
         ReasonChoice(
             code=row.code,
-            title=row.title_fa if language() == "fa" else row.title_en,
+            title=_reason_title(row),
             group=row.group,
             needs_text=row.needs_text,
         )
-        for row in rows
-        if row.kind == kind
+        for row in session.scalars(queries.reasons())
+        if row.kind == kind and row.is_active and not row.is_computed
     )
+
+
+def _reason_titles(session: Session) -> dict[str, str]:
+    """Of all reasons: a case may have one that can no longer be chosen."""
+    return {row.code: _reason_title(row) for row in session.scalars(queries.reasons())}
+
+
+def _reason_title(row: Reason) -> str:
+    return row.title_fa if language() == "fa" else row.title_en

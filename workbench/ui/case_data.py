@@ -149,7 +149,7 @@ def _status(view: CaseView, line: Line, money: LineMoney) -> tuple[str, str]:
 
 def _deductions(view: CaseView, line: Line) -> list[dict[str, Any]]:
     """Typed and accepted ones carry the index by which they can be taken away."""
-    titles = {each.code: each.title for each in view.deduction_reasons}
+    titles = view.reason_titles
     rows = []
     for deduction in deductions_of(line):
         index = line.deductions.index(deduction) if deduction in line.deductions else -1

@@ -45,7 +45,7 @@ def line_cites(line: Line) -> list[tuple[str, Cite]]:
 
 def _cites(view: CaseView) -> list[dict[str, Any]]:
     """Every frame of the case: lines now, the returned round's lines, defects."""
-    titles = {each.code: each.title for each in view.deduction_reasons}
+    titles = view.reason_titles
     found = [
         _named(_("line {n}").format(n=digits(line.number)), titles.get(reason, reason), cite)
         for line in view.case.lines

@@ -177,11 +177,9 @@ def active_services(tariff_set_id: int) -> Select[*tuple[Any, ...]]:
     )
 
 
-def active_reasons() -> Select[*tuple[Any, ...]]:
-    """The reasons that may be chosen (no computed ones), by code."""
-    return (
-        select(Reason).where(Reason.is_active, Reason.is_computed.is_(False)).order_by(Reason.code)
-    )
+def reasons() -> Select[*tuple[Any, ...]]:
+    """All reasons by code, those that may no longer be chosen among them."""
+    return select(Reason).order_by(Reason.code)
 
 
 def finished_round_document(claim: Claim) -> Select[*tuple[Any, ...]]:
