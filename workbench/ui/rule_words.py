@@ -118,7 +118,7 @@ def row_text(table: str, row: Any) -> str:
         said = (said[0], months, said[2])
     if table == APPROVALS:
         said = (*said[:2], _("from {n} units on").format(n=said[2]))
-    return " · ".join(said)
+    return listed(said)
 
 
 def first_day(row: Any) -> str:
@@ -140,8 +140,7 @@ def _value(table: str, row: Any) -> str:
         return digits(row.value)
     if table in CODES:
         return codes_words(table, row.value)
-    said = [f"{quality_name(name)}: {digits(getattr(row, name))}" for name in QUALITY_NUMBERS]
-    return " · ".join(said)
+    return listed(f"{quality_name(name)}: {digits(getattr(row, name))}" for name in QUALITY_NUMBERS)
 
 
 def _interval(row: Any) -> tuple[str, ...]:
