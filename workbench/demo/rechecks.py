@@ -88,17 +88,19 @@ def _decide(session: Session, cast: Cast, name: str, row: Recheck, other: bool) 
     actor, place = cast[name], place_of(row)
     first = _first_case(session, row)
     decided = dict(first.decided)
+    is_milder = other and any(line.deductions for line in first.lines)
     while left := second.read_second(session, actor, place).second.open_findings:
         finding = left[0]
-        choice = _choice(first, finding, decided.get(finding.key))
+        state = None if is_milder else decided.get(finding.key)
+        choice = _choice(first, finding, state)
         second.answer_second(session, actor, place, key=finding.key, choice=choice)
     present = second.read_second(session, actor, place).second.case
     for line, own in zip(first.lines, present.lines, strict=True):
         given = {each.reason for each in deductions_of(own)}
         for each in deductions_of(line):
-            if each.reason not in given:
+            if each.reason not in given and not is_milder:
                 _deduct(session, cast, name, place, line.number, each)
-    if other:
+    if other and not is_milder:
         lost = Deduction(reason=OVER_PRICE, amount_rial=LOST_RIAL)
         _deduct(session, cast, name, place, first.lines[0].number, lost)
 

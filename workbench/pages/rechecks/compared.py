@@ -36,7 +36,8 @@ def compared_page() -> None:
     view = reading(lambda s: read_compared(s, asking.actor, place))
     open_rows("rc_head", _head(view), navigate.open_case)
     st.html(_table(view))
-    st.html(_said(view))
+    if said := _said(view):
+        st.html(said)
     if view.may_resolve:
         with st.container(border=True, key="rc_resolve"):
             _draw_form(asking, view)

@@ -95,7 +95,9 @@ def _draw_end(asking: Context, view: SecondView) -> None:
         (_("Patient share"), money.patient_share_rial),
         (_("Payable"), money.payable_rial),
     )
-    cells = "".join(f"<dt>{escape(name)}</dt><dd>{rial(amount)}</dd>" for name, amount in columns)
+    cells = "".join(
+        f"<dt>{escape(name)}</dt><dd>{rial(amount or None)}</dd>" for name, amount in columns
+    )
     st.html(f'<div class="az panel mg-card"><dl class="kv">{cells}</dl></div>')
     key = f"rc_note_{view.place.recheck_id}"
     st.session_state.setdefault(key, view.work.note)

@@ -110,7 +110,9 @@ def _amounts(money: LineMoney) -> str:
         (_("Technical deduction"), money.technical_deduction_rial),
         (_("Technical approval"), money.technical_approval_rial),
     )
-    return "".join(f"<dt>{escape(name)}</dt><dd>{rial(amount)}</dd>" for name, amount in rows)
+    return "".join(
+        f"<dt>{escape(name)}</dt><dd>{rial(amount or None)}</dd>" for name, amount in rows
+    )
 
 
 def _draw_own(asking: Context, view: SecondView, line: Line) -> None:
