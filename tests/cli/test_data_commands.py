@@ -202,6 +202,12 @@ def test_expiring_at_no_instant_is_refused(command: Command, data_folder: Path) 
     assert command("expire-referrals", "--now", "1404/13/01 10:00").complaint
 
 
+def test_nothing_is_drawn_where_nothing_was_decided(command: Command) -> None:
+    assert command("draw-rechecks", "--json").json == {"decided": 0, "drawn": 0}
+    assert "Drew 0 of 0" in command("draw-rechecks", "--now", "1404/11/02 00:00").out
+    assert command("draw-rechecks", "--now", "1404/13/01 10:00").complaint
+
+
 def test_send_notices_says_what_left(command: Command) -> None:
     assert command("send-notices", "--json").json == {"sent": 0, "put_off": 0, "failed": 0}
     assert "Sent 0, put off 0, failed 0." in command("send-notices").out

@@ -25,6 +25,7 @@ from workbench.db.models import (
     LineDeduction,
     Person,
     Reason,
+    Recheck,
     Remittance,
 )
 from workbench.demo.fill import fill
@@ -36,6 +37,7 @@ from workbench.rules.workflow import BatchState, ClaimState
 from workbench.services import audit
 from workbench.services.case_facts import assess
 from workbench.services.ledger_check import verify_balances
+from workbench.services.verification_of_rechecks import recheck_problems
 
 pytestmark = pytest.mark.slow
 
@@ -218,3 +220,11 @@ def test_verify_finds_nothing(database: Database) -> None:
         report = audit.verify_trail(session, now=NOW)
         assert report.problems == () and report.event_count == report.sealed_count > 5_000
         assert verify_balances(session) == []
+
+
+def test_decided_cases_are_assessed_again(database: Database) -> None:
+    states = per_value(database, select(Recheck.state, func.count()).group_by(Recheck.state))
+    assert short_of(states, {"agreed", "differs", "waiting"}) == {}
+    assert (states["assessing"], states["resolved"], states["dropped"]) == (1, 3, 0)
+    with database.reading() as session:
+        assert {each for each in recheck_problems(session)} == {None}
