@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from workbench.i18n import _, language
 from workbench.pages.rechecks.words import choices_of
@@ -71,10 +71,10 @@ def _answer(asking: Context, view: SecondView, finding: str, key: str) -> None:
     act(lambda s: answer_second(s, asking.actor, view.place, key=finding, choice=chosen))
 
 
-def act(work: Callable[[Session], object]) -> bool:
+def act(work: Callable[[Any], object]) -> bool:
     """Whether the service did it; a refusal is told."""
 
-    def done(session: Session) -> bool:
+    def done(session: Any) -> bool:
         work(session)
         return True
 
