@@ -4,18 +4,17 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ClaimRound, Recheck
+from workbench.db.models import Recheck
 from workbench.demo.cast import ASSESSORS, Cast
 from workbench.errors import Refused
-from workbench.rules.document import thaw
 from workbench.rules.facts import Case, Deduction, FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import deductions_of, rest_rial
 from workbench.rules.second_assessment import Choice, may_deduct
 from workbench.services import second_assessment as second
+from workbench.services.demo_rechecks import first_case, waiting_rechecks
 from workbench.services.recheck_drawing import draw_now
 from workbench.services.recheck_resolution import resolve_recheck
 from workbench.services.rechecks import RecheckPlace, place_of, take_recheck
@@ -38,9 +37,7 @@ def play_rechecks(session: Session, cast: Cast, *, seed: int, now: datetime) -> 
     """Draw, assess most again by another assessor, resolve a few; all at ``now``."""
     chance = random.Random(f"rechecks/{seed}")
     draw_now(session, cast["lead"], percent=PERCENT, now=now, chance=chance)
-    rows = session.scalars(
-        select(Recheck).where(Recheck.state == "waiting").order_by(Recheck.decided_at, Recheck.id)
-    ).all()
+    rows = waiting_rechecks(session)
     differing = []
     for number, row in enumerate(rows):
         if number % 10 < ASSESSED_OF_TEN:
@@ -86,7 +83,7 @@ def _assess(
 def _decide(session: Session, cast: Cast, name: str, row: Recheck, other: bool) -> None:
     """The same as the first one, or on one line another word."""
     actor, place = cast[name], place_of(row)
-    first = _first_case(session, row)
+    first = first_case(session, row)
     decided = dict(first.decided)
     is_milder = other and any(line.deductions for line in first.lines)
     while left := second.read_second(session, actor, place).second.open_findings:
@@ -130,17 +127,6 @@ def _deduct(
         amount_rial=min(what.amount_rial, left),
         text=what.text or what.reason,
     )
-
-
-def _first_case(session: Session, row: Recheck) -> Case:
-    statement = select(ClaimRound.document).where(
-        ClaimRound.insurer_id == row.insurer_id,
-        ClaimRound.claim_id == row.claim_id,
-        ClaimRound.number == row.round,
-    )
-    document = session.scalars(statement).one()
-    assert document is not None
-    return thaw(document)
 
 
 def _resolve(session: Session, cast: Cast, row: Recheck, number: int, now: datetime) -> None:
