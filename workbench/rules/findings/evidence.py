@@ -24,9 +24,10 @@ def evidence_missing(case: Case, parameters: Parameters) -> Iterator[Finding]:
 def evidence_misdated(case: Case, parameters: Parameters) -> Iterator[Finding]:
     """A "before" taken after the service, or an "after" taken before it (clinical.md §3; R11)."""
     for line in case.lines:
-        needs = list(_needs(case, line, parameters))
-        for image in case.evidence:
-            if _is_misdated(image, line) and any(
+        misdated = [image for image in case.evidence if _is_misdated(image, line)]
+        needs = list(_needs(case, line, parameters)) if misdated else []
+        for image in misdated:
+            if any(
                 image.kind in need.kinds
                 and image.phase in need.phases
                 and _is_of(image, line, need, parameters)
@@ -36,8 +37,9 @@ def evidence_misdated(case: Case, parameters: Parameters) -> Iterator[Finding]:
 
 
 def _needs(case: Case, line: Line, parameters: Parameters) -> Iterator[EvidenceNeed]:
+    group = _group(line)
     for need in parameters.evidence_needs:
-        if _group(line) not in need.groups or not need.is_in_force(line.service_on):
+        if group not in need.groups or not need.is_in_force(line.service_on):
             continue
         is_anterior = line.tooth is not None and Tooth(line.tooth).is_anterior
         if (need.is_anterior_always and is_anterior) or _units(case, need) > need.more_than:
