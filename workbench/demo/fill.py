@@ -172,7 +172,7 @@ def _issue_waiting(session: marks.Session, stage: Stage, world: World) -> None:
         waiting_letters.issue_waiting_letters(session, stage, world)
         marks.keep_unit(session, waiting_letters.KEY, stage.now)
     if waiting_change.KEY not in done:
-        waiting_change.propose_interval(session, stage)
+        waiting_change.propose_changes(session, stage)
         marks.keep_unit(session, waiting_change.KEY, stage.now)
 
 
