@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, text, union_all
 
 from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
 from workbench.db.queries.listed import Rows
@@ -91,7 +91,7 @@ def ages(now: datetime, counted: Counted, borders: Sequence[datetime]) -> Rows:
         Claim.state,
         *(func.count().filter(age == n).label(f"age_{n}") for n in range(len(borders) + 1)),
         func.count().filter(Claim.due_at < now).label("overdue"),
-    ).where(Claim.is_open.is_(True))
+    ).where(text("claim.is_open"))
     return _of_claims(statement, counted).group_by(Claim.state)
 
 
@@ -114,7 +114,7 @@ def in_work(counted: Counted) -> Select[int]:
         if counted.insurer_ids is not None:
             statement = statement.where(WorkCounter.insurer_id.in_(counted.insurer_ids))
         return statement
-    claims = select(func.count()).where(Claim.is_open.is_(True), Claim.state.in_(IN_WORK))
+    claims = select(func.count()).where(text("claim.is_open"), Claim.state.in_(IN_WORK))
     return _of_claims(claims, counted)
 
 
