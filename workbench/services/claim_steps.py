@@ -4,10 +4,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Claim, ClaimStep, new_id
+from workbench.db.models import ChangedDay, Claim, ClaimStep, SumsUntil, new_id
 from workbench.db.queries.calendar import work_calendar
 from workbench.db.step_rows import AMOUNTS
 from workbench.rules import steps
@@ -23,6 +23,7 @@ _LAST = (
     .order_by(_STEPS.c.id.desc())
     .limit(1)
 )
+_UNTIL = select(SumsUntil.day)
 _LAST_FINISH = (
     select(_STEPS.c.id)
     .where(_OF_CLAIM, _STEPS.c.action == steps.FINISH)
@@ -35,7 +36,11 @@ _UNDO = (
     .where(_STEPS.c.insurer_id == bindparam("insurer"), _STEPS.c.id == _LAST_FINISH)
     .values(is_undone=True)
 )
+_UNDONE_ON = select(_STEPS.c.day).where(
+    _STEPS.c.insurer_id == bindparam("insurer"), _STEPS.c.id == _LAST_FINISH
+)
 _INSERT = insert(_STEPS)
+_MARK = insert(cast(Table, ChangedDay.__table__))
 
 
 def record_step(
@@ -53,7 +58,9 @@ def record_step(
     row = connection.execute(_LAST, key).first()
     former = steps.Step(**row._mapping) if row else None
     step = steps.next_step(step_name, at, former, work_calendar(session))
+    changed = [step.day]
     if step_name == steps.REOPEN:
+        changed += connection.scalars(_UNDONE_ON, key)
         connection.execute(_UNDO, key)
     is_decided = step.round_minutes is not None
     is_finished = step_name == steps.FINISH
@@ -78,3 +85,12 @@ def record_step(
         **{name: getattr(claim, name) if is_finished else None for name in AMOUNTS},
     }
     connection.execute(_INSERT, values)
+    _mark(connection, claim.insurer_id, changed)
+
+
+def _mark(connection: Connection, insurer_id: int, days: list[int]) -> None:
+    """Days that are summed already are not any more as they were summed."""
+    until = connection.scalar(_UNTIL) or 0
+    marks = [{"insurer_id": insurer_id, "id": new_id(), "day": day} for day in days if day <= until]
+    if marks:
+        connection.execute(_MARK, marks)

@@ -4,6 +4,7 @@ Counts the finishes that hold and the returns of a period; the amounts are those
 round, so the reasons add up to the technical deduction to the rial.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workbench.db.queries import deductions as queries
-from workbench.db.queries import throughput as step_queries
+from workbench.db.queries import step_sums
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.i18n import language
@@ -141,13 +142,12 @@ def read_deductions(
     """
     require(actor, "figures.read")
     counted = counted_of(actor, wanted, now)
-    sums = session.execute(queries.amounts(counted)).one()
-    returned = step_queries.step_count(counted, (RETURN,))
+    sums = step_sums.amounts(session, counted)
     return Deductions(
         wanted=wanted,
         cases=sums.cases,
-        returns=session.scalar(returned) or 0,
-        rounds={row.round: row.cases for row in session.execute(queries.rounds(counted))},
+        returns=step_sums.step_count(session, counted, (RETURN,)),
+        rounds={row.round: row.cases for row in step_sums.rounds(session, counted)},
         amounts={name: int(getattr(sums, name) or 0) for name in AMOUNTS},
         reasons=_reasons(session, counted),
         defects=tuple(
@@ -212,9 +212,11 @@ def _reasons(session: Session, counted: Counted) -> tuple[ReasonSum, ...]:
 def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, ...]:
     """By their technical deduction, the largest first."""
     is_service = part_by == "service"
-    rows = session.execute(
-        queries.services(counted) if is_service else queries.parts(part_by, counted)
-    ).all()
+    rows: Sequence[Any] = (
+        session.execute(queries.services(counted)).all()
+        if is_service
+        else step_sums.parts(session, part_by, counted)
+    )
     reasons = queries.service_reasons(counted) if is_service else None
     most: dict[int | str, tuple[int, str]] = {}
     for key, reason, amount in session.execute(

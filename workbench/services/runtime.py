@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from workbench.services.notice_delivery import deliver_due, has_due
 from workbench.services.notice_senders import Senders, senders_of
 from workbench.services.recheck_drawing import draw_rechecks
 from workbench.services.referral_expiry import expire_referrals
+from workbench.services.step_sums import sum_closed_days
 from workbench.settings import settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 SEAL_EVERY_SECONDS = 1.0
 NOTICES_EVERY_SECONDS = 10.0
 STOP_WAITS_SECONDS = 15.0
-RECOUNTS_SECONDS = 0.5
+RECOUNTS_SECONDS = SUMS_SECONDS = 0.5
 HOURLY_SECONDS = 3_600.0
 FIRST_AFTER_SECONDS = 60.0  # an import that a start follows at once brings its cases in first
 
@@ -106,7 +107,7 @@ def senders() -> Senders:
 
 class Housekeeper:
     """A thread that seals new events every second, and hourly ends letters, draws second
-    assessments and counts tables.
+    assessments, counts tables and begins to sum the days that closed.
 
     Several processes may run one each: a clash throws one batch away, the next second repeats it.
     Notices that are due leave in a thread of their own: no slow service keeps the seal waiting.
@@ -128,6 +129,7 @@ class Housekeeper:
         self._find_senders = find_senders
         self._images = images
         self._courier: threading.Thread | None = None
+        self._sums: Iterator[int] = iter(())
         self._drawn_on: date | None = None
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
@@ -153,6 +155,7 @@ class Housekeeper:
         while not self._is_stopped.wait(self._every_seconds):
             self._seal_all()
             self._recount()
+            self._sum_days()
             if time.monotonic() - looked_at > self._notices_every_seconds:
                 looked_at = time.monotonic()
                 self._send_notices()
@@ -167,6 +170,7 @@ class Housekeeper:
             database.refresh_statistics()
             expire_referrals(database, now=clock.now())
             self._draw_daily(database)
+            self._sums = sum_closed_days(database, now=clock.now())
         except (Refused, SQLAlchemyError) as error:
             _log.warning("the hourly work was left undone, the next hour tries again: %r", error)
 
@@ -204,6 +208,15 @@ class Housekeeper:
                 pass
         except (Refused, SQLAlchemyError) as error:
             _log.warning("open findings were not counted anew, next try follows: %r", error)
+
+    def _sum_days(self) -> None:
+        """Sum closed days for half a second at most; the rest follows in the next second."""
+        until = time.monotonic() + SUMS_SECONDS
+        try:
+            while time.monotonic() < until and next(self._sums, None) is not None:
+                pass
+        except (Refused, SQLAlchemyError) as error:
+            _log.warning("closed days were not summed, the next hour tries again: %r", error)
 
     def _seal_all(self) -> None:
         try:

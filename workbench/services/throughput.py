@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Centre, Insurer, User
+from workbench.db.queries import step_sums
 from workbench.db.queries import throughput as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
@@ -124,7 +125,7 @@ def read_throughput(
 ) -> Throughput:
     """The page's figures; refused: ``period_wrong``, ``not_permitted``.
 
-    ``part_by``: what the table tells the figures apart by, of ``queries.GROUPS``.
+    ``part_by``: what the table tells the figures apart by, of ``PARTED_BY``.
     """
     require(actor, "figures.read")
     counted = counted_of(actor, wanted, now)
@@ -140,7 +141,7 @@ def read_throughput(
     backlog = int(session.scalar(queries.in_work(of_all)) or 0)
     alike = same_days(day_of(now), calendar)
     after = _between(of_all, wanted.last_on + timedelta(days=1), day_of(now))
-    since = session.scalar(queries.net_flow(after)) or 0
+    since = step_sums.net_flow(session, after)
     return Throughput(
         as_of=now,
         wanted=wanted,
@@ -218,13 +219,13 @@ def _between(counted: queries.Counted, first_on: date, last_on: date) -> queries
 
 
 def _counts(session: Session, counted: queries.Counted) -> list[StepCount]:
-    return [counted_step(row) for row in session.execute(queries.flows(counted))]
+    return [counted_step(row) for row in step_sums.flows(session, counted)]
 
 
 def _parts(session: Session, counted: queries.Counted, part_by: str, on: date) -> tuple[Part, ...]:
     """The largest first."""
     found: dict[int | str | None, list[StepCount]] = {}
-    for row in session.execute(queries.by_group(part_by, counted)):
+    for row in step_sums.by_group(session, part_by, counted):
         count = StepCount(
             action=row.action, on=on, steps=row.steps, holding=row.holding, on_time=row.on_time
         )
@@ -250,14 +251,14 @@ def names_of(
 
 
 def _turnaround(session: Session, counted: queries.Counted) -> Spread:
-    rows = session.execute(queries.turnaround(counted))
+    rows = step_sums.turnaround(session, counted)
     return spread({row.hours: row.steps for row in rows})
 
 
 def _waits(session: Session, counted: queries.Counted) -> dict[str, Spread]:
     """Where the time went, in the order of the work."""
     hours: dict[str, Counter[int]] = {name: Counter() for name in dict.fromkeys(WAITS.values())}
-    for row in session.execute(queries.waits(counted)):
+    for row in step_sums.waits(session, counted):
         name = WAITS.get((row.former, row.action, bool(row.is_later)))
         if name is not None:
             hours[name][row.hours] += row.steps

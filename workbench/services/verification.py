@@ -29,6 +29,7 @@ from workbench.services.verification_of_money import money_problems
 from workbench.services.verification_of_pairs import pair_problems
 from workbench.services.verification_of_rechecks import recheck_problems
 from workbench.services.verification_of_steps import step_problems
+from workbench.services.verification_of_sums import sum_problems
 
 OnProgress = Callable[[str, int, int], None]
 """Called with the name of the check, what is done and all there is to do."""
@@ -91,6 +92,7 @@ def verify(
     checks.append(_check("money", count, problems))
     checks.append(_check("counters", *_gathered(_counter_problems(session))))
     checks.append(_check("steps", *_gathered(step_problems(session))))
+    checks.append(_check("sums", *_gathered(sum_problems(session))))
     checks.append(_check("letters", *_gathered(letter_problems(session))))
     checks.append(_check("plans", *_gathered(plan_problems(session))))
     checks.append(_check("pairs", *_gathered(pair_problems(session))))

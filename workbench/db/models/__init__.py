@@ -57,6 +57,7 @@ from workbench.db.models.plan import (
 from workbench.db.models.recheck import Recheck
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.step import ClaimStep
+from workbench.db.models.step_sum import ChangedDay, StepSum, SumsUntil, WaitSum
 from workbench.db.models.trail import (
     AuditEvent,
     AuditSeal,
@@ -91,6 +92,7 @@ __all__ = [
     "Centre",
     "CentreCoefficient",
     "CentreDentist",
+    "ChangedDay",
     "Claim",
     "ClaimLine",
     "ClaimRecount",
@@ -135,6 +137,8 @@ __all__ = [
     "Service",
     "SignInAttempt",
     "SimilarPair",
+    "StepSum",
+    "SumsUntil",
     "Tariff",
     "TariffSet",
     "TreatmentPlan",
@@ -142,6 +146,7 @@ __all__ = [
     "UserInsurer",
     "UserRole",
     "UserSession",
+    "WaitSum",
     "WeeklySchedule",
     "WorkCounter",
     "new_id",

@@ -12,6 +12,11 @@ COUNTED_COLUMNS = (
     *("is_undone", "is_on_time", "waited_minutes", "round_minutes"),
 )
 """What a figure counts, groups and filters by: in one index, so that a chart reads no table."""
+OF_ONE_COLUMNS = (
+    *("action", "day", "insurer_id", "kind", "former", "round"),
+    *("is_undone", "is_on_time", "waited_minutes", "round_minutes"),
+)
+"""The same behind an assessor or a centre; behind a centre with the assessor last."""
 
 
 class ClaimStep(InsurerKeyed, Base):
@@ -27,6 +32,8 @@ class ClaimStep(InsurerKeyed, Base):
         insurer_key("claim_id", "claim"),
         CheckConstraint("waited_minutes >= 0", name="waited_minutes"),
         Index("ix_claim_step_counted", *COUNTED_COLUMNS),
+        Index("ix_claim_step_actor", "actor_id", *OF_ONE_COLUMNS),
+        Index("ix_claim_step_centre", "centre_id", *OF_ONE_COLUMNS, "actor_id"),
         Index("ix_claim_step_claim", "insurer_id", "claim_id", "id"),
     )
     claim_id: Mapped[int]

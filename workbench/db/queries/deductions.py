@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from workbench.db.models import (
@@ -19,18 +19,7 @@ from workbench.db.models import (
 )
 from workbench.db.queries.listed import Rows
 from workbench.db.queries.throughput import PAGE, Counted, limited
-from workbench.db.step_rows import AMOUNTS
 from workbench.rules.steps import FINISH, RETURN
-
-
-def amounts(counted: Counted) -> Rows:
-    """The seven columns summed over the finishes that hold, and how many they are."""
-    statement = select(
-        func.count().label("cases"),
-        *(func.sum(getattr(ClaimStep, name)).label(name) for name in AMOUNTS),
-    ).where(ClaimStep.is_undone.is_(False))
-    summed: Rows = limited(statement, counted, (FINISH,))
-    return summed
 
 
 def reasons(counted: Counted) -> Rows:
@@ -75,23 +64,6 @@ PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "insurer": ClaimStep.insurer_id,
 }
 """What cases can be told apart by; a service tells lines apart."""
-
-
-def parts(group: str, counted: Counted) -> Rows:
-    """Key, finished cases, their cost, deduction and payable, and returns, by deduction."""
-    key = PARTS[group].label("key")
-    is_finish = ClaimStep.action == FINISH
-    deduction = func.sum(ClaimStep.technical_deduction_rial)
-    statement = select(
-        key,
-        func.sum(case((is_finish, 1), else_=0)).label("cases"),
-        func.sum(ClaimStep.cost_rial).label("cost_rial"),
-        deduction.label("technical_deduction_rial"),
-        func.sum(ClaimStep.payable_rial).label("payable_rial"),
-        func.sum(case((is_finish, 0), else_=1)).label("returns"),
-    ).where(ClaimStep.is_undone.is_(False))
-    found: Rows = limited(statement, counted, (FINISH, RETURN))
-    return found.group_by(key).order_by(func.coalesce(deduction, 0).desc(), key)
 
 
 def part_reasons(group: str, counted: Counted) -> Rows:
@@ -142,15 +114,6 @@ def service_titles(codes: Collection[str]) -> Select[str, str]:
     """Code and title; of tariff sets that name it differently the first by the alphabet."""
     titles = select(Service.code, func.min(Service.title)).where(Service.code.in_(list(codes)))
     return titles.group_by(Service.code)
-
-
-def rounds(counted: Counted) -> Rows:
-    """In which round cases were finished, and how many."""
-    statement = select(ClaimStep.round, func.count().label("cases")).where(
-        ClaimStep.is_undone.is_(False)
-    )
-    found: Rows = limited(statement, counted, (FINISH,))
-    return found.group_by(ClaimStep.round).order_by(ClaimStep.round)
 
 
 def cases_behind(counted: Counted, kind: str, key: str, *, limit: int = PAGE) -> Rows:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select
 
 from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
 from workbench.db.queries.listed import Rows
-from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK
+from workbench.rules.steps import INTO_WORK, OUT_OF_WORK
 from workbench.rules.workflow import ClaimState
 
 Columns = TypeVarTuple("Columns")
@@ -51,24 +51,6 @@ def flows_until(
     )
 
 
-GROUPS = {
-    "assessor": ClaimStep.actor_id,
-    "insurer": ClaimStep.insurer_id,
-    "centre": ClaimStep.centre_id,
-    "kind": ClaimStep.kind,
-}
-"""What the figures can be told apart by."""
-
-
-def by_group(group: str, counted: Counted) -> Rows:
-    """Key of the group, action, and the counts as in ``flows``."""
-    key = GROUPS[group].label("key")
-    statement = select(key, ClaimStep.action, *_counts())
-    actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
-    chosen: Rows = limited(statement, counted, actions)
-    return chosen.group_by(key, ClaimStep.action)
-
-
 def _counts() -> tuple[ColumnElement[int], ...]:
     return (
         func.count().label("steps"),
@@ -95,18 +77,6 @@ def ages(now: datetime, counted: Counted, borders: Sequence[datetime]) -> Rows:
     return _of_claims(statement, counted).group_by(Claim.state)
 
 
-def net_flow(counted: Counted) -> Select[int]:
-    """How many cases more came into work than left it."""
-    came = limited(select(func.count()), counted, sorted(INTO_WORK)).scalar_subquery()
-    left = limited(select(func.count()), counted, sorted(OUT_OF_WORK)).scalar_subquery()
-    return select(came - left)
-
-
-def step_count(counted: Counted, actions: Sequence[str]) -> Select[int]:
-    """How many such steps there are."""
-    return limited(select(func.count()).select_from(ClaimStep), counted, actions)
-
-
 def in_work(counted: Counted) -> Select[int]:
     """How many cases are in work now: from the counters, or counted where these do not tell."""
     if counted.centre_id is None and counted.kind is None:
@@ -124,31 +94,6 @@ def _of_claims(statement: Select[*Columns], counted: Counted) -> Select[*Columns
     if counted.centre_id is not None:
         statement = statement.where(Claim.centre_id == counted.centre_id)
     return statement if counted.kind is None else statement.where(Claim.kind == counted.kind)
-
-
-def waits(counted: Counted) -> Rows:
-    """Former step, step, whether in a later round, hours waited, and how often."""
-    hours = ClaimStep.waited_minutes // MINUTES_A_BIN
-    is_later = ClaimStep.round > 1
-    statement = select(
-        ClaimStep.former,
-        ClaimStep.action,
-        is_later.label("is_later"),
-        hours.label("hours"),
-        func.count().label("steps"),
-    ).where(ClaimStep.former.is_not(None))
-    chosen: Rows = limited(statement, counted, STEPS_WITH_WAIT)
-    return chosen.group_by(ClaimStep.former, ClaimStep.action, is_later, hours)
-
-
-def turnaround(counted: Counted) -> Rows:
-    """Working hours from the start of a round's clock to its decision that holds, and how often."""
-    hours = ClaimStep.round_minutes // MINUTES_A_BIN
-    statement = select(hours.label("hours"), func.count().label("steps")).where(
-        ClaimStep.is_undone.is_(False)
-    )
-    chosen: Rows = limited(statement, counted, (FINISH,))
-    return chosen.group_by(hours)
 
 
 def cases_behind(counted: Counted, actions: Sequence[str], *, limit: int = PAGE) -> Rows:

@@ -1,0 +1,85 @@
+"""Sums of the steps of closed days: what long periods of the managers' figures are read from.
+
+Made again from ``ClaimStep`` by ``services.step_sums``; never written where a claim moves.
+"""
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workbench.db.models.base import Base, InsurerKeyed
+
+WHOLE, OF_ASSESSOR, OF_CENTRE = "whole", "assessor", "centre"
+"""What sums are told apart by, beside insurer and kind; ``key`` is 0 where it is nobody's."""
+DAY, MONTH = "day", "month"
+
+
+class StepSum(Base):
+    """Steps of one action and round, those that hold, those on time, and the amounts that hold.
+
+    ``span_at``: of a day its proleptic ordinal, of a Jalali month its yyyymm.
+    """
+
+    __tablename__ = "step_sum"
+    __table_args__ = (
+        Index("ix_step_sum_key", "insurer_id", "scope", "key", "span", "span_at"),
+        {"sqlite_with_rowid": False},
+    )
+    insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    span: Mapped[str] = mapped_column(primary_key=True)
+    span_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    action: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    steps: Mapped[int]
+    holding: Mapped[int]
+    on_time: Mapped[int]
+    cost_rial: Mapped[int]
+    tariff_reject_rial: Mapped[int]
+    technical_deduction_rial: Mapped[int]
+    patient_share_rial: Mapped[int]
+    technical_approval_rial: Mapped[int]
+    ceiling_reject_rial: Mapped[int]
+    payable_rial: Mapped[int]
+
+
+class WaitSum(Base):
+    """How many steps waited so many whole working hours after the former one.
+
+    Told apart as ``StepSum``; of an assessor by months only, of a centre not at all.
+    ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold.
+    """
+
+    __tablename__ = "wait_sum"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    span: Mapped[str] = mapped_column(primary_key=True)
+    span_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    former: Mapped[str] = mapped_column(primary_key=True)
+    action: Mapped[str] = mapped_column(primary_key=True)
+    is_later: Mapped[bool] = mapped_column(primary_key=True)
+    hours: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    steps: Mapped[int]
+
+
+ROUND = "round"
+
+
+class SumsUntil(Base):
+    """The last day whose steps are summed; one row."""
+
+    __tablename__ = "step_sums_until"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    day: Mapped[int]
+
+
+class ChangedDay(InsurerKeyed, Base):
+    """A summed day that a step came to, or was undone on, since: read plainly until summed anew."""
+
+    __tablename__ = "step_changed_day"
+    __table_args__ = (Index("ix_step_changed_day_day", "day"),)
+    day: Mapped[int]

@@ -1,0 +1,273 @@
+"""Sums over steps for the managers' figures: of closed days as summed, of the others plainly.
+
+Each statement joins the pieces of its period (``rules.closed_days``), so a figure is the plain
+count of its steps, whatever is summed. By centre and assessor at once nothing is summed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil, WaitSum
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, ROUND, WHOLE
+from workbench.db.queries.listed import Rows
+from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT, Counted, limited
+from workbench.db.step_rows import AMOUNTS
+from workbench.rules.closed_days import Pieces, pieces_of
+from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
+
+COUNTS = ("steps", "holding", "on_time")
+PIECES_MAX = 60
+"""Ranges that one statement joins; a period of more pieces is counted plainly."""
+
+
+def pieces(session: Session, counted: Counted, *, has_months: bool = True) -> Pieces:
+    """What of the period is summed."""
+    changed = select(ChangedDay.day).where(
+        ChangedDay.day.between(counted.first_day, counted.last_day)
+    )
+    if counted.insurer_ids is not None:
+        changed = changed.where(ChangedDay.insurer_id.in_(counted.insurer_ids))
+    found = pieces_of(
+        counted.first_day,
+        counted.last_day,
+        until=session.scalar(select(SumsUntil.day)) or 0,
+        changed=set(session.scalars(changed.distinct())),
+        has_months=has_months,
+    )
+    is_long = len(found.months) + len(found.days) + len(found.plain) > PIECES_MAX
+    return _plainly(counted) if is_long else found
+
+
+def _plainly(counted: Counted) -> Pieces:
+    return Pieces(plain=((counted.first_day, counted.last_day),))
+
+
+def flows(session: Session, counted: Counted) -> list[Any]:
+    """Day, action and ``COUNTS``: all steps, those that hold, those on time."""
+    source = _counts(session, counted, sorted(INTO_WORK | OUT_OF_WORK), COUNTS, has_months=False)
+    day, action = source.c.span_at.label("day"), source.c.action
+    statement = select(day, action, *_sums(source, COUNTS)).group_by(day, action)
+    return list(session.execute(statement))
+
+
+def by_group(session: Session, group: str, counted: Counted) -> list[Any]:
+    """Key of the group, action and ``COUNTS``; of an assessor only what leaves work."""
+    actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
+    source = _counts(session, counted, actions, COUNTS, group=group)
+    key = _key_of(source, group)
+    statement = select(key, source.c.action, *_sums(source, COUNTS))
+    return list(session.execute(statement.group_by(key, source.c.action)))
+
+
+def step_count(session: Session, counted: Counted, actions: Sequence[str]) -> int:
+    """How many such steps there are."""
+    source = _counts(session, counted, actions, ("steps",))
+    return int(session.scalar(select(*_sums(source, ("steps",)))) or 0)
+
+
+def net_flow(session: Session, counted: Counted) -> int:
+    """How many cases more came into work than left it."""
+    if counted.last_day < counted.first_day:
+        return 0
+    came = step_count(session, counted, sorted(INTO_WORK))
+    return came - step_count(session, counted, sorted(OUT_OF_WORK))
+
+
+def amounts(session: Session, counted: Counted) -> Any:
+    """``cases``: the finishes that hold, and the sums of their seven columns."""
+    source = _counts(session, counted, (FINISH,), ("holding", *AMOUNTS))
+    cases, *sums = _sums(source, ("holding", *AMOUNTS))
+    return session.execute(select(cases.label("cases"), *sums)).one()
+
+
+def rounds(session: Session, counted: Counted) -> list[Any]:
+    """In which round cases were finished, and how many."""
+    source = _counts(session, counted, (FINISH,), ("holding",))
+    cases = _sums(source, ("holding",))[0].label("cases")
+    statement = select(source.c.round, cases).group_by(source.c.round).having(cases > 0)
+    return list(session.execute(statement.order_by(source.c.round)))
+
+
+def parts(session: Session, group: str, counted: Counted) -> list[Any]:
+    """Key, finished cases, their cost, deduction and payable, and returns, by deduction."""
+    names = ("cost_rial", "technical_deduction_rial", "payable_rial")
+    source = _counts(session, counted, (FINISH, RETURN), ("holding", *names), group=group)
+    key = _key_of(source, group)
+    is_finish = source.c.action == FINISH
+    cost, deduction, payable = _sums(source, names)
+    statement = select(
+        key,
+        _whole(case((is_finish, source.c.holding), else_=0)).label("cases"),
+        *(cost, deduction, payable),
+        _whole(case((is_finish, 0), else_=source.c.holding)).label("returns"),
+    )
+    rows = statement.group_by(key).having(_whole(source.c.holding) > 0)
+    return list(session.execute(rows.order_by(deduction.desc(), key)))
+
+
+def waits(session: Session, counted: Counted) -> list[Any]:
+    """Former step, step, whether in a later round, hours waited, and how often."""
+    former, action, is_later = ClaimStep.former, ClaimStep.action, ClaimStep.round > 1
+    hours = ClaimStep.waited_minutes // MINUTES_A_BIN
+    plain = select(*_named(former=former, action=action, is_later=is_later, hours=hours))
+    source = _waited(session, counted, STEPS_WITH_WAIT, plain.where(former.is_not(None)), None)
+    keys = [source.c[name] for name in ("former", "action", "is_later", "hours")]
+    return list(session.execute(select(*keys, *_sums(source, ("steps",))).group_by(*keys)))
+
+
+def turnaround(session: Session, counted: Counted) -> list[Any]:
+    """Working hours from the start of a round's clock to its decision that holds, and how often."""
+    hours = ClaimStep.round_minutes // MINUTES_A_BIN
+    plain = select(*_named(hours=hours)).where(ClaimStep.is_undone.is_(False))
+    source = _waited(session, counted, (FINISH,), plain, ROUND)
+    statement = select(source.c.hours, *_sums(source, ("steps",)))
+    return list(session.execute(statement.group_by(source.c.hours)))
+
+
+def _named(**columns: Any) -> list[Any]:
+    return [column.label(name) for name, column in columns.items()]
+
+
+def _sums(source: Subquery, names: Sequence[str]) -> list[Any]:
+    return [_whole(source.c[name]).label(name) for name in names]
+
+
+def _whole(column: Any) -> ColumnElement[int]:
+    """Summed as a whole number, 0 where there is nothing."""
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def _key_of(source: Subquery, group: str) -> ColumnElement[Any]:
+    if group in ("insurer", "kind"):
+        return source.c["insurer_id" if group == "insurer" else "kind"].label("key")
+    return func.nullif(source.c.key, literal_column("0")).label("key")
+
+
+def _scope(counted: Counted, group: str | None) -> tuple[str, Any, int | None] | None:
+    """The scope that tells the period apart as asked, its column, its key; None: there is none."""
+    by_centre = counted.centre_id is not None or group == "centre"
+    by_assessor = counted.assessor_id is not None or group == "assessor"
+    if by_centre and by_assessor:
+        return None
+    if by_centre:
+        return OF_CENTRE, ClaimStep.centre_id, counted.centre_id
+    if by_assessor:
+        return OF_ASSESSOR, func.coalesce(ClaimStep.actor_id, 0), counted.assessor_id
+    return WHOLE, literal(0), None
+
+
+def _counts(
+    session: Session,
+    counted: Counted,
+    actions: Sequence[str],
+    names: Sequence[str],
+    *,
+    group: str | None = None,
+    has_months: bool = True,
+) -> Subquery:
+    """The pieces of the period, one under another, still to be summed."""
+    scope = _scope(counted, group)
+    found = pieces(session, counted, has_months=has_months) if scope else _plainly(counted)
+    by_both = {"centre": ClaimStep.centre_id, "assessor": func.coalesce(ClaimStep.actor_id, 0)}
+    key = scope[1] if scope else by_both.get(group or "", literal(0))
+    statements: list[Any] = [
+        limited(
+            select(
+                *_named(span_at=ClaimStep.day, action=ClaimStep.action, key=key),
+                *_named(insurer_id=ClaimStep.insurer_id, kind=ClaimStep.kind),
+                *_named(round=ClaimStep.round),
+                *(_plain_value(name).label(name) for name in names),
+            ),
+            replace(counted, first_day=first, last_day=last),
+            actions,
+        )
+        for first, last in found.plain or ((1, 0),)
+    ]
+    columns = (
+        *(StepSum.span_at, StepSum.action, StepSum.key, StepSum.insurer_id, StepSum.kind),
+        *(StepSum.round, *(getattr(StepSum, name) for name in names)),
+    )
+    for span, ranges in ((DAY, found.days), (MONTH, found.months)):
+        for first, last in ranges:
+            assert scope is not None
+            chosen = _of_sums(select(*columns), StepSum, counted, scope[0], scope[2])
+            statements.append(
+                chosen.where(
+                    StepSum.span == span,
+                    StepSum.span_at.between(first, last),
+                    StepSum.action.in_(actions),
+                )
+            )
+    return union_all(*statements).subquery()
+
+
+def _plain_value(name: str) -> ColumnElement[Any]:
+    """What one step adds to a sum."""
+    holds = ClaimStep.is_undone.is_(False)
+    if name == "steps":
+        return literal(1)
+    if name == "holding":
+        return case((holds, 1), else_=0)
+    if name == "on_time":
+        return case((holds & ClaimStep.is_on_time.is_(True), 1), else_=0)
+    return case((holds, func.coalesce(getattr(ClaimStep, name), 0)), else_=0)
+
+
+def _of_sums(statement: Rows, table: Any, counted: Counted, scope: str, key: int | None) -> Rows:
+    insurers = (
+        select(Insurer.id).scalar_subquery()
+        if counted.insurer_ids is None
+        else list(counted.insurer_ids)
+    )
+    statement = statement.where(table.insurer_id.in_(insurers), table.scope == scope)
+    if counted.kind is not None:
+        statement = statement.where(table.kind == counted.kind)
+    return statement if key is None else statement.where(table.key == key)
+
+
+def _waited(
+    session: Session, counted: Counted, actions: Sequence[str], plain: Rows, former: str | None
+) -> Subquery:
+    """Steps and sums of them by hours; ``former``: ``ROUND`` for those of a round."""
+    scope = _scope(counted, None)
+    is_summed = scope is not None and scope[0] != OF_CENTRE
+    found = pieces(session, counted) if is_summed else _plainly(counted)
+    days, months = found.days, found.months
+    each = list(found.plain)
+    if scope and scope[0] == OF_ASSESSOR:
+        each, days = [*each, *days], ()
+    statements: list[Any] = [
+        limited(
+            plain.add_columns(literal(1).label("steps")),
+            replace(counted, first_day=first, last_day=last),
+            actions,
+        )
+        for first, last in each or [(1, 0)]
+    ]
+    names = ("hours",) if former else ("former", "action", "is_later", "hours")
+    for span, ranges in ((DAY, days), (MONTH, months)):
+        for first, last in ranges:
+            assert scope is not None
+            columns = [getattr(WaitSum, name) for name in (*names, "steps")]
+            key = 0 if scope[2] is None else scope[2]
+            chosen = _of_sums(select(*columns), WaitSum, counted, scope[0], key)
+            is_former = WaitSum.former == ROUND if former else WaitSum.former != ROUND
+            statements.append(
+                chosen.where(WaitSum.span == span, WaitSum.span_at.between(first, last), is_former)
+            )
+    return union_all(*statements).subquery()

@@ -1,0 +1,111 @@
+"""``verify``: whether the sums of closed days are those of the steps."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workbench.db.models import ChangedDay, StepSum, SumsUntil, WaitSum
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, WHOLE
+from workbench.rules.closed_days import months_between
+from workbench.services.step_sums import NAMES, SCOPES, counts_of, first_day_of, waits_of
+
+Sums = dict[tuple[Any, ...], tuple[int, ...]]
+WAIT_KEYS = ("kind", "former", "action", "is_later", "hours")
+COUNT_KEYS = ("kind", "action", "round")
+
+
+def sum_problems(session: Session) -> Iterator[str | None]:
+    """Month by month the sums kept against the steps; None for each that is right.
+
+    A day that changed since it was summed is read plainly, so it and its month are left out.
+    """
+    until = session.scalar(select(SumsUntil.day)) or 0
+    changed = set(session.scalars(select(ChangedDay.day).distinct()))
+    first = min(filter(None, (first_day_of(session), _first_summed(session))), default=until + 1)
+    for month, first_day, last_day in months_between(first, until):
+        days = [day for day in range(first_day, min(last_day, until) + 1) if day not in changed]
+        yield from _problems(_days(session, first_day, last_day, days))
+        if len(days) == last_day - first_day + 1:
+            yield from _problems(_month(session, month, first_day, last_day))
+
+
+def _first_summed(session: Session) -> int | None:
+    """The first day that there is a sum of, whether or not there is a step."""
+    days = select(StepSum.span_at).where(StepSum.span == DAY).order_by(StepSum.span_at).limit(1)
+    return session.scalar(days)
+
+
+def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[tuple[Sums, Sums]]:
+    for scope in SCOPES:
+        found = counts_of(scope, first, last)
+        yield (
+            _of_days(_plain(session, found, COUNT_KEYS, NAMES), days),
+            _of_days(_kept(session, StepSum, scope, DAY, first, last), days),
+        )
+    plain: Sums = {}
+    for found in waits_of(WHOLE, DAY, first, last):
+        plain |= _plain(session, found, WAIT_KEYS, ("steps",))
+    yield _of_days(plain, days), _of_days(_kept(session, WaitSum, WHOLE, DAY, first, last), days)
+
+
+def _month(session: Session, month: int, first: int, last: int) -> Iterator[tuple[Sums, Sums]]:
+    for scope in SCOPES:
+        plain: Sums = {}
+        for key, values in _plain(
+            session, counts_of(scope, first, last), COUNT_KEYS, NAMES
+        ).items():
+            of_month = (scope, MONTH, month, *key[3:])
+            sums = plain.get(of_month, (0,) * len(NAMES))
+            plain[of_month] = tuple(a + b for a, b in zip(sums, values, strict=True))
+        yield plain, _kept(session, StepSum, scope, MONTH, month, month)
+    for scope in (WHOLE, OF_ASSESSOR):
+        plain = {}
+        for found in waits_of(scope, MONTH, first, last):
+            plain |= _plain(session, found, WAIT_KEYS, ("steps",))
+        yield plain, _kept(session, WaitSum, scope, MONTH, month, month)
+
+
+def _plain(session: Session, statement: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Sums:
+    return {
+        _key(row, keys): tuple(int(getattr(row, name)) for name in names)
+        for row in session.execute(statement)
+    }
+
+
+def _kept(session: Session, table: Any, scope: str, span: str, first: int, last: int) -> Sums:
+    rows = select(*table.__table__.c).where(
+        table.scope == scope, table.span == span, table.span_at.between(first, last)
+    )
+    is_wait = table is WaitSum
+    keys, names = (WAIT_KEYS, ("steps",)) if is_wait else (COUNT_KEYS, NAMES)
+    return _plain(session, rows, keys, names)
+
+
+def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Scope, span, day or month, insurer, key, and what else tells the row apart."""
+    more = (int(value) if isinstance(value, bool) else value for value in _values(row, names))
+    return row.scope, row.span, row.span_at, row.insurer_id, row.key, *more
+
+
+def _values(row: Any, names: tuple[str, ...]) -> Iterator[Any]:
+    return (getattr(row, name) for name in names)
+
+
+def _of_days(sums: Sums, days: list[int]) -> Sums:
+    wanted = set(days)
+    return {key: values for key, values in sums.items() if key[2] in wanted}
+
+
+def _problems(pairs: Iterator[tuple[Sums, Sums]]) -> Iterator[str | None]:
+    for plain, kept in pairs:
+        for key in sorted(plain.keys() | kept.keys(), key=str):
+            if plain.get(key) == kept.get(key):
+                yield None
+                continue
+            scope, span, at, insurer_id, whose = key[:5]
+            yield (
+                f"sums of {span} {at}, insurer {insurer_id}, {scope} {whose}: "
+                f"{kept.get(key)} kept, {plain.get(key)} by the steps"
+            )
