@@ -9,9 +9,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:] = [str(ROOT), *(p for p in sys.path if Path(p or ".").resolve() != ROOT / "scripts")]
@@ -26,12 +27,14 @@ from scripts.bench import (  # noqa: E402
     django_part,
     evidence_page_part,
     evidence_part,
+    figures_part,
     ledger_part,
     queue_part,
     replay_part,
     report,
     server_part,
 )
+from scripts.bench.figures_filling import fill_figures  # noqa: E402
 from scripts.bench.filling import (  # noqa: E402
     PlanCount,
     copy_to_postgres,
@@ -49,6 +52,7 @@ PARTS = (
     *("queue", "django", "take", "open", "finish", "search", "money", "verify", "server"),
     *("ledger", "letters", "clock"),
 )
+ALONE = ("commission", "evidence", "figures", "viewer", "replay")
 CLAIMS = 1_000_000
 COMMISSION = PlanCount(open_plans=200_000, closed_plans=2_000_000, people=300_000)
 COMMISSION_CLAIMS = 20_000
@@ -67,6 +71,8 @@ def main() -> int:
         return _commission_alone(chosen)
     if chosen.only == "replay":
         return _replay_alone(chosen)
+    if chosen.only == "figures":
+        return _figures_alone(chosen)
     folder = _folder()
     path = folder / f"claims-{chosen.claims}.db"
     meta = _filled_file(path, chosen.claims, is_fresh=chosen.refill)
@@ -148,6 +154,58 @@ def _replay_alone(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _figures_alone(chosen: argparse.Namespace) -> int:
+    """``--only figures``: claims and their steps alone, made inside each database."""
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _databases(chosen):
+        with _figures_database(name, folder, chosen) as (database, meta):
+            steps = f"{meta['claims']:,} claims, {meta['steps']:,} steps"
+            print(f"\n{name}, {steps}\n{report.HEAD}", flush=True)
+            now = datetime.fromisoformat(meta["now"])
+            results = []
+            for result in figures_part.measure(database, now):
+                results.append(result)
+                print(report.line(result), flush=True)
+            print(f"  filled in {meta['seconds']:.0f} s; {report.machine()}", flush=True)
+        report.write_json(folder / f"figures-{name}.json", name, chosen.claims, results)
+        (folder / f"figures-{name}.md").write_text(report.markdown(results), encoding="utf-8")
+    return 0
+
+
+@contextmanager
+def _figures_database(
+    name: str, folder: Path, chosen: argparse.Namespace
+) -> Iterator[tuple[Database, dict[str, Any]]]:
+    path = folder / f"figures-{chosen.claims}.db"
+    meta_path = path.with_suffix(f".{name}.json")
+    meta: dict[str, Any] | None = None if chosen.refill else read_meta(meta_path)
+    with ExitStack() as stack:
+        url = f"sqlite:///{path}"
+        if name == "sqlite" and meta is None:
+            for part in ("", "-wal", "-shm"):
+                Path(f"{path}{part}").unlink(missing_ok=True)
+        if name == "postgres":
+            server_url = stack.enter_context(_postgres_server(folder))
+            url = _named_database(server_url, f"bench_figures_{chosen.claims}", is_new=meta is None)
+        database = Database(url, synchronous=chosen.synchronous)
+        if meta is None:
+            meta = fill_figures(database, chosen.claims, now=clock.now(), tell=_tell)
+            write_meta(meta_path, meta)
+        yield database, meta
+        database.dispose()
+
+
+def _named_database(server_url: str, name: str, *, is_new: bool) -> str:
+    if is_new:
+        admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+        admin.dispose()
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
 def _folder() -> Path:
     return Path(os.environ.get("WORKBENCH_BENCH_DATA", ROOT / "var" / "bench")).absolute()
 
@@ -163,7 +221,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only",
         default="",
-        help=f"parts by comma: {', '.join(PARTS)}; or commission, evidence, viewer or replay alone",
+        help=f"parts by comma: {', '.join(PARTS)}; or one alone: {', '.join(ALONE)}",
     )
     parser.add_argument("--images", type=Path, help="evidence: a folder of JPEGs, real ones")
     parser.add_argument("--refill", action="store_true", help="make the data anew")
@@ -225,14 +283,10 @@ def _postgres_server(folder: Path) -> Iterator[str]:
 
 def _postgres_database(server_url: str, path: Path, chosen: argparse.Namespace) -> str:
     name = f"bench_{path.stem.partition('-')[2]}"
-    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
     meta_path = path.with_suffix(".postgres.json")
-    if read_meta(meta_path) is None or chosen.refill:
-        admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
-        admin.dispose()
+    is_new = read_meta(meta_path) is None or chosen.refill
+    url = _named_database(server_url, name, is_new=is_new)
+    if is_new:
         meta = copy_to_postgres(path, url, _tell)
         write_meta(meta_path, meta)
         _tell(f"copied in {meta['seconds']:.0f} s")

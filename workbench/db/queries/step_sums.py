@@ -37,16 +37,16 @@ PIECES_MAX = 60
 
 def pieces(session: Session, counted: Counted, *, has_months: bool = True) -> Pieces:
     """What of the period is summed."""
-    changed = select(ChangedDay.day).where(
-        ChangedDay.day.between(counted.first_day, counted.last_day)
-    )
+    is_within = ChangedDay.day.between(counted.first_day, counted.last_day)
+    changed: Rows = select(literal_column("1"), ChangedDay.day).where(is_within).distinct()
     if counted.insurer_ids is not None:
         changed = changed.where(ChangedDay.insurer_id.in_(counted.insurer_ids))
+    rows = session.execute(union_all(select(literal_column("0"), SumsUntil.day), changed)).all()
     found = pieces_of(
         counted.first_day,
         counted.last_day,
-        until=session.scalar(select(SumsUntil.day)) or 0,
-        changed=set(session.scalars(changed.distinct())),
+        until=max((day for is_changed, day in rows if not is_changed), default=0),
+        changed={day for is_changed, day in rows if is_changed},
         has_months=has_months,
     )
     is_long = len(found.months) + len(found.days) + len(found.plain) > PIECES_MAX
