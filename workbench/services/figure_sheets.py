@@ -29,15 +29,19 @@ from workbench.services.throughput import Wanted, counted_of, names_of
 
 Cell = str | int | float | None
 NOT_IN_A_NAME = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-WHOLE, DECIMAL = "#,##0", "#,##0.0"
+WHOLE, DECIMALS = "#,##0", {1: "#,##0.0", 2: "#,##0.00"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a sheet; ``meaning``: what its figure is and of what, in a sentence."""
+    """A column of a sheet; ``meaning``: what its figure is and of what, in a sentence.
+
+    ``places`` after the point: of those of its numbers that are no whole ones.
+    """
 
     title: str
     meaning: str = ""
+    places: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +145,8 @@ def _write(book: Any, sheet: FigureSheet, name: str) -> None:
     bold = book.add_format({"bold": True, "bg_color": "#F1F1F4", "valign": "top"})
     small = {"font_size": 9, "font_color": "#636B79", "text_wrap": True, "valign": "top"}
     meaning = book.add_format({**small, "bottom": 1})
-    numbers = {
-        kind: book.add_format({"num_format": shape})
-        for kind, shape in ((int, WHOLE), (float, DECIMAL))
-    }
+    whole = book.add_format({"num_format": WHOLE})
+    decimals = {n: book.add_format({"num_format": shape}) for n, shape in DECIMALS.items()}
     for place, column in enumerate(sheet.columns):
         page.write_string(0, place, column.title, bold)
         page.write_string(1, place, column.meaning, meaning)
@@ -155,7 +157,8 @@ def _write(book: Any, sheet: FigureSheet, name: str) -> None:
             if isinstance(cell, str):
                 page.write_string(row, place, cell[:CELL_CHARACTERS_MAX])
             elif cell is not None:
-                page.write_number(row, place, cell, numbers[type(cell)])
+                decimal = decimals[sheet.columns[place].places]
+                page.write_number(row, place, cell, whole if isinstance(cell, int) else decimal)
 
 
 def _width(sheet: FigureSheet, place: int) -> int:

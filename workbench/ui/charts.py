@@ -178,7 +178,7 @@ def _offer_picture(key: str, name: str) -> None:
     data = {
         "chart": key,
         "name": name,
-        "file": key.removeprefix("mg_"),
+        "file": key.partition("_")[2],
         "hint": _("Save this chart as a picture (PNG)"),
         "font": FONT_ADDRESS,
         "family": FONT,

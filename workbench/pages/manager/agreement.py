@@ -7,6 +7,7 @@ from workbench.i18n import _, counted
 from workbench.pages.manager import agreement_panels as panels
 from workbench.pages.manager.filters import draw_head, wanted_by_address
 from workbench.services.agreement import Agreement, read_agreement
+from workbench.services.agreement_sheets import agreement_sheets
 from workbench.services.recheck_drawing import draw_now
 from workbench.settings import settings
 from workbench.ui import navigate
@@ -19,7 +20,7 @@ from workbench.ui.page import Context, context, doing, draw_told, reading, tell
 def agreement_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    draw_head(asking, "agreement")
+    draw_head(asking, "agreement", agreement_sheets)
     wanted = wanted_by_address(asking.now)
     view = reading(lambda s: read_agreement(s, asking.actor, wanted, now=asking.now))
     st.html(panels.tiles(view))

@@ -5,7 +5,7 @@ from html import escape
 from workbench.i18n import _, counted, language
 from workbench.pages.manager.deductions_panels import code
 from workbench.pages.manager.throughput_panels import NONE, number, percent
-from workbench.pages.rechecks.words import recheck_pill, resolution_word
+from workbench.pages.rechecks.words import recheck_pill
 from workbench.rules.agreement import (
     CASES_LEAST,
     LINES_LEAST,
@@ -14,7 +14,9 @@ from workbench.rules.agreement import (
     Kappa,
     ReasonAgreement,
 )
+from workbench.services import agreement_words as words
 from workbench.services.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
+from workbench.services.agreement_words import resolution_word
 from workbench.services.rechecks import HANDED_IN
 from workbench.ui.format import digits, instant, ltr, rial
 
@@ -26,14 +28,21 @@ def tiles(view: Agreement) -> str:
     """The figures of the page."""
     few = _small(view.cases) if view.is_small else ""
     parts = (
-        _tile(_("Assessed twice"), number(view.cases), _of_decided(view), _twice_is()),
-        _tile(_("Same decision"), _share(view.equal_cases, view.cases), few, _same_is()),
+        _tile(_("Assessed twice"), number(view.cases), _of_decided(view), words.twice_is()),
+        _tile(_("Same decision"), _share(view.equal_cases, view.cases), few, words.same_is()),
         _tile(
-            _("Same on the line"), _share(view.equal_lines, view.lines), _lines(view), _line_is()
+            _("Same on the line"),
+            _share(view.equal_lines, view.lines),
+            _lines(view),
+            words.line_is(),
         ),
-        _tile(_("Same amount"), _share(view.equal_amounts, view.cases), _off(view), _amount_is()),
-        _tile(_("Money found wrong"), _sum(view.wrong), _interval(view.wrong), _wrong_is()),
-        _tile(_("Paid too much"), _sum(view.overpaid), _interval(view.overpaid), _overpaid_is()),
+        _tile(
+            _("Same amount"), _share(view.equal_amounts, view.cases), _off(view), words.amount_is()
+        ),
+        _tile(_("Money found wrong"), _sum(view.wrong), _interval(view.wrong), words.wrong_is()),
+        _tile(
+            _("Paid too much"), _sum(view.overpaid), _interval(view.overpaid), words.overpaid_is()
+        ),
     )
     return f'<div class="az mg-tiles">{"".join(parts)}</div>'
 
@@ -95,36 +104,6 @@ def _millions(amount_rial: int) -> str:
     return ltr(shown)
 
 
-def _twice_is() -> str:
-    return _(
-        "Decided cases of the period that somebody else has assessed again, blind. A share of "
-        "every insurer, band of amount and assessor is drawn by chance."
-    )
-
-
-def _same_is() -> str:
-    return _("Cases on which both gave the same reasons and rials on every line.")
-
-
-def _line_is() -> str:
-    return _("Lines on which both gave the same reasons and rials.")
-
-
-def _amount_is() -> str:
-    return _("Cases of which both would pay the same, whatever the reasons.")
-
-
-def _wrong_is() -> str:
-    return _(
-        "What was paid off the right amount, up or down, extrapolated from the drawn cases to all "
-        "decided ones by strata. Right is what the lead said; before that, what the second decided."
-    )
-
-
-def _overpaid_is() -> str:
-    return _("The same, too little taken off too much: below zero, too little was paid in all.")
-
-
 def reasons(view: Agreement) -> str:
     """Each reason: used by both, by one, and kappa with its interval."""
     note = _("kappa from {lines} lines and {uses} uses on").format(
@@ -140,8 +119,8 @@ def reasons(view: Agreement) -> str:
     head = "".join(f"<th{' class=num' if n else ''}>{escape(w)}</th>" for n, w in enumerate(heads))
     rows = "".join(_reason(view, each) for each in view.reasons[:REASONS_MAX])
     return (
-        f'{title}<div class="az mg-card" title="{escape(_kappa_is())}"><table class="c"><thead><tr>'
-        f"{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'{title}<div class="az mg-card" title="{escape(words.kappa_is())}"><table class="c">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -149,13 +128,6 @@ def _no_reason(view: Agreement) -> str:
     if view.cases:
         return _("Neither the first nor the second deducted anything.")
     return _("No case of the period has been assessed twice yet.")
-
-
-def _kappa_is() -> str:
-    return _(
-        "Cohen's kappa over lines: agreement beyond chance, 1 is full, 0 is chance. Interval by "
-        "Fleiss, Cohen and Everitt. A dash: too few lines, or both always said the same."
-    )
 
 
 def _reason(view: Agreement, each: ReasonAgreement) -> str:

@@ -7,9 +7,9 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import assessor_panels as panels
-from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager import throughput_panels
 from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.services.assessor_figure_sheets import assessor_figure_sheets
 from workbench.services.assessor_figures import Assessors, read_assessors
 from workbench.services.throughput import FIGURES, read_cases
 from workbench.ui import navigate
@@ -23,7 +23,7 @@ CHOSEN = "assessors.chosen"
 def assessor_figures_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    draw_head(asking, "assessor_figures")
+    draw_head(asking, "assessor_figures", assessor_figure_sheets)
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 
@@ -52,7 +52,7 @@ def _cases(asking: Context, view: Assessors) -> None:
     """The cases behind the row or figure that was clicked last."""
     chosen = st.session_state.get(CHOSEN)
     if chosen is None:
-        st.html(parts.note(_("Press a row or a figure to see its cases.")))
+        st.html(throughput_panels.hint(_("Press a row or a figure to see its cases.")))
         return
     figure, _colon, number = chosen.partition(":")
     wanted = replace(view.wanted, assessor_id=int(number)) if number else view.wanted

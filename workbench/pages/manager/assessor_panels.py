@@ -6,11 +6,13 @@ from workbench.i18n import _
 from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.throughput_panels import number, percent
 from workbench.rules.standardised import CASES_LEAST, LINES_LEAST, Ratio, Standing
+from workbench.services import assessor_figure_words as words
 from workbench.services.assessor_figures import AssessorFigures, Assessors
 from workbench.ui.format import digits, pill
 
 RATIO_MAX = 3.0
 """The scale of the intervals ends here; what is beyond is cut off."""
+TONES = {Standing.ABOVE: "deducted", Standing.WITHIN: "waiting", Standing.BELOW: "review"}
 
 
 def tiles(view: Assessors) -> str:
@@ -25,75 +27,30 @@ def tiles(view: Assessors) -> str:
                 _("{n} can be compared").format(n=digits(len(view.ranked))),
                 _("Users who finished or returned a case in the period; those who left count."),
             ),
-            parts.tile("decided:", _("Decided"), number(all_.cases), "", cases_is()),
-            parts.tile(None, _("Lines"), number(all_.lines), "", _lines_is()),
+            parts.tile("decided:", _("Decided"), number(all_.cases), "", words.cases_is()),
+            parts.tile(None, _("Assessed lines"), number(all_.lines), "", words.lines_is()),
             parts.tile(
                 None,
                 _("Deduction rate"),
                 percent(all_.deduction_percent),
                 _("of the cost"),
-                _rate_is(),
+                words.rate_is(),
             ),
             parts.tile(
                 "returned:",
                 _("Return rate"),
                 percent(all_.return_percent),
                 _("{n} returns").format(n=digits(all_.returns)),
-                _returns_is(),
+                words.returns_is(),
             ),
             parts.tile(
-                None, _("Time of a case"), _minutes(all_.median_minutes), _p90(all_), _time_is()
+                None,
+                _("Time of a case"),
+                _minutes(all_.median_minutes),
+                _p90(all_),
+                words.time_is(),
             ),
         )
-    )
-
-
-def cases_is() -> str:
-    """What counts as a decided case."""
-    return _("Cases he finished in the period whose decision still holds; reopened ones left out.")
-
-
-def _lines_is() -> str:
-    return _("Service lines of these cases, in the round that was finished.")
-
-
-def _rate_is() -> str:
-    return _(
-        "Technical deduction of the cost of these lines. What the tariff rejects is no deduction: "
-        "nobody decides it."
-    )
-
-
-def _returns_is() -> str:
-    return _("Returns with defects of all his decisions (finished and returned) in the period.")
-
-
-def _time_is() -> str:
-    return _(
-        "Working minutes from the last taking of a case to its finish or return: half took no "
-        "longer. A case that was parked in between counts from its last taking."
-    )
-
-
-def _expected_is() -> str:
-    return _(
-        "What would have been deducted had each of his lines got the mean deduction of all "
-        "assessors for the same service code and kind of case in the period; codes with fewer "
-        "than {n} lines are taken together by their group."
-    ).format(n=digits(30))
-
-
-def _expected_returns_is() -> str:
-    return _(
-        "What would have been returned had each of his cases had the return rate of all assessors "
-        "for cases with the same groups of services, kind and round; rare mixes are taken together."
-    )
-
-
-def _interval_is() -> str:
-    return _(
-        "Observed ÷ expected with a 95% interval. Above or below only where the whole interval is; "
-        "one in twenty will be so by chance."
     )
 
 
@@ -113,9 +70,9 @@ def deductions(view: Assessors) -> str:
     """Each assessor's deduction rate against the expected."""
     columns = (
         (_("Assessor"), ""),
-        (_("Rate"), _rate_is()),
-        (_("Expected"), _expected_is()),
-        (_("Observed ÷ expected"), _interval_is()),
+        (_("Rate"), words.rate_is()),
+        (_("Expected"), words.expected_is()),
+        (_("Observed ÷ expected"), words.interval_is()),
         ("", ""),
     )
     rows = [_deduction(each) for each in view.each]
@@ -124,7 +81,7 @@ def deductions(view: Assessors) -> str:
         _("Deductions against the expected"),
         _("for the same mix of services"),
         body,
-        _expected_is(),
+        words.expected_is(),
     )
 
 
@@ -140,9 +97,9 @@ def returns(view: Assessors) -> str:
     """Each assessor's return rate against the expected."""
     columns = (
         (_("Assessor"), ""),
-        (_("Rate"), _returns_is()),
-        (_("Expected"), _expected_returns_is()),
-        (_("Observed ÷ expected"), _interval_is()),
+        (_("Rate"), words.returns_is()),
+        (_("Expected"), words.expected_returns_is()),
+        (_("Observed ÷ expected"), words.interval_is()),
         ("", ""),
     )
     rows = [_return(each) for each in view.each]
@@ -151,7 +108,7 @@ def returns(view: Assessors) -> str:
         _("Returns against the expected"),
         _("for the same mix of cases"),
         body,
-        _expected_returns_is(),
+        words.expected_returns_is(),
     )
 
 
@@ -169,12 +126,7 @@ def _compared(ratio: Ratio | None) -> tuple[str, str]:
         return "", f'<span class="mut">{escape(_("too few"))}</span>'
     if ratio.value is None:
         return "", parts.NONE
-    word, tone = {
-        Standing.ABOVE: (_("above"), "deducted"),
-        Standing.WITHIN: (_("in range"), "waiting"),
-        Standing.BELOW: (_("below"), "review"),
-    }[ratio.standing]
-    return _interval(ratio), pill(tone, word)
+    return _interval(ratio), pill(TONES[ratio.standing], words.standing_name(ratio.standing))
 
 
 def _interval(ratio: Ratio) -> str:
@@ -202,16 +154,18 @@ def work(view: Assessors) -> str:
     """What each did, and in what time."""
     columns = (
         (_("Assessor"), ""),
-        (_("Decided"), cases_is()),
-        (_("Returned"), _returns_is()),
-        (_("Lines"), _lines_is()),
-        (_("Lines a case"), _("Lines of the finished cases ÷ these cases.")),
-        (_("Median time"), _time_is()),
+        (_("Decided"), words.cases_is()),
+        (_("Returned"), words.returns_is()),
+        (_("Assessed lines"), words.lines_is()),
+        (_("Lines a decided case"), _("Lines of the decided cases ÷ these cases.")),
+        (_("Median time"), words.time_is()),
         (_("90% time"), _("Nine in ten of his cases took no longer; working minutes.")),
     )
     rows = [_work(each) for each in view.each]
     body = parts.table(columns, rows) if rows else parts.empty(_("No decision in the period."))
-    note = _("time in working minutes; under {cases} decisions or {lines} lines nobody is compared")
+    note = _(
+        "working minutes; under {cases} decisions or {lines} assessed lines nobody is compared"
+    )
     return parts.card(
         _("Work of each"), note.format(cases=digits(CASES_LEAST), lines=digits(LINES_LEAST)), body
     )

@@ -11,9 +11,11 @@ from workbench.pages.commission.board_panels import tested
 from workbench.pages.manager import commission_panels as panels
 from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.commission_chart import flow_figure, told_figure
-from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_address
+from workbench.pages.manager.throughput_panels import hint
 from workbench.persian.jalali import day_of
 from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
+from workbench.services.plan_figure_sheets import plan_figure_sheets
 from workbench.services.throughput import Wanted
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
@@ -27,7 +29,7 @@ _ONE_DAY = timedelta(days=1)
 def commission_figures_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    draw_head(asking, "commission_figures")
+    draw_head(asking, "commission_figures", plan_figure_sheets)
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 
@@ -45,19 +47,25 @@ def _figures(asking: Context) -> None:
         with st.container(key="mg_main"):
             st.html(panels.flow_head(view))
             figure, bars = flow_figure(view, is_today=wanted.last_on == day_of(asking.now))
-            charts.draw(figure, "cf_flow", lambda place: _choose_bar(bars, place, wanted))
+            charts.draw(
+                figure,
+                "cf_flow",
+                lambda place: _choose_bar(bars, place, wanted),
+                name=_("Arrivals and decisions") + limits_note(asking.now),
+            )
         with st.container(key="mg_side"):
-            _told(view)
+            _told(asking, view)
     _plans(asking, wanted)
     open_rows("cf_groups", panels.groups(view), _choose)
     open_rows("cf_members", panels.members(view), _choose)
 
 
-def _told(view: CommissionFigures) -> None:
+def _told(asking: Context, view: CommissionFigures) -> None:
     with st.container(key="cf_told"):
         st.html(panels.told_head())
         if view.told:
-            charts.draw(told_figure(view.told), "cf_told_chart")
+            name = _("Forecast against what came") + limits_note(asking.now)
+            charts.draw(told_figure(view.told), "cf_forecast", name=name)
         else:
             st.html(parts.note(_("No working day of the period is over yet.")))
     st.html(tested([each.tested for each in view.told]))
@@ -78,7 +86,7 @@ def _plans(asking: Context, wanted: Wanted) -> None:
     """The plans behind the figure, bar or row that was clicked last."""
     chosen = st.session_state.get(CHOSEN)
     if chosen is None:
-        st.html(parts.note(_("Press a figure, a bar or a row to see its plans.")))
+        st.html(hint(_("Press a figure, a bar or a row to see its plans.")))
         return
     key, first, last = chosen
     if first and wanted.first_on <= date.fromisoformat(first) <= wanted.last_on:

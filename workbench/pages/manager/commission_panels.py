@@ -8,6 +8,7 @@ from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.throughput_panels import number, percent
 from workbench.rules.commission_figures import MEMBER_UNITS_LEAST, TOLD_MAX
 from workbench.rules.throughput import Grain, grain_of
+from workbench.services import plan_figure_words as words
 from workbench.services.commission_figures import (
     CommissionFigures,
     GroupFigures,
@@ -27,55 +28,28 @@ def tiles(view: CommissionFigures) -> str:
     hours = view.hours
     return parts.tiles(
         (
-            parts.tile("came", _("Came in"), number(view.total("came")), "", came_is()),
-            parts.tile("decided", _("Decided"), number(view.total("decided")), "", _decided_is()),
+            parts.tile("came", _("Came in"), number(view.total("came")), "", words.came_is()),
+            parts.tile(
+                "decided", _("Decided"), number(view.total("decided")), "", words.decided_is()
+            ),
             parts.tile(
                 "late",
                 _("On time"),
                 percent(view.on_time_percent),
                 _late(view.total("decided") - view.total("on_time")),
-                _on_time_is(),
+                words.on_time_is(),
             ),
             parts.tile(
-                "returned", _("Returned"), number(view.total("returned")), "", _returned_is()
+                "returned", _("Returned"), number(view.total("returned")), "", words.returned_is()
             ),
-            parts.tile(None, _("Time of a round"), _hours(hours.median), _p90(view), _hours_is()),
             parts.tile(
-                None, _("Approval share"), percent(view.approved_percent), "", _approved_is()
+                None, _("Time of a round"), _hours(hours.median), _p90(view), words.hours_is()
+            ),
+            parts.tile(
+                None, _("Approval share"), percent(view.approved_percent), "", words.approved_is()
             ),
         )
     )
-
-
-def came_is() -> str:
-    """What counts as a plan that came."""
-    return _("Plans sent or, after a return, sent again in the period: each is a round.")
-
-
-def _decided_is() -> str:
-    return _("Rounds of plans that the commission decided in the period.")
-
-
-def _returned_is() -> str:
-    return _("Rounds returned to the centre with defects in the period.")
-
-
-def _on_time_is() -> str:
-    return _(
-        "Of the decisions of the period, those not after their deadline of 48 working hours; "
-        "a decision at the deadline is on time. Returns do not count. A press shows the late ones."
-    )
-
-
-def _hours_is() -> str:
-    return _(
-        "Working hours of the commission's clock from the sending of a round to its decision or "
-        "return; half took no longer."
-    )
-
-
-def _approved_is() -> str:
-    return _("Units decided in the period that were approved, as asked or with a change.")
 
 
 def _late(count: int) -> str:
@@ -101,7 +75,7 @@ def flow_head(view: CommissionFigures) -> str:
         Grain.WEEK: _("plans a week, from Saturday; bars came, the line was closed; below on time"),
         Grain.MONTH: _("plans a month; bars came, the line was closed; below the share on time"),
     }[grain_of(len(view.flows))]
-    return parts.heading(_("Arrivals and decisions"), each, _on_time_is())
+    return parts.heading(_("Arrivals and decisions"), each, words.on_time_is())
 
 
 def told_head() -> str:
@@ -123,7 +97,7 @@ def groups(view: CommissionFigures) -> str:
         (_("Group"), _("Group of services of the planned units; a plan counts in each of its.")),
         (_("Plans"), _("Plans decided in the period with a unit of the group.")),
         (_("Units"), _("Planned units decided in the period.")),
-        (_("Approval share"), _approved_is()),
+        (_("Approval share"), words.approved_is()),
         (_("As asked"), _("Units approved without a change.")),
         (_("With a change"), _("Units approved as another service or for less.")),
         (_("Not approved"), _("Units that were rejected.")),
@@ -204,7 +178,7 @@ def plans(title: str, wanted: Wanted, rows: Sequence[PlanRow]) -> str:
         (_("Sent"), ""),
         (_("Deadline"), ""),
         (_("Closed"), ""),
-        (_("Working hours"), _hours_is()),
+        (_("Working hours"), words.hours_is()),
     )
     body = parts.table(columns, map(_plan, rows), words=7)
     if not rows:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -9,9 +10,12 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager import referral_panels as panels
-from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_address
 from workbench.pages.manager.referral_chart import letters_figure
+from workbench.pages.manager.throughput_panels import hint
 from workbench.persian.jalali import day_of
+from workbench.services.figure_words import part_name
+from workbench.services.letter_figure_sheets import letter_figure_sheets
 from workbench.services.referral_figures import (
     GROUPS,
     ReferralFigures,
@@ -31,7 +35,8 @@ _ONE_DAY = timedelta(days=1)
 def referral_figures_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
     asking = context()
-    draw_head(asking, "referral_figures")
+    part_by = st.session_state.get(PART_BY) or GROUPS[0]
+    draw_head(asking, "referral_figures", partial(letter_figure_sheets, part_by=part_by))
     _figures(asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
 
@@ -52,7 +57,12 @@ def _figures(asking: Context) -> None:
         with st.container(key="mg_main"):
             st.html(panels.flow_head(view))
             figure, bars = letters_figure(view, is_today=wanted.last_on == day_of(asking.now))
-            charts.draw(figure, "rf_flow", lambda place: _choose_bar(bars, place, wanted))
+            charts.draw(
+                figure,
+                "rf_flow",
+                lambda place: _choose_bar(bars, place, wanted),
+                name=_("Issued, used and expired") + limits_note(asking.now),
+            )
             _letters(asking, wanted)
         with st.container(key="mg_side"):
             open_rows("rf_fates", panels.fates(view), _choose)
@@ -73,7 +83,7 @@ def _parts(view: ReferralFigures) -> None:
         _("Told apart by"),
         GROUPS,
         key=PART_BY,
-        format_func=panels.group_name,
+        format_func=part_name,
         label_visibility="collapsed",
     )
     open_rows("rf_parts", panels.by_part(view), _choose)
@@ -94,7 +104,7 @@ def _letters(asking: Context, wanted: Wanted) -> None:
     """The letters behind the figure, bar or row that was clicked last."""
     chosen = st.session_state.get(CHOSEN)
     if chosen is None:
-        st.html(parts.note(_("Press a figure, a bar or a row to see its letters.")))
+        st.html(hint(_("Press a figure, a bar or a row to see its letters.")))
         return
     key, first, last = chosen
     if first and wanted.first_on <= date.fromisoformat(first) <= wanted.last_on:

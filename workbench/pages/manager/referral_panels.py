@@ -10,6 +10,8 @@ from workbench.pages.referrals.letter_panels import STATE_TONES
 from workbench.rules.referral import WARNING_DAYS
 from workbench.rules.referral_figures import LETTERS_LEAST, Fate, Fates
 from workbench.rules.throughput import Grain, grain_of
+from workbench.services import letter_figure_words as words
+from workbench.services.figure_words import part_name
 from workbench.services.referral_figures import LetterPart, LetterRow, ReferralFigures
 from workbench.services.referral_lists import referral_state_name
 from workbench.services.throughput import Wanted
@@ -24,61 +26,25 @@ def tiles(view: ReferralFigures) -> str:
     whole = view.whole
     return parts.tiles(
         (
-            parts.tile("issued", _("Issued"), number(view.total("issued")), "", issued_is()),
-            parts.tile("used", _("First used"), number(view.total("used")), "", used_is()),
-            parts.tile("expired", _("Expired"), number(view.total("expired")), "", expired_is()),
+            parts.tile("issued", _("Issued"), number(view.total("issued")), "", words.issued_is()),
+            parts.tile("used", _("First used"), number(view.total("used")), "", words.used_is()),
             parts.tile(
-                "expired", _("Reserve returned"), _amount(view), _held(view), _returned_is()
+                "expired", _("Expired"), number(view.total("expired")), "", words.expired_is()
+            ),
+            parts.tile(
+                "expired", _("Reserve returned"), _amount(view), _held(view), words.returned_is()
             ),
             parts.tile(
                 "fate_used",
                 _("Share used"),
                 percent(whole.used_percent),
                 _open(whole.letters.get(Fate.OPEN, 0)),
-                share_is(),
+                words.share_is(),
             ),
             parts.tile(
-                None, _("From issue to use"), _days(whole.median_days), _p90(view), days_is()
+                None, _("From issue to use"), _days(whole.median_days), _p90(view), words.days_is()
             ),
         )
-    )
-
-
-def issued_is() -> str:
-    """What counts as an issued letter."""
-    return _("Letters issued in the period; asked for and declined ones were never issued.")
-
-
-def used_is() -> str:
-    """What counts as used."""
-    return _("Letters whose first service was registered in the period, whenever they were issued.")
-
-
-def expired_is() -> str:
-    """What counts as expired."""
-    return _("Unused letters whose last valid day lies in the period and is over.")
-
-
-def _returned_is() -> str:
-    return _(
-        "Rials that these expired letters gave back to the ceilings. What the nightly job has not "
-        "come to is still held."
-    )
-
-
-def share_is() -> str:
-    """What the share used is of."""
-    return _(
-        "Of the letters issued in the period, those used until now. Young letters are still open: "
-        "their share will rise."
-    )
-
-
-def days_is() -> str:
-    """What the days are."""
-    return _(
-        "Days from issue to the first service, of the letters issued in the period that were used; "
-        "half took no longer."
     )
 
 
@@ -129,7 +95,7 @@ def fates(view: ReferralFigures) -> str:
     columns = (
         (_("Until now"), _("What became of the letters issued in the period, until now.")),
         (_("Letters"), ""),
-        (_("Share"), share_is()),
+        (_("Share"), words.share_is()),
         (_("Rials"), _("The amounts of these letters.")),
     )
     whole = view.whole
@@ -137,7 +103,7 @@ def fates(view: ReferralFigures) -> str:
         parts.row(
             f"fate_{fate}",
             [
-                f'<i class="mg-dot {CLASSES[fate]}"></i>{escape(fate_name(fate))}',
+                f'<i class="mg-dot {CLASSES[fate]}"></i>{escape(words.fate_name(fate))}',
                 number(whole.letters.get(fate, 0)),
                 _share(whole, fate),
                 rial(whole.amount_rial.get(fate, 0) or None),
@@ -154,16 +120,6 @@ def _share(whole: Fates, fate: Fate) -> str:
     return percent(100 * letters / whole.issued if letters else None)
 
 
-def fate_name(fate: Fate) -> str:
-    """What became of a letter, in words."""
-    return {
-        Fate.USED: _("Used"),
-        Fate.OPEN: _("Still open"),
-        Fate.EXPIRED: _("Expired"),
-        Fate.ENDED: _("Cancelled or invalid"),
-    }[fate]
-
-
 def expiring(view: ReferralFigures) -> str:
     """What is about to expire now, whatever the period."""
     many = counted(view.expiring, _("{n} letter"), _("{n} letters")).format(n=digits(view.expiring))
@@ -176,25 +132,20 @@ def expiring(view: ReferralFigures) -> str:
     return parts.card(_("About to expire"), note, body, definition)
 
 
-def group_name(code: str) -> str:
-    """What the letters are told apart by."""
-    return {"centre": _("Centre"), "insurer": _("Insurer")}[code]
-
-
 def by_part(view: ReferralFigures) -> str:
     """The letters of each centre or insurer; a press shows them."""
     columns = (
-        (group_name(view.parted_by), ""),
-        (_("Issued"), issued_is()),
-        (_("Used"), share_is()),
+        (part_name(view.parted_by), ""),
+        (_("Issued"), words.issued_is()),
+        (_("Used"), words.share_is()),
         (_("Expired"), _("Of the letters issued in the period, those that expired until now.")),
         (_("Still open"), _("Of the letters issued in the period, those that may still be used.")),
-        (_("Share used"), share_is()),
+        (_("Share used"), words.share_is()),
         (
             _("Of those whose fate is known"),
             _("Used of the letters that are used, expired or cancelled; open ones left out."),
         ),
-        (_("Days to use"), days_is()),
+        (_("Days to use"), words.days_is()),
         (_("Rials"), _("The amounts of the letters issued in the period.")),
     )
     rows = [_part(view.parted_by, each) for each in view.parts[:PARTS_MAX]]
@@ -223,7 +174,7 @@ def letters_title(figure: str) -> str:
     """What the list of letters is of."""
     if figure.startswith("fate_"):
         fate = Fate(figure.removeprefix("fate_"))
-        return _("Issued in the period: {fate}").format(fate=fate_name(fate))
+        return _("Issued in the period: {fate}").format(fate=words.fate_name(fate))
     return {
         "issued": _("Letters issued"),
         "used": _("Letters first used"),

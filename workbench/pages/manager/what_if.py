@@ -1,5 +1,7 @@
 """What if: a proposed change tried on the decisions of a period, and its publishing by another."""
 
+from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -8,14 +10,15 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.manager import what_if_panels as panels
-from workbench.pages.manager.filters import draw_head, wanted_by_address
+from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_address
 from workbench.pages.manager.what_if_charts import lines_figure, money_figure
 from workbench.pages.manager.what_if_publish import draw_change, draw_publishing
 from workbench.rules.what_if import FlipKind
-from workbench.services.catalogue_changes import Change, list_changes, read_change
+from workbench.services.catalogue_changes import Change, ChangeRow, list_changes, read_change
 from workbench.services.runtime import database
 from workbench.services.throughput import Wanted
 from workbench.services.what_if import FlipRow, WhatIf, try_change
+from workbench.services.what_if_sheets import kind_name, what_if_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
@@ -24,7 +27,6 @@ from workbench.ui.page import Context, context, draw_told, reading, show_refusal
 
 RESULT, KIND, PAGE = "what_if.result", "wi_kind", "wi_page"
 ROWS_A_PAGE = 25
-DRAFT = "draft"
 
 Key = tuple[int, int, Wanted]
 """What a result is of: the change, its version, the filter."""
@@ -33,68 +35,86 @@ Key = tuple[int, int, Wanted]
 def what_if_page() -> None:
     """The page of managers and leads; which change stands in the address."""
     asking = context()
-    draw_head(asking, "what-if")
-    change = _chosen(asking)
+    changes = reading(lambda s: list_changes(s, asking.actor))
+    change, wanted = _chosen(asking, changes), wanted_by_address(asking.now)
+    found = None if change is None else _kept(change, wanted)
+    sheets = (
+        None if change is None or found is None else partial(what_if_sheets, change.reason, found)
+    )
+    draw_head(asking, "what-if", sheets)
     if change is None:
-        st.html(_nothing())
+        _draw_nothing()
     else:
-        _draw(asking, change)
+        _draw_choice(changes, change)
+        _draw(asking, change, wanted, found)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
     draw_told()
 
 
-def _chosen(asking: Context) -> Change | None:
-    """The change of the address, or the newest draft; others may be chosen."""
-    changes = {each.id: each for each in reading(lambda s: list_changes(s, asking.actor))}
-    drafts = [each for each in changes.values() if each.state == DRAFT]
+def _chosen(asking: Context, changes: Sequence[ChangeRow]) -> Change | None:
+    """The change of the address; without one the first of the list, where drafts are first."""
+    ids = [each.id for each in changes]
     asked = st.query_params.get("change", "")
     chosen_id = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
-    if chosen_id not in changes:
-        chosen_id = drafts[0].id if drafts else None
-    if chosen_id is None:
-        return None
-    st.session_state["wi_change"] = chosen_id
+    if chosen_id not in ids:
+        chosen_id = ids[0] if ids else None
+    return None if chosen_id is None else reading(lambda s: read_change(s, asking.actor, chosen_id))
+
+
+def _kept(change: Change, wanted: Wanted) -> WhatIf | None:
+    """What was computed of this change with this filter."""
+    kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
+    is_of_it = kept is not None and kept[0] == (change.id, change.version, wanted)
+    return kept[1] if kept is not None and is_of_it else None
+
+
+def _draw_choice(changes: Sequence[ChangeRow], change: Change) -> None:
+    known = {each.id: each for each in changes}
+    st.session_state["wi_change"] = change.id
     st.selectbox(
         _("Change"),
-        list(changes),
+        list(known),
         key="wi_change",
-        format_func=lambda each: f"{changes[each].reason} · {day(changes[each].from_on)}",
+        format_func=lambda each: f"{known[each].reason} · {day(known[each].from_on)}",
         on_change=_choose,
         label_visibility="collapsed",
     )
-    return reading(lambda s: read_change(s, asking.actor, chosen_id))
 
 
 def _choose() -> None:
     st.query_params["change"] = str(st.session_state["wi_change"])
 
 
-def _nothing() -> str:
+def _draw_nothing() -> None:
     said = _("No change is proposed. Propose one in the catalogues; then it can be tried here.")
-    return f'<div class="az panel mg-card"><p>{escape(said)}</p></div>'
+    st.html(f'<div class="az panel mg-card"><p>{escape(said)}</p></div>')
+    st.button(_("Catalogues"), key="wi_catalogues", on_click=navigate.go, args=("catalogues",))
 
 
-def _draw(asking: Context, change: Change) -> None:
-    wanted = wanted_by_address(asking.now)
+def _draw(asking: Context, change: Change, wanted: Wanted, found: WhatIf | None) -> None:
     with st.container(key="wi_top", horizontal=True):
         with st.container(key="wi_change_card"):
             draw_change(asking, change)
-            if st.button(_("Compute"), key="wi_compute", type="primary"):
-                _compute(asking, change, wanted)
+            button = st.empty()
+            is_asked = button.button(_("Compute"), key="wi_compute", type="primary")
         with st.container(key="wi_publish"):
             draw_publishing(asking, change)
-    kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
-    if kept is None or kept[0][0] != change.id:
+    if is_asked:
+        button.button(_("Compute"), key="wi_computing", type="primary", disabled=True)
+        if _compute(asking, change, wanted):
+            st.rerun()
+        button.button(_("Compute"), key="wi_again", type="primary")
         return
-    if kept[0] != (change.id, change.version, wanted):
+    kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
+    if found is not None:
+        _draw_result(asking, found)
+    elif kept is not None and kept[0][0] == change.id:
         said = _("The change or the filter is another one since: compute again.")
         st.html(f'<div class="az panel mg-card"><p>{escape(said)}</p></div>')
-        return
-    _draw_result(kept[1])
 
 
-def _compute(asking: Context, change: Change, wanted: Wanted) -> None:
-    """In processes of their own; the bar goes with them."""
+def _compute(asking: Context, change: Change, wanted: Wanted) -> bool:
+    """In processes of their own; the bar goes with them. False: it was refused, and said."""
     bar = st.progress(0.0, _("Computing…"))
 
     def progress(done: int, total: int) -> None:
@@ -111,25 +131,31 @@ def _compute(asking: Context, change: Change, wanted: Wanted) -> None:
             on_progress=progress,
         )
     except Refused as refused:
+        bar.empty()
         show_refusal(refused)
-    else:
-        st.session_state[RESULT] = ((change.id, change.version, wanted), found)
-        st.session_state.pop(KIND, None)
-        st.session_state[PAGE] = 0
-    bar.empty()
+        return False
+    st.session_state[RESULT] = ((change.id, change.version, wanted), found)
+    st.session_state.pop(KIND, None)
+    st.session_state[PAGE] = 0
+    return True
 
 
-def _draw_result(found: WhatIf) -> None:
+def _draw_result(asking: Context, found: WhatIf) -> None:
     st.html(panels.tiles(found))
     st.html(panels.proof(found))
+    if not found.flips and not found.difference_rial:
+        st.html(panels.nothing_flips(found))
+        return
+    limits = limits_note(asking.now)
     with st.container(key="wi_charts", horizontal=True):
         if found.flips:
             with st.container(key="wi_lines"):
                 st.html(panels.card_head(_("Which lines"), panels.lines_note(found)))
-                charts.draw(lines_figure(found), "wi_lines_chart")
+                charts.draw(lines_figure(found), "wi_lines_chart", name=_("Which lines") + limits)
         with st.container(key="wi_money"):
             st.html(panels.card_head(_("Change of payment"), _("million rials")))
-            charts.draw(money_figure(found), "wi_money_chart")
+            name = _("Change of payment") + limits
+            charts.draw(money_figure(found), "wi_money_chart", name=name)
         with st.container(key="wi_centres"):
             st.html(panels.card_head(_("Centres"), _("change of payment, rials")))
             st.html(panels.centres(found))
@@ -144,10 +170,10 @@ def _draw_rows(found: WhatIf) -> None:
     kinds = [kind for kind in FlipKind if found.sums.by_kind[kind]]
     with st.container(key="wi_rows_head", horizontal=True, vertical_alignment="center"):
         chosen = st.segmented_control(
-            _("Lines"),
+            _("Assessed lines"),
             kinds,
             key=KIND,
-            format_func=lambda kind: f"{panels.kind_name(kind)} {digits(found.sums.by_kind[kind])}",
+            format_func=lambda kind: f"{kind_name(kind)} {digits(found.sums.by_kind[kind])}",
             label_visibility="collapsed",
             on_change=lambda: st.session_state.update({PAGE: 0}),
         )

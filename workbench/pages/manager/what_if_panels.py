@@ -7,6 +7,7 @@ from workbench.i18n import _, counted
 from workbench.pages.manager.throughput_panels import NONE, number, percent
 from workbench.rules.what_if import FlipKind
 from workbench.services.what_if import FlipRow, WhatIf
+from workbench.services.what_if_sheets import kind_name
 from workbench.ui import charts
 from workbench.ui.format import digits, ltr, pill, rial
 
@@ -18,16 +19,6 @@ TONES = {
     FlipKind.RETURNED: "returned",
     FlipKind.ASKED: "waiting",
 }
-
-
-def kind_name(kind: FlipKind) -> str:
-    """What becomes of a line, in words."""
-    return {
-        FlipKind.LESS: _("less is paid"),
-        FlipKind.MORE: _("more is paid"),
-        FlipKind.RETURNED: _("would be returned"),
-        FlipKind.ASKED: _("would be asked about"),
-    }[kind]
 
 
 def tiles(found: WhatIf) -> str:
@@ -104,6 +95,15 @@ def proof(found: WhatIf) -> str:
     took = _("{seconds} seconds").format(seconds=seconds)
     words = many.format(n=digits(f"{sums.computed:,}".replace(",", "٬")))
     return f'<div class="az">{pill("approved", words)} <span class="mut s13">{took}</span></div>'
+
+
+def nothing_flips(found: WhatIf) -> str:
+    """In place of charts that would show nothing."""
+    if not found.sums.cases:
+        said = _("Nothing was decided in the period: choose another one, or fewer limits.")
+    else:
+        said = _("No line of the decided cases comes out otherwise with this change.")
+    return f'<div class="az panel mg-card"><p>{escape(said)}</p></div>'
 
 
 def centres(found: WhatIf) -> str:

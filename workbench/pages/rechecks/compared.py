@@ -8,10 +8,11 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.rechecks.second_lines import act
-from workbench.pages.rechecks.words import recheck_pill, resolution_word
+from workbench.pages.rechecks.words import recheck_pill
 from workbench.pages.referrals.amounts import amount_of, group_amount
 from workbench.rules.agreement import LineVerdict, Verdict
 from workbench.rules.facts import Line
+from workbench.services.agreement_words import resolution_word
 from workbench.services.recheck_resolution import Compared, read_compared, resolve_recheck
 from workbench.services.rechecks import RecheckPlace
 from workbench.ui import navigate

@@ -9,7 +9,8 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.rechecks.second_lines import act
-from workbench.pages.rechecks.words import recheck_pill, resolution_word
+from workbench.pages.rechecks.words import recheck_pill
+from workbench.services.agreement_words import resolution_word
 from workbench.services.rechecks import (
     Example,
     RecheckDesk,

@@ -4,6 +4,7 @@ from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.second_assessment import Choice, may_deduct
+from workbench.services.agreement_words import state_word
 from workbench.ui.format import pill
 
 STATE_TONES = {
@@ -15,29 +16,9 @@ STATE_TONES = {
 }
 
 
-def state_word(state: str) -> str:
-    """How far a second assessment is."""
-    return {
-        "waiting": _("waits"),
-        "assessing": _("is being assessed"),
-        "agreed": _("the same"),
-        "differs": _("differs, not resolved"),
-        "resolved": _("resolved"),
-    }[state]
-
-
 def recheck_pill(state: str) -> str:
     """The same as a pill (HTML)."""
     return pill(STATE_TONES[state], state_word(state))
-
-
-def resolution_word(resolution: str | None) -> str:
-    """Who was right."""
-    return {
-        "first": _("the first was right"),
-        "second": _("the second was right"),
-        "neither": _("neither was right"),
-    }.get(resolution or "", "–")
 
 
 def choices_of(finding: Finding) -> dict[Choice, str]:
