@@ -11,6 +11,8 @@ from workbench.pages.catalogue.codes import draw_reasons, draw_services
 from workbench.pages.catalogue.coefficients import draw_coefficients
 from workbench.pages.catalogue.prices import draw_prices
 from workbench.pages.catalogue.rules import draw_rules
+from workbench.pages.manager.filters import draw_tabs
+from workbench.services.access import may
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.page import Context, context, draw_told
 
@@ -54,8 +56,8 @@ def section_names() -> dict[str, str]:
 
 def _draw_page(first: str) -> None:
     asking = context()
-    title = escape(_("Catalogues"))
-    st.html(f'{LOOK}<div class="az"><div class="ph"><h1>{title}</h1></div></div>')
+    st.html(LOOK)
+    _draw_title(asking)
     names = section_names()
     asked = st.query_params.get(ASKED, first)
     section = st.segmented_control(
@@ -72,6 +74,14 @@ def _draw_page(first: str) -> None:
     DRAW[section](asking)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
     draw_told()
+
+
+def _draw_title(asking: Context) -> None:
+    """Among the pages of figures, for who may read them."""
+    if may(asking.actor, "figures.read"):
+        draw_tabs("catalogues")
+    else:
+        st.html(f'<div class="az"><div class="ph"><h1>{escape(_("Catalogues"))}</h1></div></div>')
 
 
 def _keep_section(first: str) -> None:

@@ -143,15 +143,20 @@ def draw_head(asking: Context, present: str, sheets: MakeSheets | None = None) -
 
     ``sheets``: the tables of the page; with them the head offers their export.
     """
-    with st.container(key="mg_tabs", horizontal=True):
-        for path in TABS:
-            _draw_tab(path, is_present=path == present)
+    draw_tabs(present)
     with st.container(key="mg_head", horizontal=True, vertical_alignment="center"):
         _draw_filters(asking)
         draw_views(asking, limits_to_save(asking.now))
         if sheets is not None:
             st.space("stretch")
             draw_export(asking, present, wanted_by_address(asking.now), sheets)
+
+
+def draw_tabs(present: str) -> None:
+    """The pages of figures by name; that of the present one is the page's title."""
+    with st.container(key="mg_tabs", horizontal=True):
+        for path in TABS:
+            _draw_tab(path, is_present=path == present)
 
 
 def _draw_tab(path: str, *, is_present: bool) -> None:
