@@ -2,6 +2,7 @@
 
 from itertools import combinations, product
 from math import isclose, sqrt
+from random import Random
 from statistics import mean
 
 import pytest
@@ -9,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.rules.agreement import (
-    Z95,
     LineVerdict,
     Pair,
     ReasonAgreement,
     Verdict,
     extrapolate,
-    kappa,
     reason_agreement,
 )
+from workbench.rules.kappa import Z95, Kappa, clustered_kappa, kappa
 
 
 def line(number: int, *reasons: tuple[str, int]) -> LineVerdict:
@@ -87,12 +87,75 @@ def test_kappa_without_variation_is_undefined(table: tuple[tuple[int, int], ...]
 
 
 def test_few_lines_have_no_kappa() -> None:
-    few = ReasonAgreement(code="D01", both=10, first_only=1, second_only=1, neither=17)
-    seldom = ReasonAgreement(code="D01", both=2, first_only=1, second_only=1, neither=90)
-    enough = ReasonAgreement(code="D01", both=10, first_only=1, second_only=1, neither=18)
-    assert (few.is_few, seldom.is_few, enough.is_few) == (True, True, False)
+    few, seldom, enough = of_counts(10, 1, 1, 17), of_counts(2, 1, 1, 90), of_counts(10, 1, 1, 18)
     assert few.kappa is None and seldom.kappa is None and enough.kappa is not None
     assert enough.equal_share == 28 / 30
+
+
+def of_counts(both: int, first_only: int, second_only: int, neither: int) -> ReasonAgreement:
+    """Cases of one line: so many on which both, one, or none used the reason."""
+    used, not_used = verdict(line(1, ("D01", 5))), verdict(line(1))
+    counts = {
+        (used, used): both,
+        (used, not_used): first_only,
+        (not_used, used): second_only,
+        (not_used, not_used): neither,
+    }
+    pairs = [
+        Pair(first=one, second=two) for (one, two), count in counts.items() for _ in range(count)
+    ]
+    (found,) = reason_agreement(pairs)
+    assert (found.both, found.first_only) == (both, first_only)
+    assert (found.second_only, found.neither) == (second_only, neither)
+    return found
+
+
+LINES = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
+
+
+def width(found: Kappa | None) -> float:
+    assert found is not None
+    return (found.high - found.value) / Z95
+
+
+def test_cases_of_one_line_have_the_interval_of_lines() -> None:
+    lines, cases = kappa(((20, 5), (10, 15))), clustered_kappa([[said] for said in LINES])
+    assert lines is not None and cases is not None
+    assert isclose(cases.value, lines.value)
+    assert isclose(width(cases), width(lines) * sqrt(50 / 49))
+
+
+@pytest.mark.parametrize("times", [2, 5])
+def test_lines_that_repeat_each_other_tell_no_more_than_their_cases(times: int) -> None:
+    alone, repeated = (clustered_kappa([[said] * n for said in LINES]) for n in (1, times))
+    assert alone is not None and repeated is not None
+    assert isclose(repeated.value, alone.value)
+    assert isclose(width(repeated), width(alone))
+    assert width(kappa(((20 * times, 5 * times), (10 * times, 15 * times)))) < width(repeated)
+
+
+def test_the_interval_by_cases_is_that_of_leaving_one_case_out() -> None:
+    """The jackknife over 60 uneven cases, which knows nothing of influences."""
+    chance = Random(7)
+    cases = [[chance.choice(LINES)] * chance.randint(1, 4) for _ in range(60)]
+
+    def value(chosen: list[list[tuple[bool, bool]]]) -> float:
+        said = [each for case in chosen for each in case]
+        one = sum(a for a, _b in said) / len(said)
+        two = sum(b for _a, b in said) / len(said)
+        expected = one * two + (1 - one) * (1 - two)
+        return (sum(a == b for a, b in said) / len(said) - expected) / (1 - expected)
+
+    left = [value(cases[:n] + cases[n + 1 :]) for n in range(60)]
+    error = sqrt(59 / 60 * sum((each - mean(left)) ** 2 for each in left))
+    found = clustered_kappa(cases)
+    assert found is not None and isclose(found.value, value(cases))
+    assert isclose(width(found), error, rel_tol=0.05)
+
+
+def test_one_case_tells_no_interval() -> None:
+    assert clustered_kappa([LINES]) is None
+    assert clustered_kappa([]) is None
 
 
 def test_reasons_are_counted_by_line() -> None:

@@ -1,8 +1,8 @@
 """Whether two assessors of the same case agree, and what that says of all decided cases.
 
-Kappa: Cohen (1960), its large-sample error by Fleiss, Cohen and Everitt (1969). Sums over strata:
-Cochran, Sampling Techniques (1977), sections 5.2 to 5.4, with the finite population correction;
-strata of too few cases are put together (section 5A.12). Intervals are 95 %, by the normal curve.
+Sums over strata: Cochran, Sampling Techniques (1977), sections 5.2 to 5.4, with the finite
+population correction; strata of too few cases are put together (section 5A.12). Intervals
+are 95 %, by the normal curve.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,11 @@ from statistics import mean, variance
 
 from workbench.rules.facts import Case
 from workbench.rules.finding import Finding
+from workbench.rules.kappa import Z95, Kappa, clustered_kappa
 from workbench.rules.lines import deductions_of
 from workbench.rules.money import CaseMoney
 from workbench.rules.second_assessment import returned_for
 
-Z95 = 1.959963984540054
 LINES_LEAST = 30
 """Fewer lines give no kappa."""
 USES_LEAST = 5
@@ -94,59 +94,18 @@ def verdict_of(case: Case, findings: Iterable[Finding], money: CaseMoney) -> Ver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kappa:
-    """Agreement beyond chance, with its 95 % interval within −1 to 1."""
-
-    value: float
-    low: float
-    high: float
-
-
-def kappa(table: Sequence[Sequence[int]]) -> Kappa | None:
-    """Cohen's kappa of a square table of counts (rows: first, columns: second).
-
-    None where it is undefined: nothing was counted, or both always said the same one thing.
-    """
-    total = sum(map(sum, table))
-    if not total:
-        return None
-    share = [[count / total for count in row] for row in table]
-    rows = [sum(row) for row in share]
-    columns = [sum(column) for column in zip(*share, strict=True)]
-    places = range(len(share))
-    observed = sum(share[n][n] for n in places)
-    expected = sum(rows[n] * columns[n] for n in places)
-    if expected >= 1:
-        return None
-    value = (observed - expected) / (1 - expected)
-    error = sqrt(max(0.0, _spread(share, rows, columns, value, expected)) / total) / (1 - expected)
-    low, high = value - Z95 * error, value + Z95 * error
-    return Kappa(value=value, low=max(-1.0, low), high=min(1.0, high))
-
-
-def _spread(
-    share: Sequence[Sequence[float]],
-    rows: Sequence[float],
-    columns: Sequence[float],
-    value: float,
-    expected: float,
-) -> float:
-    """The three terms of Fleiss, Cohen and Everitt (1969), equation 13."""
-    places = range(len(share))
-    same = sum(share[n][n] * (1 - (rows[n] + columns[n]) * (1 - value)) ** 2 for n in places)
-    other = sum(share[n][m] * (columns[n] + rows[m]) ** 2 for n in places for m in places if n != m)
-    return same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonAgreement:
-    """A reason: lines on which both, only the first, only the second, or neither used it."""
+    """A reason: lines on which both, only the first, only the second, or neither used it.
+
+    ``kappa``: None where there is too little, or where it is undefined.
+    """
 
     code: str
     both: int
     first_only: int
     second_only: int
     neither: int
+    kappa: Kappa | None
 
     @property
     def lines(self) -> int:
@@ -158,42 +117,35 @@ class ReasonAgreement:
         """Of all lines, those on which the two agree about the reason."""
         return (self.both + self.neither) / self.lines
 
-    @property
-    def is_few(self) -> bool:
-        """Whether there is too little for a kappa."""
-        used = self.both + self.first_only + self.second_only
-        return self.lines < LINES_LEAST or used < USES_LEAST
-
-    @property
-    def kappa(self) -> Kappa | None:
-        """None where there is too little, or where it is undefined."""
-        if self.is_few:
-            return None
-        return kappa(((self.both, self.first_only), (self.second_only, self.neither)))
-
 
 def reason_agreement(pairs: Iterable[Pair]) -> tuple[ReasonAgreement, ...]:
     """Every reason that one of the two used, the most differing ones first."""
-    lines = [
-        (one.codes, two.codes)
+    cases = [
+        [
+            (one.codes, two.codes)
+            for one, two in zip(pair.first.lines, pair.second.lines, strict=True)
+        ]
         for pair in pairs
-        for one, two in zip(pair.first.lines, pair.second.lines, strict=True)
     ]
-    codes = {code for one, two in lines for code in one | two}
-    found = [_agreement(code, lines) for code in codes]
+    codes = {code for lines in cases for one, two in lines for code in one | two}
+    found = [_agreement(code, cases) for code in codes]
     return tuple(sorted(found, key=lambda r: (-(r.first_only + r.second_only), -r.both, r.code)))
 
 
 def _agreement(
-    code: str, lines: Iterable[tuple[frozenset[str], frozenset[str]]]
+    code: str, cases: Iterable[Sequence[tuple[frozenset[str], frozenset[str]]]]
 ) -> ReasonAgreement:
-    said = [(code in one, code in two) for one, two in lines]
+    by_case = [[(code in one, code in two) for one, two in lines] for lines in cases]
+    said = [each for lines in by_case for each in lines]
+    neither = said.count((False, False))
+    is_few = len(said) < LINES_LEAST or len(said) - neither < USES_LEAST
     return ReasonAgreement(
         code=code,
         both=said.count((True, True)),
         first_only=said.count((True, False)),
         second_only=said.count((False, True)),
-        neither=said.count((False, False)),
+        neither=neither,
+        kappa=None if is_few else clustered_kappa(by_case),
     )
 
 

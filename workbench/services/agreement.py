@@ -37,18 +37,16 @@ OPEN_MOST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Couple:
-    """Who decided first and who second, how many cases, and on how many they agree."""
+    """Who decided first and who second, how many cases, and on how many they agree.
+
+    ``equal`` and ``difference_rial`` (first less second) None: too few cases to tell.
+    """
 
     first_by: str
     second_by: str
     cases: int
-    equal: int
-    difference_rial: int
-
-    @property
-    def is_ranked(self) -> bool:
-        """Whether they have enough cases in common."""
-        return self.cases >= PAIR_LEAST
+    equal: int | None = None
+    difference_rial: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,17 +162,21 @@ def _couples(done: Sequence[Any], pairs: Sequence[Pair]) -> tuple[Couple, ...]:
     found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     for row, pair in zip(done, pairs, strict=True):
         found[row.first_name, row.second_name].append(pair)
-    couples = (
-        Couple(
-            first_by=first,
-            second_by=second,
-            cases=len(of),
-            equal=sum(pair.is_equal for pair in of),
-            difference_rial=sum(p.first.payable_rial - p.second.payable_rial for p in of),
-        )
-        for (first, second), of in found.items()
-    )
+    couples = (_couple(*names, of) for names, of in found.items())
     return tuple(sorted(couples, key=lambda each: (-each.cases, each.first_by, each.second_by)))
+
+
+def _couple(first: str, second: str, pairs: Sequence[Pair]) -> Couple:
+    """With few cases nothing but their number is told."""
+    if len(pairs) < PAIR_LEAST:
+        return Couple(first_by=first, second_by=second, cases=len(pairs))
+    return Couple(
+        first_by=first,
+        second_by=second,
+        cases=len(pairs),
+        equal=sum(pair.is_equal for pair in pairs),
+        difference_rial=sum(p.first.payable_rial - p.second.payable_rial for p in pairs),
+    )
 
 
 def _lines(rows: Iterable[Any], states: Sequence[str]) -> tuple[RecheckLine, ...]:

@@ -110,7 +110,7 @@ def _couples(view: Agreement) -> FigureSheet:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             *(each.first_by, each.second_by, each.cases),
-            _share(each.equal, each.cases) if each.is_ranked else None,
+            None if each.equal is None else _share(each.equal, each.cases),
             each.difference_rial,
         )
         for each in view.couples

@@ -42,8 +42,9 @@ def overpaid_is() -> str:
 def kappa_is() -> str:
     """What kappa is."""
     return _(
-        "Cohen's kappa over lines: agreement beyond chance, 1 is full, 0 is chance. Interval by "
-        "Fleiss, Cohen and Everitt. A dash: too few lines, or both always said the same."
+        "Cohen's kappa over lines: agreement beyond chance, 1 is full, 0 is chance. The interval "
+        "counts cases, not lines: lines of a case hang together. A dash: too few lines, or both "
+        "always said the same."
     )
 
 

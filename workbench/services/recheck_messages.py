@@ -6,6 +6,10 @@ MESSAGES: dict[str, str] = {
     "recheck_is_blind": N_(
         "You are assessing this case a second time. Its first decision opens once yours is in."
     ),
+    "recheck_counts_here": N_(
+        "A case that you are assessing a second time counts in this. It opens once your decision"
+        " is in."
+    ),
     "recheck_not_found": N_("This second assessment is not known, or not yours to see."),
     "recheck_own": N_("You decided this case yourself. Somebody else assesses it again."),
     "recheck_known": N_(

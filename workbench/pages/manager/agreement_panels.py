@@ -11,9 +11,9 @@ from workbench.rules.agreement import (
     LINES_LEAST,
     USES_LEAST,
     Estimate,
-    Kappa,
     ReasonAgreement,
 )
+from workbench.rules.kappa import Kappa
 from workbench.services import agreement_words as words
 from workbench.services.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
 from workbench.services.agreement_words import resolution_word
@@ -162,7 +162,7 @@ def _decimal(value: float) -> str:
 
 def couples(view: Agreement) -> str:
     """Who decided first and who second, and how often they agree."""
-    note = _("under {n} cases no share is told").format(n=digits(PAIR_LEAST))
+    note = _("under {n} cases neither share nor rials are told").format(n=digits(PAIR_LEAST))
     title = _head(_("By assessor"), note)
     if not view.couples:
         text = _("No two assessors have a case in common.")
@@ -179,12 +179,14 @@ def couples(view: Agreement) -> str:
 
 def _couple(each: Couple) -> str:
     few = f'<span class="mut">{escape(_("too few"))}</span>'
-    share = _share(each.equal, each.cases) if each.is_ranked else few
+    share = few if each.equal is None else _share(each.equal, each.cases)
+    off = each.difference_rial
+    less = few if off is None else rial(off, zero=_("zero"))
     return (
         f"<tr><td><bdi>{escape(each.first_by)}</bdi></td>"
         f"<td><bdi>{escape(each.second_by)}</bdi></td><td class='num'>{number(each.cases)}</td>"
         f"<td class='num'>{share}</td>"
-        f"<td class='num'>{rial(each.difference_rial, zero=_('zero'))}</td></tr>"
+        f"<td class='num'>{less}</td></tr>"
     )
 
 
