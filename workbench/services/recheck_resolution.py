@@ -15,6 +15,7 @@ from workbench.rules.document import thaw
 from workbench.rules.facts import Case
 from workbench.rules.plain import from_plain
 from workbench.services.access import Actor, may, may_see_insurer
+from workbench.services.drafts import delete_drafts
 from workbench.services.reading import reasons_of
 from workbench.services.rechecks import HANDED_IN, RecheckPlace, held_recheck, record
 from workbench.services.second_assessment import work_of
@@ -27,7 +28,8 @@ REASON_LETTERS_MIN = 3
 class Compared:
     """A case that was assessed twice; ``titles``: reason → its title in the reader's language.
 
-    ``may_resolve``: it differs, and the reader is a lead who decided neither.
+    ``may_resolve``: it differs, and the reader is a lead who decided neither; ``is_party``: it
+    differs, and he would resolve it had he not decided it, first or second.
     """
 
     place: RecheckPlace
@@ -48,6 +50,7 @@ class Compared:
     resolution_note: str
     is_example: bool
     may_resolve: bool
+    is_party: bool
 
 
 def read_compared(session: Session, actor: Actor, place: RecheckPlace) -> Compared:
@@ -78,6 +81,7 @@ def read_compared(session: Session, actor: Actor, place: RecheckPlace) -> Compar
         resolution_note=row.resolution_note,
         is_example=row.is_example,
         may_resolve=row.state == "differs" and _may_resolve(actor, row),
+        is_party=row.state == "differs" and _is_party(actor, row),
     )
 
 
@@ -101,8 +105,12 @@ def _may_read(actor: Actor, row: Recheck) -> bool:
 
 
 def _may_resolve(actor: Actor, row: Recheck) -> bool:
-    is_another = actor.user_id not in (row.first_by_id, row.second_by_id)
-    return may(actor, "recheck.resolve") and is_another
+    return may(actor, "recheck.resolve") and not _is_party(actor, row)
+
+
+def _is_party(actor: Actor, row: Recheck) -> bool:
+    is_his = actor.user_id in (row.first_by_id, row.second_by_id)
+    return may(actor, "recheck.resolve") and is_his
 
 
 def _names(session: Session, row: Recheck) -> dict[int, str]:
@@ -163,7 +171,13 @@ def resolve_recheck(
     row.resolution_note = kept_text(note)
     row.resolved_by_id, row.resolved_at = actor.user_id, now
     row.version += 1
+    delete_drafts(session, actor.user_id, draft_key(place))
     record(session, actor, claim, "recheck.resolve", row, now)
+
+
+def draft_key(place: RecheckPlace) -> str:
+    """Where the lead's half-typed reason is kept until he resolves it."""
+    return f"recheck:{place.insurer_id}-{place.recheck_id}:why"
 
 
 def _right_rial(row: Recheck, resolution: str, typed_rial: int | None) -> int:

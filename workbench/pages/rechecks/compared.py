@@ -12,8 +12,15 @@ from workbench.pages.rechecks.words import recheck_pill
 from workbench.pages.referrals.amounts import amount_of, group_amount
 from workbench.rules.agreement import LineVerdict, Verdict
 from workbench.rules.facts import Line
+from workbench.services import drafts
 from workbench.services.agreement_words import resolution_word
-from workbench.services.recheck_resolution import Compared, read_compared, resolve_recheck
+from workbench.services.recheck_messages import MESSAGES
+from workbench.services.recheck_resolution import (
+    Compared,
+    draft_key,
+    read_compared,
+    resolve_recheck,
+)
 from workbench.services.rechecks import RecheckPlace
 from workbench.ui import navigate
 from workbench.ui.address import asked_ids
@@ -22,8 +29,11 @@ from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import instant, listed, ltr, rial
 from workbench.ui.page import Context, context, draw_told, reading, show_refusal
 
-RESOLUTION, NOTE, EXAMPLE, RIGHT = "rc_who", "rc_why", "rc_example", "rc_right"
+FIELDS = RESOLUTION, NOTE, EXAMPLE, RIGHT = "rc_who", "rc_why", "rc_example", "rc_right"
 CHOICES = ("first", "second", "neither")
+INVOLVED = MESSAGES["recheck_resolver_involved"]
+OPENED = "rc_compared"
+KEYS = {"Ctrl+Enter": "rc_do_resolve", "Ctrl+K": "top_search"}
 
 
 def compared_page() -> None:
@@ -35,14 +45,17 @@ def compared_page() -> None:
         return
     place = RecheckPlace(insurer_id=ids[0], recheck_id=ids[1])
     view = reading(lambda s: read_compared(s, asking.actor, place))
+    draft = draft_key(place)
     open_rows("rc_head", _head(view), navigate.open_case)
     st.html(_table(view))
     if said := _said(view):
         st.html(said)
+    if view.is_party:
+        st.html(f'<div class="az panel rc-card"><p>{escape(_(INVOLVED))}</p></div>')
     if view.may_resolve:
         with st.container(border=True, key="rc_resolve"):
             _draw_form(asking, view)
-    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+    page_agent("agent", {"keys": KEYS, "drafts": {NOTE: draft}}, lambda: None)
     draw_told()
 
 
@@ -135,6 +148,7 @@ def _said(view: Compared) -> str:
 
 def _draw_form(asking: Context, view: Compared) -> None:
     st.html(f'<div class="az"><h2 class="mg-h">{escape(_("Who was right?"))}</h2></div>')
+    _restore(asking, view)
     chosen = st.segmented_control(
         _("Who was right?"),
         CHOICES,
@@ -151,9 +165,22 @@ def _draw_form(asking: Context, view: Compared) -> None:
         key="rc_do_resolve",
         type="primary",
         disabled=chosen is None,
+        shortcut="Ctrl+Enter",
         on_click=_resolve,
         args=(asking, view),
     )
+
+
+def _restore(asking: Context, view: Compared) -> None:
+    """What is typed for one case stays with it; its reason outlives a reload."""
+    state, draft = st.session_state, draft_key(view.place)
+    if state.get(OPENED) != draft:
+        state[OPENED] = draft
+        for key in FIELDS:
+            state.pop(key, None)
+    if NOTE not in state:
+        kept = reading(lambda s: drafts.drafts(s, asking.actor.user_id, draft))
+        state[NOTE] = kept.get(draft, "")
 
 
 def _resolve(asking: Context, view: Compared) -> None:
@@ -172,5 +199,5 @@ def _resolve(asking: Context, view: Compared) -> None:
         )
     )
     if done:
-        for key in (RESOLUTION, NOTE, EXAMPLE, RIGHT):
+        for key in FIELDS:
             state.pop(key, None)

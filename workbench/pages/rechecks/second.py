@@ -24,6 +24,8 @@ from workbench.ui.components.viewer import viewer
 from workbench.ui.format import day, digits, ltr, rial
 from workbench.ui.page import Context, context, doing, draw_told, reading, show_refusal
 
+KEYS = {"Ctrl+Enter": "rc_hand_in", "F8": "rc_give_back", "Ctrl+K": "top_search"}
+
 
 def recheck_page() -> None:
     """The page of who has taken it; nothing on it comes from the first decision."""
@@ -43,7 +45,7 @@ def recheck_page() -> None:
             for line, money in zip(view.second.case.lines, view.second.money.lines, strict=True):
                 draw_line(asking, view, line, money)
             _draw_end(asking, view)
-    page_agent("agent", {"keys": {}, "drafts": []}, lambda: None)
+    page_agent("agent", {"keys": KEYS, "drafts": []}, lambda: None)
     draw_told()
 
 
@@ -110,9 +112,20 @@ def _draw_end(asking: Context, view: SecondView) -> None:
     )
     with st.container(horizontal=True):
         st.button(
-            _("Hand in"), key="rc_hand_in", type="primary", on_click=_hand_in, args=(asking, view)
+            _("Hand in"),
+            key="rc_hand_in",
+            type="primary",
+            shortcut="Ctrl+Enter",
+            on_click=_hand_in,
+            args=(asking, view),
         )
-        st.button(_("Give back"), key="rc_give_back", on_click=_give_back, args=(asking, view))
+        st.button(
+            _("Give back"),
+            key="rc_give_back",
+            shortcut="F8",
+            on_click=_give_back,
+            args=(asking, view),
+        )
 
 
 def _keep_note(asking: Context, view: SecondView, key: str) -> None:
