@@ -13,17 +13,23 @@ from tests.builders import BATCH
 from tests.services.desk import user
 from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
 from workbench.db.models import AuditEvent, Claim, Recheck
+from workbench.db.queries.rechecks import knows
 from workbench.errors import Refused
 from workbench.rules.document import document_hash
 from workbench.rules.rulebook import find_all
 from workbench.rules.second_assessment import Choice
 from workbench.rules.workflow import Role
-from workbench.services import reading, taking
+from workbench.services import drafts, reading, taking
 from workbench.services.access import Actor
 from workbench.services.batch_view import read_all_lines, read_batch, read_case_lines
 from workbench.services.evidence import find_evidence
 from workbench.services.recheck_drawing import Draw, closed_weeks, draw_now, draw_rechecks
-from workbench.services.recheck_resolution import Compared, read_compared, resolve_recheck
+from workbench.services.recheck_resolution import (
+    Compared,
+    draft_key,
+    read_compared,
+    resolve_recheck,
+)
 from workbench.services.rechecks import (
     RecheckPlace,
     give_back_recheck,
@@ -195,7 +201,7 @@ def test_his_other_ways_to_the_decision_are_closed_until_his_own_is_in(decided: 
         assert found[CLEAN].payable_rial is None
         batch = read_batch(session, colleague, BATCH)
         assert (batch.may_see_money, {case.money for case in batch.cases}) == (False, {None})
-        refused("recheck_is_blind", lambda: read_all_lines(session, colleague, BATCH))
+        refused("recheck_counts_here", lambda: read_all_lines(session, colleague, BATCH))
         refused("recheck_is_blind", lambda: read_case_lines(session, colleague, BATCH, CLEAN))
         found = {each.number: each for each in search(session, lead, CLEAN, now=decided.now).claims}
         assert found[CLEAN].payable_rial is not None
@@ -511,3 +517,52 @@ def test_verify_names_a_second_decision_that_was_changed(decided: Office) -> Non
     assert problems() == [
         f"second assessment {found.id}: what was compared is not what the two documents say"
     ]
+
+
+def test_a_lead_who_decided_it_is_told_that_another_resolves_it(decided: Office) -> None:
+    lead, colleague = decided.desk.lead, decided.colleague
+    leads = {Role.LEAD, Role.ASSESSOR}
+    take(decided)
+    hand_in(decided)
+    party = replace(colleague, roles=frozenset(leads))
+    seen = compared(decided, party)
+    assert (seen.is_party, seen.may_resolve) == (True, False)
+    refused("recheck_resolver_involved", lambda: resolve(decided, party))
+    for actor, may_resolve in ((lead, True), (colleague, False), (decided.desk.manager, False)):
+        seen = compared(decided, actor)
+        assert (seen.is_party, seen.may_resolve) == (False, may_resolve)
+
+
+def test_the_half_typed_reason_is_kept_until_it_is_resolved(decided: Office) -> None:
+    take(decided)
+    hand_in(decided)
+    lead, key = decided.desk.lead, draft_key(place(decided))
+
+    def kept() -> dict[str, str]:
+        with decided.database.reading() as session:
+            return drafts.drafts(session, lead.user_id, key)
+
+    decided.database.in_tx(
+        lambda s: drafts.save_draft(s, lead.user_id, key, "قیمت بالا", now=decided.now)
+    )
+    refused("recheck_needs_reason", lambda: resolve(decided, lead, note=""))
+    assert kept() == {key: "قیمت بالا"}
+    resolve(decided, lead)
+    assert kept() == {}
+
+
+def test_who_resolved_it_knows_the_case(decided: Office) -> None:
+    """A later round of it is assessed by somebody else."""
+    take(decided)
+    hand_in(decided)
+
+    def knowing(actor: Actor) -> bool:
+        statement = select(Claim.id).where(
+            Claim.id == decided.keys[CLEAN].claim_id, knows(actor.user_id)
+        )
+        with decided.database.reading() as session:
+            return session.scalars(statement).first() is not None
+
+    assert not knowing(decided.desk.lead)
+    resolve(decided, decided.desk.lead)
+    assert knowing(decided.desk.lead)

@@ -44,7 +44,7 @@ def batch_columns(sees_money: bool) -> list[Column]:
 def batch_list_row(row: BatchRow) -> Row:
     """One batch of the list; opening it opens the batch."""
     counts = (row.claim_count, row.settled_count, row.returned_count)
-    amounts = [amount for amount in (row.cost_rial, row.payable_rial) if amount is not None]
+    amounts = () if row.cost_rial is None else (row.cost_rial, row.payable_rial)
     return {
         "id": row.acceptance_number,
         "cells": [
@@ -60,5 +60,5 @@ def batch_list_row(row: BatchRow) -> Row:
     }
 
 
-def _amount(amount_rial: int) -> str:
+def _amount(amount_rial: int | None) -> str:
     return format_rial(amount_rial, language()) if amount_rial else "–"

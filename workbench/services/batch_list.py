@@ -10,6 +10,7 @@ from workbench.db.models import Batch, Centre, Insurer
 from workbench.db.queries import batches as queries
 from workbench.persian.digits import to_ascii
 from workbench.services.access import Actor, may, may_see_insurer, require, within_insurers
+from workbench.services.blindness import Holder, blind_holders
 
 PAGE_SIZE = 25
 NUMBER_WIDTH = 6
@@ -30,7 +31,8 @@ class BatchRow:
     """One batch in the list; void cases are left out of its counts and sums.
 
     ``payable_rial`` is the sum of the finished cases; both amounts are None for who may not see
-    money. ``last_at``: the instant of the last step.
+    money, and it alone for who assesses one of the cases a second time. ``last_at``: the instant
+    of the last step.
     """
 
     acceptance_number: str
@@ -97,11 +99,17 @@ def read_batches(
     keys = [(row.Batch.insurer_id, row.Batch.id) for row in rows]
     sums = queries.sums_of_batches(session, keys)
     sees_money = may(actor, "claim.money")
+    blind = blind_holders(session, actor.user_id, Holder.BATCH)
+    page = [(row, sees_money and key not in blind) for row, key in zip(rows, keys, strict=True)]
     return BatchPage(
         sees_money=sees_money,
         rows=tuple(
-            _row(row.Batch, row.insurer, row.centre, sums.get(row.Batch.id), sees_money)
-            for row in rows
+            _row(
+                *(row.Batch, row.insurer, row.centre, sums.get(row.Batch.id)),
+                sees_money=sees_money,
+                sees_payable=sees_payable,
+            )
+            for row, sees_payable in page
         ),
         next_key=_key(rows[-1].Batch) if len(found) > size else None,
     )
@@ -127,7 +135,9 @@ def _row(
     insurer: str,
     centre: str,
     sums: queries.BatchSums | None,
+    *,
     sees_money: bool,
+    sees_payable: bool,
 ) -> BatchRow:
     steps = (
         batch.archived_at,
@@ -147,5 +157,5 @@ def _row(
         settled_count=sums.settled if sums else 0,
         returned_count=sums.returned if sums else 0,
         cost_rial=(sums.cost_rial if sums else 0) if sees_money else None,
-        payable_rial=(sums.payable_rial if sums else 0) if sees_money else None,
+        payable_rial=(sums.payable_rial if sums else 0) if sees_payable else None,
     )

@@ -161,7 +161,7 @@ def read_all_lines(
     batch = batch_for(session, actor, "batch.read", acceptance_number)
     claims = queries.claims_of_batch(session, batch)
     if _is_blind(session, actor, claims):
-        raise Refused("recheck_is_blind")
+        raise Refused("recheck_counts_here")
     lines = read_lines(session, claims)
     return {claim.number: lines[claim.id] for claim in claims}
 

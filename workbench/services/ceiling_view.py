@@ -14,6 +14,7 @@ from workbench.errors import Refused
 from workbench.i18n import N_, _
 from workbench.persian.jalali import TEHRAN, day_of
 from workbench.services.access import Actor, may, may_see_insurer, require
+from workbench.services.blindness import Holder, check_blind_holder
 from workbench.services.ceiling_holders import holders_of, overdue_rial
 from workbench.services.letter_words import ceiling_kind_name
 
@@ -149,7 +150,7 @@ def read_ceiling(
 ) -> CeilingView:
     """An account as it was at ``as_of`` (None: now), with a page of its entries, newest first.
 
-    Refused: ``not_permitted``, ``unknown_account``.
+    Refused: ``not_permitted``, ``unknown_account``, ``recheck_counts_here``.
     """
     row, key = _account(session, actor, insurer_id, account_id), (insurer_id, account_id)
     account, contract = row.CeilingAccount, row.Contract
@@ -232,6 +233,7 @@ def _account(session: Session, actor: Actor, insurer_id: int, account_id: int) -
     row = session.execute(queries.account((insurer_id, account_id))).first()
     if row is None or not may_see_insurer(actor, insurer_id):
         raise Refused("unknown_account")
+    check_blind_holder(session, actor.user_id, Holder.ACCOUNT, (insurer_id, account_id))
     return row
 
 

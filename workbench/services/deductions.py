@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db.queries import deductions as queries
 from workbench.db.queries import step_sums
+from workbench.db.queries.rechecks import is_hidden
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.i18n import language
@@ -169,12 +170,15 @@ def read_deducted_cases(
 ) -> tuple[DeductedCase, ...]:
     """The cases behind a figure, the largest first, fifty at most; refused as the page.
 
+    Those that the reader assesses a second time are left out.
+
     ``kind``: ``reason``, ``defect``, ``service`` (``key`` its code) or ``column`` (one of the
     seven of money).
     """
     require(actor, "figures.read")
     assert kind != "column" or key in AMOUNTS
-    rows = session.execute(queries.cases_behind(counted_of(actor, wanted, now), kind, key))
+    behind = queries.cases_behind(counted_of(actor, wanted, now), kind, key)
+    rows = session.execute(behind.where(~is_hidden(actor.user_id)))
     return tuple(
         DeductedCase(
             number=row.number,

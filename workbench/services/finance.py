@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim, Remittance, new_id
 from workbench.db.queries import remittances as queries
+from workbench.db.queries.rechecks import is_hidden
 from workbench.errors import Refused
 from workbench.persian.digits import to_ascii
 from workbench.persian.jalali import TEHRAN
@@ -89,9 +90,13 @@ def finished_direct_claims(
     after_key: str | None = None,
     size: int = PAGE_SIZE,
 ) -> DirectPage:
-    """A page of the finished direct claims of the actor's insurers, the earliest due first."""
+    """A page of the finished direct claims of the actor's insurers, the earliest due first.
+
+    One that he assesses a second time is left out until his decision is in.
+    """
     require(actor, "finance.remit")
     statement = within_insurers(queries.waiting_claims(), actor, Claim.insurer_id)
+    statement = statement.where(~is_hidden(actor.user_id))
     if insurer_id is not None:
         statement = statement.where(Claim.insurer_id == insurer_id)
     if after_key is not None:
@@ -119,9 +124,14 @@ def payable_of(rows: Sequence[DirectClaim]) -> int:
 def read_remittances(
     session: Session, actor: Actor, *, before_id: int | None = None, size: int = PAGE_SIZE
 ) -> tuple[RemittanceRow, ...]:
-    """The newest orders of the actor's insurers; ``before_id``: those before this order."""
+    """The newest orders of the actor's insurers; ``before_id``: those before this order.
+
+    One that pays a case that he assesses a second time is left out.
+    """
     require(actor, "finance.remit")
     statement = within_insurers(queries.remittance_rows(), actor, Remittance.insurer_id)
+    is_hidden_in = queries.pays(is_hidden(actor.user_id))
+    statement = statement.where(~is_hidden_in)
     if before_id is not None:
         statement = statement.where(Remittance.id < before_id)
     rows = session.execute(statement.limit(size)).all()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_instant
@@ -27,10 +28,12 @@ PER_CENT_BASIS = 100
 def form8_pdf(session: Session, actor: Actor, acceptance_number: str, *, now: datetime) -> bytes:
     """The covering form of a batch as PDF bytes, with the day of print; leaves an audit event.
 
-    For who may see money. Needs a writing transaction.
+    For who may see money. Needs a writing transaction. Refused: ``recheck_counts_here``.
     """
     require(actor, "claim.money")
     view = read_batch(session, actor, acceptance_number)
+    if not view.may_see_money:
+        raise Refused("recheck_counts_here")
     record_export(session, actor, acceptance_number, "form8", now=now)
     with on_paper():
         content = _content(view, now)

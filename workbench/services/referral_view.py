@@ -28,7 +28,7 @@ from workbench.persian.identifiers import mask_national_code
 from workbench.rules.referral import days_left
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 from workbench.services.access import Actor, may
-from workbench.services.blindness import blind_claims
+from workbench.services.blindness import Holder, check_blind_holder
 from workbench.services.ceiling_view import KIND_NAMES
 from workbench.services.enrolment import membership_on
 from workbench.services.letter_words import excluded_sentence
@@ -156,9 +156,14 @@ class LetterView:
 def read_letter(
     session: Session, actor: Actor, insurer_id: int, referral_id: int, *, now: datetime
 ) -> LetterView:
-    """One letter of the actor's insurers; refused with ``unknown_referral``."""
+    """One letter of the actor's insurers.
+
+    Refused: ``unknown_referral``, ``recheck_counts_here``.
+    """
     place = ReferralPlace(insurer_id=insurer_id, referral_id=referral_id)
     letter = referral_for(session, actor, "referral.read", place)
+    key = (insurer_id, referral_id)
+    check_blind_holder(session, actor.user_id, Holder.LETTER, key)
     state = present_state(letter, now)
     contract = session.get_one(Contract, (insurer_id, letter.contract_id))
     person = session.get_one(Person, letter.person_id)
@@ -200,7 +205,7 @@ def read_letter(
         replaces_number=_number(session, insurer_id, letter.replaces_id),
         replaced_by_number=replaced_by,
         end_reason=letter.end_reason,
-        cases=_cases(session, actor, letter),
+        cases=_cases(session, letter),
         entries=entries,
         events=events,
         sheets=_sheets(session, letter),
@@ -262,8 +267,7 @@ def _entries(session: Session, letter: Referral) -> tuple[LetterEntry, ...]:
     return tuple(found)
 
 
-def _cases(session: Session, actor: Actor, letter: Referral) -> tuple[LetterCase, ...]:
-    blind = blind_claims(session, actor.user_id)
+def _cases(session: Session, letter: Referral) -> tuple[LetterCase, ...]:
     rows = session.scalars(
         select(Claim)
         .where(Claim.insurer_id == letter.insurer_id, Claim.referral_id == letter.id)
@@ -275,7 +279,7 @@ def _cases(session: Session, actor: Actor, letter: Referral) -> tuple[LetterCase
             case_on=row.case_on,
             state=row.state,
             cost_rial=row.cost_rial,
-            payable_rial=None if (row.insurer_id, row.id) in blind else row.payable_rial,
+            payable_rial=row.payable_rial,
         )
         for row in rows
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workbench.db.queries import tooth_history as queries
 from workbench.errors import Refused
 from workbench.services.access import Actor, may, may_see_insurer, require
+from workbench.services.blindness import blind_claims
 
 TREATMENTS_MAX = 1_000
 
@@ -57,7 +58,7 @@ def read_tooth_history(
         require(actor, "plan.read")
     if not is_known(session, actor, person_id):
         raise Refused("person_unknown")
-    rows = rows_of_person(session, person_id)
+    rows = rows_of_person(session, actor, person_id)
     return ToothHistory(
         treatments=tuple(treatment_of(row, actor, centre_id) for row in rows[:TREATMENTS_MAX]),
         is_cut=len(rows) > TREATMENTS_MAX,
@@ -70,10 +71,14 @@ def is_known(session: Session, actor: Actor, person_id: int) -> bool:
     return any(may_see_insurer(actor, insurer_id) for insurer_id in known_to)
 
 
-def rows_of_person(session: Session, person_id: int) -> Sequence[Row[Any]]:
-    """The approved treatments of a person, one more than are shown if there are more."""
+def rows_of_person(session: Session, actor: Actor, person_id: int) -> Sequence[Row[Any]]:
+    """The approved treatments of a person, one more than are shown if there are more.
+
+    Those of a case that the reader assesses a second time are left out: they tell its decision.
+    """
     found = session.execute(queries.treatments(TREATMENTS_MAX + 1), {"person_id": person_id})
-    return found.all()
+    blind = blind_claims(session, actor.user_id)
+    return [row for row in found if (row.insurer_id, row.claim_id) not in blind]
 
 
 def treatment_of(row: Row[Any], actor: Actor, centre_id: int | None) -> ToothTreatment:

@@ -75,7 +75,7 @@ def find_teeth(
         person=person.id,
         tooth=fdi,
     )
-    rows = rows_of_person(session, person.id)
+    rows = rows_of_person(session, actor, person.id)
     shown = rows[:TREATMENTS_MAX]
     return FoundTeeth(
         name=person.name,

@@ -36,6 +36,7 @@ from workbench.rules.parameters import Parameters
 from workbench.rules.plain import to_plain
 from workbench.rules.what_if import Flip, FlipKind, Place, Trial, Tried, try_on
 from workbench.services.access import Actor, require
+from workbench.services.blindness import blind_numbers
 from workbench.services.in_processes import work_through
 from workbench.services.throughput import Wanted, counted_of
 
@@ -160,6 +161,7 @@ def try_change(
     with database.reading() as session:
         as_if_always(parameters_of(session), items)
         keys = session.execute(frozen.decided(counted_of(actor, wanted, now))).all()
+        blind = blind_numbers(session, actor.user_id)
     sums, done = Sums(), 0
     work = partial(try_part, tuple(items))
     for part in work_through(database, work, _parts(keys), workers=workers):
@@ -167,6 +169,7 @@ def try_change(
         done += part.cases + part.unreadable
         if on_progress is not None:
             on_progress(min(done, len(keys)), len(keys))
+    sums.rows = [row for row in sums.rows if row.number not in blind]
     sums.rows.sort(key=lambda row: (-abs(row.difference_rial), row.number, row.line))
     return WhatIf(items=tuple(items), wanted=wanted, sums=sums, seconds=time.monotonic() - begun)
 

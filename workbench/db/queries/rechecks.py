@@ -15,7 +15,8 @@ KNOWS_BY = (
     *("claim.take", "claim.assess", "claim.opened", "claim.lines_opened", "claim.note_added"),
     *("claim.finish", "claim.return", "claim.park", "claim.pass_on", "claim.release"),
     *("claim.reopen", "claim.void", "claim.defect_judged", "claim.national_code_opened"),
-    *("evidence.shown", "evidence.view", "recheck.take", "recheck.give_back"),
+    *("evidence.shown", "evidence.view"),
+    *("recheck.take", "recheck.give_back", "recheck.hand_in", "recheck.resolve"),
 )
 """Whoever stands in a case's trail by one of these has worked at it or looked at it."""
 
@@ -114,14 +115,26 @@ def examples(insurer_ids: Sequence[int] | None) -> Rows:
     return statement.order_by(Recheck.resolved_at.desc(), Recheck.id.desc()).limit(PAGE)
 
 
-def assessed_blind(user_id: int, insurer_ids: Sequence[int] | None = None) -> Rows:
-    """The claims whose first decision is hidden from him just now."""
-    statement = select(Recheck.insurer_id, Recheck.claim_id).where(
-        Recheck.second_by_id == user_id, Recheck.state == "assessing"
+def assessed_blind(user_id: int) -> Rows:
+    """The claims whose first decision is hidden from him just now, with what they count in."""
+    return (
+        select(
+            *(Recheck.insurer_id, Recheck.claim_id, Claim.number),
+            *(Claim.account_id, Claim.referral_id, Claim.batch_id),
+        )
+        .join(Claim, (Claim.insurer_id == Recheck.insurer_id) & (Claim.id == Recheck.claim_id))
+        .where(Recheck.second_by_id == user_id, Recheck.state == "assessing")
     )
-    if insurer_ids is not None:
-        statement = statement.where(Recheck.insurer_id.in_(insurer_ids))
-    return statement
+
+
+def is_hidden(user_id: int) -> ColumnElement[bool]:
+    """Whether the claim of a row is one whose first decision is hidden from him just now."""
+    return exists().where(
+        Recheck.insurer_id == Claim.insurer_id,
+        Recheck.claim_id == Claim.id,
+        Recheck.second_by_id == user_id,
+        Recheck.state == "assessing",
+    )
 
 
 def populations(counted: Counted, band: ColumnElement[int]) -> Rows:

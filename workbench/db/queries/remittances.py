@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Claim, Insurer, Person, Remittance
@@ -33,6 +33,13 @@ def remittance_rows() -> Any:
         select(Remittance, Insurer.name.label("insurer"))
         .join(Insurer, Insurer.id == Remittance.insurer_id)
         .order_by(Remittance.id.desc())
+    )
+
+
+def pays(claim: Any) -> Any:
+    """Whether an order pays a claim of which the condition is true."""
+    return exists().where(
+        Claim.insurer_id == Remittance.insurer_id, Claim.remittance_id == Remittance.id, claim
     )
 
 
