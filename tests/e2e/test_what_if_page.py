@@ -77,16 +77,22 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     expect(page.locator(".st-key-wi_money_chart .barlayer path").first).to_be_attached()
     rows = page.locator(".st-key-wi_rows tbody tr")
     expect(rows).to_have_count(1)
+    with page.expect_download() as file:
+        page.locator(".st-key-mg_export button").click()
+    assert file.value.suggested_filename.endswith(".xlsx")
 
     page.locator(".st-key-mg_kind input").click()
     page.get_by_role("option").nth(1).click()
     settle(page)
     expect(page.get_by_text("دوباره محاسبه کنید")).to_be_visible()
+    expect(page.locator(".st-key-mg_export")).to_have_count(0)
     page.go_back()
     page.goto(f"{desk.address}/what-if")
     settle(page)
-    page.locator(".st-key-wi_compute button").click()
+    page.locator(".st-key-wi_compute button").dblclick()
     expect(rows).to_have_count(1, timeout=60_000)
+    expect(page.locator(".wi-tiles")).to_have_count(1)
+    expect(page.locator(".st-key-wi_compute button")).to_be_enabled()
     rows.first.click()
     page.wait_for_url(f"**/case?n={number}")
 
@@ -100,3 +106,20 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
             select(Tariff.amount_rial).where(Tariff.code == code, Tariff.is_contracted)
         ).all()
     assert PRICE_RIAL in amounts
+
+
+def test_a_period_without_decisions_says_so(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    decide(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    page = sign_in("manager1")
+    page.goto(f"{desk.address}/what-if")
+    settle(page)
+    expect(page.locator(".st-key-wi_catalogues button")).to_be_visible()
+    proposed(desk, "manager1")
+    page.goto(f"{desk.address}/what-if?from=1400-01-01&to=1400-01-10")
+    settle(page)
+    page.locator(".st-key-wi_compute button").click()
+    expect(page.get_by_text("بازه دیگری")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-wi_charts")).to_have_count(0)
+    expect(page.get_by_text("بدون تغییر، تا ریال همان")).to_have_count(0)

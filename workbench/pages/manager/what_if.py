@@ -15,6 +15,7 @@ from workbench.pages.manager.what_if_charts import lines_figure, money_figure
 from workbench.pages.manager.what_if_publish import draw_change, draw_publishing
 from workbench.rules.what_if import FlipKind
 from workbench.services.catalogue_changes import Change, ChangeRow, list_changes, read_change
+from workbench.services.errors import sentence
 from workbench.services.runtime import database
 from workbench.services.throughput import Wanted
 from workbench.services.what_if import FlipRow, WhatIf, try_change
@@ -23,9 +24,9 @@ from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits
-from workbench.ui.page import Context, context, draw_told, reading, show_refusal
+from workbench.ui.page import Context, context, draw_told, reading, tell
 
-RESULT, KIND, PAGE = "what_if.result", "wi_kind", "wi_page"
+ASKED, RESULT, KIND, PAGE = "what_if.asked", "what_if.result", "wi_kind", "wi_page"
 ROWS_A_PAGE = 25
 
 Key = tuple[int, int, Wanted]
@@ -91,20 +92,22 @@ def _draw_nothing() -> None:
     st.button(_("Catalogues"), key="wi_catalogues", on_click=navigate.go, args=("catalogues",))
 
 
+def _ask() -> None:
+    st.session_state[ASKED] = True
+
+
 def _draw(asking: Context, change: Change, wanted: Wanted, found: WhatIf | None) -> None:
+    is_asked = st.session_state.pop(ASKED, False)
     with st.container(key="wi_top", horizontal=True):
         with st.container(key="wi_change_card"):
             draw_change(asking, change)
-            button = st.empty()
-            is_asked = button.button(_("Compute"), key="wi_compute", type="primary")
+            word = _("Compute")
+            st.button(word, key="wi_compute", type="primary", disabled=is_asked, on_click=_ask)
         with st.container(key="wi_publish"):
             draw_publishing(asking, change)
     if is_asked:
-        button.button(_("Compute"), key="wi_computing", type="primary", disabled=True)
-        if _compute(asking, change, wanted):
-            st.rerun()
-        button.button(_("Compute"), key="wi_again", type="primary")
-        return
+        _compute(asking, change, wanted)
+        st.rerun()
     kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
     if found is not None:
         _draw_result(asking, found)
@@ -113,8 +116,8 @@ def _draw(asking: Context, change: Change, wanted: Wanted, found: WhatIf | None)
         st.html(f'<div class="az panel mg-card"><p>{escape(said)}</p></div>')
 
 
-def _compute(asking: Context, change: Change, wanted: Wanted) -> bool:
-    """In processes of their own; the bar goes with them. False: it was refused, and said."""
+def _compute(asking: Context, change: Change, wanted: Wanted) -> None:
+    """In processes of their own, with a bar; a refusal is told in the coming run."""
     bar = st.progress(0.0, _("Computing…"))
 
     def progress(done: int, total: int) -> None:
@@ -131,18 +134,17 @@ def _compute(asking: Context, change: Change, wanted: Wanted) -> bool:
             on_progress=progress,
         )
     except Refused as refused:
-        bar.empty()
-        show_refusal(refused)
-        return False
+        tell("refused", sentence(refused))
+        return
     st.session_state[RESULT] = ((change.id, change.version, wanted), found)
     st.session_state.pop(KIND, None)
     st.session_state[PAGE] = 0
-    return True
 
 
 def _draw_result(asking: Context, found: WhatIf) -> None:
     st.html(panels.tiles(found))
-    st.html(panels.proof(found))
+    if found.sums.cases or found.sums.unreadable:
+        st.html(panels.proof(found))
     if not found.flips and not found.difference_rial:
         st.html(panels.nothing_flips(found))
         return

@@ -50,21 +50,19 @@ def draw_publishing(asking: Context, change: Change) -> None:
 
 def _steps(asking: Context, change: Change) -> str:
     proposed = _("{name}, {at}").format(name=change.proposed_by, at=instant(change.proposed_at))
-    if change.state == PUBLISHED:
+    second = _("somebody other than the proposer")
+    if change.state != DRAFT:
         second = _("{name}, {at}").format(name=change.ended_by, at=instant(change.ended_at))
-    elif change.state == DRAFT:
-        second = _("somebody other than the proposer")
-    else:
-        second = "–"
     from_on = _("services from {day} on").format(day=day(change.from_on))
     late = ""
-    if change.is_retroactive(asking.now):
+    if change.state in (DRAFT, PUBLISHED) and change.is_retroactive(asking.now):
         late = pill("late", _("reaches back before today"))
-    rows = (
-        ("approved", _("Proposed"), proposed),
-        ("approved" if change.state == PUBLISHED else "waiting", _("Second person"), second),
-        ("waiting", _("Takes effect"), from_on),
-    )
+    rows = [("approved", _("Proposed"), proposed)]
+    if change.state in (DRAFT, PUBLISHED):
+        tone = "approved" if change.state == PUBLISHED else "waiting"
+        rows += [(tone, _("Second person"), second), ("waiting", _("Takes effect"), from_on)]
+    else:
+        rows.append(("late", _("Withdrawn"), second))
     body = "".join(
         f"<p>{pill(tone, word)} <bdi>{escape(text)}</bdi></p>" for tone, word, text in rows
     )
