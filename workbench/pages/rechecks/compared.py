@@ -113,7 +113,7 @@ def _verdict(view: Compared, verdict: LineVerdict) -> str:
         for code, amount in verdict.reasons
     )
     said = said or f"<small>{escape(_('no deduction'))}</small>"
-    return f"<td>{_code(verdict.code)}{said}</td><td class='num'>{rial(verdict.approval_rial)}</td>"
+    return f"<td>{ltr(verdict.code)}{said}</td><td class='num'>{rial(verdict.approval_rial)}</td>"
 
 
 def _sum(view: Compared, verdict: Verdict) -> str:

@@ -24,7 +24,7 @@ from workbench.ui.components.viewer import viewer
 from workbench.ui.format import day, digits, ltr, rial
 from workbench.ui.page import Context, context, doing, draw_told, reading, show_refusal
 
-KEYS = {"Ctrl+Enter": "rc_hand_in", "F8": "rc_give_back", "Ctrl+K": "top_search"}
+KEYS = {"Ctrl+Enter": "rc_hand_in", "Ctrl+K": "top_search"}
 
 
 def recheck_page() -> None:
@@ -122,7 +122,6 @@ def _draw_end(asking: Context, view: SecondView) -> None:
         st.button(
             _("Give back"),
             key="rc_give_back",
-            shortcut="F8",
             on_click=_give_back,
             args=(asking, view),
         )
