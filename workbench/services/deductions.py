@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workbench.db.queries import deductions as queries
-from workbench.db.queries import step_sums
+from workbench.db.queries import reason_sums, step_sums
 from workbench.db.queries.rechecks import is_hidden
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
@@ -197,7 +197,7 @@ def _title(row: Any) -> str:
 
 
 def _reasons(session: Session, counted: Counted) -> tuple[ReasonSum, ...]:
-    rows = session.execute(queries.reasons(counted)).all()
+    rows = reason_sums.reasons(session, counted)
     total, so_far, found = sum(int(row.amount_rial) for row in rows), 0, []
     for row in rows:
         so_far += int(row.amount_rial)
@@ -221,11 +221,13 @@ def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, .
         if is_service
         else step_sums.parts(session, part_by, counted)
     )
-    reasons = queries.service_reasons(counted) if is_service else None
+    reasons: Sequence[Any] = (
+        session.execute(queries.service_reasons(counted)).all()
+        if is_service
+        else reason_sums.part_reasons(session, part_by, counted)
+    )
     most: dict[int | str, tuple[int, str]] = {}
-    for key, reason, amount in session.execute(
-        queries.part_reasons(part_by, counted) if reasons is None else reasons
-    ):
+    for key, reason, amount in reasons:
         most[key] = max(most.get(key, (0, "")), (int(amount), reason))
     keys = [row.key for row in rows]
     names = (

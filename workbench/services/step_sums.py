@@ -23,9 +23,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
-from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil, User, WaitSum
+from workbench.db.models import (
+    ChangedDay,
+    ClaimStep,
+    Insurer,
+    LineDeduction,
+    ReasonSum,
+    StepSum,
+    SumsUntil,
+    User,
+    WaitSum,
+)
 from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, ROUND, WHOLE
-from workbench.db.queries.step_sums import COUNTS
+from workbench.db.queries.deductions import with_deductions
+from workbench.db.queries.step_sums import COUNTS, SCOPE_KEYS
 from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT
 from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
@@ -39,11 +50,8 @@ IS_LATER = ClaimStep.round > 1
 ACTIONS = (*STEPS.values(), DROP)
 """All of them, by name: so their days are found by the index of action and day."""
 NAMES = (*COUNTS, *AMOUNTS)
-SCOPES = {
-    WHOLE: NOBODY,
-    OF_ASSESSOR: func.coalesce(ClaimStep.actor_id, NOBODY),
-    OF_CENTRE: ClaimStep.centre_id,
-}
+DEDUCTED = ("amount_rial", "lines")
+SCOPES = {WHOLE: NOBODY, **SCOPE_KEYS}
 
 
 def sum_closed_days(database: Database, *, now: datetime) -> Iterator[int]:
@@ -110,6 +118,8 @@ def _months_of(days: Sequence[int]) -> list[tuple[int, int, int]]:
 def sum_days(session: Session, first_day: int, last_day: int) -> None:
     """Make the sums of such days anew from their steps."""
     _forget(session, DAY, first_day, last_day)
+    deducted = [reasons_of(scope, first_day, last_day) for scope in SCOPES]
+    _take(session, ReasonSum, deducted)
     told_apart = (counts_of(scope, first_day, last_day) for scope in (OF_ASSESSOR, OF_CENTRE))
     _take(session, StepSum, [*told_apart, _whole_of(first_day, last_day)])
     _take(session, WaitSum, waits_of(WHOLE, DAY, first_day, last_day))
@@ -120,6 +130,7 @@ def sum_months(session: Session, first_day: int, last_day: int) -> None:
     for month, first, last in list(months_between(first_day, last_day)):
         _forget(session, MONTH, month, month)
         _take(session, StepSum, [_month_of(StepSum, month, first, last, NAMES)])
+        _take(session, ReasonSum, [_month_of(ReasonSum, month, first, last, DEDUCTED)])
         _take(session, WaitSum, [_month_of(WaitSum, month, first, last, ("steps",))])
         _take(session, WaitSum, waits_of(OF_ASSESSOR, MONTH, first, last))
 
@@ -127,7 +138,7 @@ def sum_months(session: Session, first_day: int, last_day: int) -> None:
 def _forget(session: Session, span: str, first: int, last: int) -> None:
     """Delete the sums of such days or months, by every column of their keys."""
     anyone = select(NOBODY).union_all(select(User.id))
-    for table, more in ((StepSum, []), (WaitSum, [WaitSum.key.in_(anyone)])):
+    for table, more in ((StepSum, []), (ReasonSum, []), (WaitSum, [WaitSum.key.in_(anyone)])):
         statement = delete(table).where(*_within(table, span, first, last), *more)
         session.execute(statement.execution_options(synchronize_session=False))
 
@@ -205,6 +216,29 @@ def _whole_of(first_day: int, last_day: int) -> Any:
     )
 
 
+def reasons_of(scope: str, first_day: int, last_day: int) -> Any:
+    """The rows of ``ReasonSum`` for such days, by the lines of the finishes that hold."""
+    columns = {
+        **_places(scope, DAY),
+        "reason": LineDeduction.reason,
+        "amount_rial": LineDeduction.amount_rial,
+        "line_id": LineDeduction.line_id,
+    }
+    lines = (
+        with_deductions(select(*_named(columns)))
+        .where(LineDeduction.amount_rial > 0, ClaimStep.action == FINISH)
+        .where(ClaimStep.day.between(first_day, last_day))
+        .subquery()
+    )
+    by = [lines.c[name] for name in (*PLACES, "reason")]
+    return select(
+        *by,
+        *_fixed(scope=scope, span=DAY),
+        func.sum(lines.c.amount_rial).label("amount_rial"),
+        func.count(lines.c.line_id.distinct()).label("lines"),
+    ).group_by(*by)
+
+
 def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
     """The rows of ``WaitSum`` for each day, or for the month that the days are, from the steps."""
     later: dict[str, Any] = {
@@ -223,20 +257,18 @@ def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
     decided = ClaimStep.action == FINISH, ClaimStep.is_undone.is_(False)
     days = ClaimStep.day.between(first_day, last_day)
     return [
-        _hours(scope, span, select(*_places(scope, span), *_named(columns)).where(days, *limits))
+        _hours(scope, span, select(*_named(_places(scope, span) | columns)).where(days, *limits))
         for columns, limits in ((later, waited), (ended, decided))
     ]
 
 
-def _places(scope: str, span: str) -> list[ColumnElement[Any]]:
-    return _named(
-        {
-            "insurer_id": ClaimStep.insurer_id,
-            "key": SCOPES[scope],
-            "span_at": ClaimStep.month if span == MONTH else ClaimStep.day,
-            "kind": ClaimStep.kind,
-        }
-    )
+PLACES = ("insurer_id", "key", "span_at", "kind")
+
+
+def _places(scope: str, span: str) -> dict[str, Any]:
+    day = ClaimStep.month if span == MONTH else ClaimStep.day
+    columns = (ClaimStep.insurer_id, SCOPES[scope], day, ClaimStep.kind)
+    return dict(zip(PLACES, columns, strict=True))
 
 
 def _named(columns: dict[str, Any]) -> list[ColumnElement[Any]]:
@@ -253,7 +285,7 @@ def _hours(scope: str, span: str, statement: Any) -> Any:
 def _month_of(table: Any, month: int, first: int, last: int, names: Sequence[str]) -> Any:
     """The sums of the days, as one of their month."""
     is_wait = table is WaitSum
-    by = [column for column in table.__table__.c if column.name not in ("span", "span_at", *NAMES)]
+    by = [column for column in table.__table__.c if column.name not in ("span", "span_at", *names)]
     return (
         select(
             *by,

@@ -6,13 +6,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ChangedDay, StepSum, SumsUntil, WaitSum
+from workbench.db.models import ChangedDay, ReasonSum, StepSum, SumsUntil, WaitSum
 from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, WHOLE
 from workbench.rules.closed_days import months_between
-from workbench.services.step_sums import NAMES, SCOPES, counts_of, first_day_of, waits_of
+from workbench.services.step_sums import (
+    DEDUCTED,
+    NAMES,
+    SCOPES,
+    counts_of,
+    first_day_of,
+    reasons_of,
+    waits_of,
+)
 
 Sums = dict[tuple[Any, ...], tuple[int, ...]]
 WAIT_KEYS = ("kind", "former", "action", "is_later", "hours")
+REASON_KEYS = ("kind", "reason")
 COUNT_KEYS = ("kind", "action", "round")
 
 
@@ -44,6 +53,11 @@ def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[
             _of_days(_plain(session, found, COUNT_KEYS, NAMES), days),
             _of_days(_kept(session, StepSum, scope, DAY, first, last), days),
         )
+        deducted = _plain(session, reasons_of(scope, first, last), REASON_KEYS, DEDUCTED)
+        yield (
+            _of_days(deducted, days),
+            _of_days(_kept(session, ReasonSum, scope, DAY, first, last), days),
+        )
     plain: Sums = {}
     for found in waits_of(WHOLE, DAY, first, last):
         plain |= _plain(session, found, WAIT_KEYS, ("steps",))
@@ -52,19 +66,25 @@ def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[
 
 def _month(session: Session, month: int, first: int, last: int) -> Iterator[tuple[Sums, Sums]]:
     for scope in SCOPES:
-        plain: Sums = {}
-        for key, values in _plain(
-            session, counts_of(scope, first, last), COUNT_KEYS, NAMES
-        ).items():
-            of_month = (scope, MONTH, month, *key[3:])
-            sums = plain.get(of_month, (0,) * len(NAMES))
-            plain[of_month] = tuple(a + b for a, b in zip(sums, values, strict=True))
-        yield plain, _kept(session, StepSum, scope, MONTH, month, month)
+        counts = _plain(session, counts_of(scope, first, last), COUNT_KEYS, NAMES)
+        yield _of_month(counts, month), _kept(session, StepSum, scope, MONTH, month, month)
+        reasons = _plain(session, reasons_of(scope, first, last), REASON_KEYS, DEDUCTED)
+        yield _of_month(reasons, month), _kept(session, ReasonSum, scope, MONTH, month, month)
     for scope in (WHOLE, OF_ASSESSOR):
-        plain = {}
+        plain: Sums = {}
         for found in waits_of(scope, MONTH, first, last):
             plain |= _plain(session, found, WAIT_KEYS, ("steps",))
         yield plain, _kept(session, WaitSum, scope, MONTH, month, month)
+
+
+def _of_month(days: Sums, month: int) -> Sums:
+    """The sums of days added up as those of their month."""
+    found: Sums = {}
+    for key, values in days.items():
+        of_month = (key[0], MONTH, month, *key[3:])
+        sums = found.get(of_month, (0,) * len(values))
+        found[of_month] = tuple(a + b for a, b in zip(sums, values, strict=True))
+    return found
 
 
 def _plain(session: Session, statement: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Sums:
@@ -78,8 +98,11 @@ def _kept(session: Session, table: Any, scope: str, span: str, first: int, last:
     rows = select(*table.__table__.c).where(
         table.scope == scope, table.span == span, table.span_at.between(first, last)
     )
-    is_wait = table is WaitSum
-    keys, names = (WAIT_KEYS, ("steps",)) if is_wait else (COUNT_KEYS, NAMES)
+    keys, names = {
+        StepSum: (COUNT_KEYS, NAMES),
+        WaitSum: (WAIT_KEYS, ("steps",)),
+        ReasonSum: (REASON_KEYS, DEDUCTED),
+    }[table]
     return _plain(session, rows, keys, names)
 
 

@@ -57,7 +57,7 @@ from workbench.db.models.plan import (
 from workbench.db.models.recheck import Recheck
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.step import ClaimStep
-from workbench.db.models.step_sum import ChangedDay, StepSum, SumsUntil, WaitSum
+from workbench.db.models.step_sum import ChangedDay, ReasonSum, StepSum, SumsUntil, WaitSum
 from workbench.db.models.trail import (
     AuditEvent,
     AuditSeal,
@@ -127,6 +127,7 @@ __all__ = [
     "PlanVote",
     "Policyholder",
     "Reason",
+    "ReasonSum",
     "Recheck",
     "Referral",
     "ReferralContact",

@@ -44,6 +44,25 @@ class StepSum(Base):
     payable_rial: Mapped[int]
 
 
+class ReasonSum(Base):
+    """Rials and lines deducted for a reason, of the finishes that hold; told as ``StepSum``."""
+
+    __tablename__ = "reason_sum"
+    __table_args__ = (
+        Index("ix_reason_sum_key", "insurer_id", "scope", "key", "span", "span_at"),
+        {"sqlite_with_rowid": False},
+    )
+    insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    span: Mapped[str] = mapped_column(primary_key=True)
+    span_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    amount_rial: Mapped[int]
+    lines: Mapped[int]
+
+
 class WaitSum(Base):
     """How many steps waited so many whole working hours after the former one.
 

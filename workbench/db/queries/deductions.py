@@ -22,24 +22,6 @@ from workbench.db.queries.throughput import PAGE, Counted, limited
 from workbench.rules.steps import FINISH, RETURN
 
 
-def reasons(counted: Counted) -> Rows:
-    """Reason, its titles, rials and how many lines, the largest sum first."""
-    total = func.sum(LineDeduction.amount_rial)
-    statement = _with_deductions(
-        select(
-            LineDeduction.reason,
-            Reason.title_fa,
-            Reason.title_en,
-            total.label("amount_rial"),
-            func.count(LineDeduction.line_id.distinct()).label("lines"),
-        )
-    ).join(Reason, Reason.code == LineDeduction.reason)
-    found: Rows = limited(statement.where(LineDeduction.amount_rial > 0), counted, (FINISH,))
-    return found.group_by(LineDeduction.reason, Reason.title_fa, Reason.title_en).order_by(
-        total.desc(), LineDeduction.reason
-    )
-
-
 def defects(counted: Counted) -> Rows:
     """Defect, its titles, in how many returns and of how many cases it was named."""
     returns = func.count(ClaimStep.id.distinct())
@@ -66,16 +48,6 @@ PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
 """What cases can be told apart by; a service tells lines apart."""
 
 
-def part_reasons(group: str, counted: Counted) -> Rows:
-    """Key, reason and rials: what each is deducted for."""
-    key = PARTS[group].label("key")
-    statement = _with_deductions(
-        select(key, LineDeduction.reason, func.sum(LineDeduction.amount_rial).label("amount_rial"))
-    )
-    found: Rows = limited(statement, counted, (FINISH,))
-    return found.group_by(key, LineDeduction.reason)
-
-
 def services(counted: Counted) -> Rows:
     """Code as requested, decided cases with it, cost and deduction of its lines."""
     deduction = func.sum(ClaimLine.technical_deduction_rial)
@@ -95,7 +67,7 @@ def services(counted: Counted) -> Rows:
 
 def service_reasons(counted: Counted) -> Rows:
     """Code, reason and rials: what each service is deducted for."""
-    statement = _with_deductions(
+    statement = with_deductions(
         select(
             ClaimLine.code.label("key"),
             LineDeduction.reason,
@@ -141,7 +113,7 @@ def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[
     """What the cases are sorted by, and the join that leaves those of the key."""
     if kind == "reason":
         of_reason = (LineDeduction.reason == key) & (LineDeduction.amount_rial > 0)
-        return func.sum(LineDeduction.amount_rial), lambda s: _with_deductions(s).where(of_reason)
+        return func.sum(LineDeduction.amount_rial), lambda s: with_deductions(s).where(of_reason)
     if kind == "defect":
         return func.count(Defect.id), lambda s: _with_defects(s).where(Defect.reason == key)
     if kind == "service":
@@ -151,7 +123,8 @@ def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[
     return func.sum(column), lambda s: s.where(column > 0)
 
 
-def _with_deductions(statement: Any) -> Any:
+def with_deductions(statement: Any) -> Any:
+    """The steps of finishes that hold with the deductions of their own round."""
     return (
         statement.select_from(ClaimStep)
         .join(

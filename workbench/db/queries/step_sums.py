@@ -31,6 +31,10 @@ from workbench.rules.closed_days import Pieces, pieces_of
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
 
 COUNTS = ("steps", "holding", "on_time")
+SCOPE_KEYS = {
+    OF_CENTRE: ClaimStep.centre_id,
+    OF_ASSESSOR: func.coalesce(ClaimStep.actor_id, literal_column("0")),
+}
 PIECES_MAX = 60
 """Ranges that one statement joins; a period of more pieces is counted plainly."""
 
@@ -50,10 +54,11 @@ def pieces(session: Session, counted: Counted, *, has_months: bool = True) -> Pi
         has_months=has_months,
     )
     is_long = len(found.months) + len(found.days) + len(found.plain) > PIECES_MAX
-    return _plainly(counted) if is_long else found
+    return plainly(counted) if is_long else found
 
 
-def _plainly(counted: Counted) -> Pieces:
+def plainly(counted: Counted) -> Pieces:
+    """The whole period by its steps."""
     return Pieces(plain=((counted.first_day, counted.last_day),))
 
 
@@ -69,7 +74,7 @@ def by_group(session: Session, group: str, counted: Counted) -> list[Any]:
     """Key of the group, action and ``COUNTS``; of an assessor only what leaves work."""
     actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
     source = _counts(session, counted, actions, COUNTS, group=group)
-    key = _key_of(source, group)
+    key = key_of(source, group)
     statement = select(key, source.c.action, *_sums(source, COUNTS))
     return list(session.execute(statement.group_by(key, source.c.action)))
 
@@ -107,16 +112,16 @@ def parts(session: Session, group: str, counted: Counted) -> list[Any]:
     """Key, finished cases, their cost, deduction and payable, and returns, by deduction."""
     names = ("cost_rial", "technical_deduction_rial", "payable_rial")
     source = _counts(session, counted, (FINISH, RETURN), ("holding", *names), group=group)
-    key = _key_of(source, group)
+    key = key_of(source, group)
     is_finish = source.c.action == FINISH
     cost, deduction, payable = _sums(source, names)
     statement = select(
         key,
-        _whole(case((is_finish, source.c.holding), else_=0)).label("cases"),
+        whole(case((is_finish, source.c.holding), else_=0)).label("cases"),
         *(cost, deduction, payable),
-        _whole(case((is_finish, 0), else_=source.c.holding)).label("returns"),
+        whole(case((is_finish, 0), else_=source.c.holding)).label("returns"),
     )
-    rows = statement.group_by(key).having(_whole(source.c.holding) > 0)
+    rows = statement.group_by(key).having(whole(source.c.holding) > 0)
     return list(session.execute(rows.order_by(deduction.desc(), key)))
 
 
@@ -144,30 +149,31 @@ def _named(**columns: Any) -> list[Any]:
 
 
 def _sums(source: Subquery, names: Sequence[str]) -> list[Any]:
-    return [_whole(source.c[name]).label(name) for name in names]
+    return [whole(source.c[name]).label(name) for name in names]
 
 
-def _whole(column: Any) -> ColumnElement[int]:
+def whole(column: Any) -> ColumnElement[int]:
     """Summed as a whole number, 0 where there is nothing."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-def _key_of(source: Subquery, group: str) -> ColumnElement[Any]:
+def key_of(source: Subquery, group: str) -> ColumnElement[Any]:
+    """What a row of the source is of; None where it is nobody\'s."""
     if group in ("insurer", "kind"):
         return source.c["insurer_id" if group == "insurer" else "kind"].label("key")
     return func.nullif(source.c.key, literal_column("0")).label("key")
 
 
-def _scope(counted: Counted, group: str | None) -> tuple[str, Any, int | None] | None:
+def scope_of(counted: Counted, group: str | None) -> tuple[str, Any, int | None] | None:
     """The scope that tells the period apart as asked, its column, its key; None: there is none."""
     by_centre = counted.centre_id is not None or group == "centre"
     by_assessor = counted.assessor_id is not None or group == "assessor"
     if by_centre and by_assessor:
         return None
     if by_centre:
-        return OF_CENTRE, ClaimStep.centre_id, counted.centre_id
+        return OF_CENTRE, SCOPE_KEYS[OF_CENTRE], counted.centre_id
     if by_assessor:
-        return OF_ASSESSOR, func.coalesce(ClaimStep.actor_id, 0), counted.assessor_id
+        return OF_ASSESSOR, SCOPE_KEYS[OF_ASSESSOR], counted.assessor_id
     return WHOLE, literal(0), None
 
 
@@ -181,10 +187,9 @@ def _counts(
     has_months: bool = True,
 ) -> Subquery:
     """The pieces of the period, one under another, still to be summed."""
-    scope = _scope(counted, group)
-    found = pieces(session, counted, has_months=has_months) if scope else _plainly(counted)
-    by_both = {"centre": ClaimStep.centre_id, "assessor": func.coalesce(ClaimStep.actor_id, 0)}
-    key = scope[1] if scope else by_both.get(group or "", literal(0))
+    scope = scope_of(counted, group)
+    found = pieces(session, counted, has_months=has_months) if scope else plainly(counted)
+    key = scope[1] if scope else SCOPE_KEYS.get(group or "", literal(0))
     statements: list[Any] = [
         limited(
             select(
@@ -205,7 +210,7 @@ def _counts(
     for span, ranges in ((DAY, found.days), (MONTH, found.months)):
         for first, last in ranges:
             assert scope is not None
-            chosen = _of_sums(select(*columns), StepSum, counted, scope[0], scope[2])
+            chosen = within_sums(select(*columns), StepSum, counted, scope[0], scope[2])
             statements.append(
                 chosen.where(
                     StepSum.span == span,
@@ -228,7 +233,8 @@ def _plain_value(name: str) -> ColumnElement[Any]:
     return case((holds, func.coalesce(getattr(ClaimStep, name), 0)), else_=0)
 
 
-def _of_sums(statement: Rows, table: Any, counted: Counted, scope: str, key: int | None) -> Rows:
+def within_sums(statement: Rows, table: Any, counted: Counted, scope: str, key: int | None) -> Rows:
+    """Limit a statement over ``StepSum`` or its like to the scope and to what counts."""
     insurers = (
         select(Insurer.id).scalar_subquery()
         if counted.insurer_ids is None
@@ -244,9 +250,9 @@ def _waited(
     session: Session, counted: Counted, actions: Sequence[str], plain: Rows, former: str | None
 ) -> Subquery:
     """Steps and sums of them by hours; ``former``: ``ROUND`` for those of a round."""
-    scope = _scope(counted, None)
+    scope = scope_of(counted, None)
     is_summed = scope is not None and scope[0] != OF_CENTRE
-    found = pieces(session, counted) if is_summed else _plainly(counted)
+    found = pieces(session, counted) if is_summed else plainly(counted)
     days, months = found.days, found.months
     each = list(found.plain)
     if scope and scope[0] == OF_ASSESSOR:
@@ -265,7 +271,7 @@ def _waited(
             assert scope is not None
             columns = [getattr(WaitSum, name) for name in (*names, "steps")]
             key = 0 if scope[2] is None else scope[2]
-            chosen = _of_sums(select(*columns), WaitSum, counted, scope[0], key)
+            chosen = within_sums(select(*columns), WaitSum, counted, scope[0], key)
             is_former = WaitSum.former == ROUND if former else WaitSum.former != ROUND
             statements.append(
                 chosen.where(WaitSum.span == span, WaitSum.span_at.between(first, last), is_former)

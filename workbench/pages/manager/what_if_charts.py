@@ -12,6 +12,7 @@ MILLION = 1_000_000
 CODES_MAX = 12
 SLOTS_MIN = 5
 REASONS_MAX = 3
+ROUNDING_SHOWN_RIAL = 50_000  # below it, a label in millions says nothing
 LABELLED_MONTHS = 6
 
 
@@ -124,7 +125,7 @@ def money_parts(found: WhatIf) -> list[tuple[str, int, bool]]:
         parts += [(word, -change.get(name, 0))] if change.get(name) else []
     parts.sort(key=lambda part: -abs(part[1]))
     rounding = found.difference_rial - sum(amount_rial for _name, amount_rial in parts)
-    parts += [(_("Rounding"), rounding)] if rounding else []
+    parts += [(_("Rounding"), rounding)] if abs(rounding) >= ROUNDING_SHOWN_RIAL else []
     shown = [(name, amount_rial, False) for name, amount_rial in parts]
     return [*shown, (_("Change of payment"), found.difference_rial, True)]
 

@@ -38,6 +38,20 @@ def upgrade() -> None:
     sqlite_with_rowid=False,
     )
     op.create_index('ix_step_sum_key', 'step_sum', ['insurer_id', 'scope', 'key', 'span', 'span_at'], unique=False)
+    op.create_table('reason_sum',
+    sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('span', sa.String(), nullable=False),
+    sa.Column('span_at', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('key', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('amount_rial', sa.BigInteger(), nullable=False),
+    sa.Column('lines', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('insurer_id', 'scope', 'span', 'span_at', 'key', 'kind', 'reason', name=op.f('pk_reason_sum')),
+    sqlite_with_rowid=False,
+    )
+    op.create_index('ix_reason_sum_key', 'reason_sum', ['insurer_id', 'scope', 'key', 'span', 'span_at'], unique=False)
     op.create_table('wait_sum',
     sa.Column('insurer_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
@@ -75,4 +89,5 @@ def downgrade() -> None:
     op.drop_table('step_changed_day')
     op.drop_table('step_sums_until')
     op.drop_table('wait_sum')
+    op.drop_table('reason_sum')
     op.drop_table('step_sum')
