@@ -62,7 +62,7 @@ PAGES = (
 def sum_steps(database: Database, now: datetime) -> Iterator[Result]:
     """Sum the closed days that are not summed yet, and how long that took."""
     began = time.monotonic()
-    days = sum(1 for _ in sum_closed_days(database, now=now))
+    days = sum(1 for _ in sum_closed_days(database, now=now, least_steps=1))
     seconds = time.monotonic() - began
     database.refresh_statistics()
     if not database.is_sqlite:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, Office
 from workbench.db.models import (
@@ -82,7 +82,8 @@ def deductions(
 
 
 def sums(office: Office, days_ago: int = 0) -> int:
-    done = sum_closed_days(office.database, now=office.now - timedelta(days=days_ago))
+    now = office.now - timedelta(days=days_ago)
+    done = sum_closed_days(office.database, now=now, least_steps=1)
     return len(list(done))
 
 
@@ -257,6 +258,13 @@ def summed(office: Office) -> Office:
         move(office, chance.choice(NUMBERS), chance.choice(MOVES), day, chance)
     assert sums(office) == DAYS - 1
     return office
+
+
+def test_a_small_desk_is_counted_plainly_until_it_has_begun(summed: Office) -> None:
+    day_later = summed.now + timedelta(days=1)
+    assert len(list(sum_closed_days(summed.database, now=day_later))) == 1
+    summed.database.in_tx(lambda session: session.execute(delete(SumsUntil)))
+    assert list(sum_closed_days(summed.database, now=day_later)) == []
 
 
 def test_months_and_days_are_summed_once(summed: Office) -> None:

@@ -44,6 +44,8 @@ from workbench.rules.closed_days import months_between
 from workbench.rules.steps import DROP, FINISH, STEPS
 
 CLOSED_AFTER_DAYS = 2
+LEAST_STEPS = 200_000
+"""With fewer, the steps are counted as fast, and the sums would be more rows than they."""
 DAYS_AT_ONCE = 3
 NOBODY: ColumnElement[int] = literal_column("0")
 IS_LATER = ClaimStep.round > 1
@@ -54,15 +56,29 @@ DEDUCTED = ("amount_rial", "lines")
 SCOPES = {WHOLE: NOBODY, **SCOPE_KEYS}
 
 
-def sum_closed_days(database: Database, *, now: datetime) -> Iterator[int]:
+def sum_closed_days(
+    database: Database, *, now: datetime, least_steps: int = LEAST_STEPS
+) -> Iterator[int]:
     """Sum what closed or changed since the last time; yields each day that is done.
 
-    A few days in one transaction, so that no other writer waits for long.
+    A few days in one transaction, so that no other writer waits for long. Nothing until there are
+    ``least_steps``.
     """
+    if not _is_worth_it(database, least_steps):
+        return
     last_day = day_of(now).toordinal() - CLOSED_AFTER_DAYS
     for work in (lambda session: _sum_next(session, last_day), _sum_changed):
         while days := database.in_tx(work):
             yield from days
+
+
+def _is_worth_it(database: Database, least_steps: int) -> bool:
+    """Whether summing has begun, or there are steps enough to begin."""
+    with database.reading() as session:
+        if session.get(SumsUntil, 1) is not None:
+            return True
+        last = select(ClaimStep.id).offset(max(0, least_steps - 1)).limit(1)
+        return session.scalar(last) is not None
 
 
 def _sum_next(session: Session, last_day: int) -> Sequence[int]:

@@ -68,7 +68,7 @@ def _small(cases: int) -> str:
 
 
 def _lines(view: Agreement) -> str:
-    many = counted(view.lines, _("{n} line"), _("{n} lines"))
+    many = counted(view.lines, _("{n} service line"), _("{n} service lines"))
     return escape(many.format(n=digits(view.lines)))
 
 

@@ -118,7 +118,9 @@ def _label(each: ReasonSum) -> str:
 
 
 def _said(each: ReasonSum) -> str:
-    lines = counted(each.lines, _("{n} line"), _("{n} lines")).format(n=digits(each.lines))
+    lines = counted(each.lines, _("{n} service line"), _("{n} service lines")).format(
+        n=digits(each.lines)
+    )
     text = _("{code} {title}: {amount} rials, {lines}; up to here {share}% of all").format(
         code=f"\u2066{each.code}\u2069",
         title=each.title,
