@@ -11,7 +11,7 @@ from workbench.rules.workflow import Role
 from workbench.ui.pages import PAGES
 
 OURS = {
-    *("English", "XLSX", "CSV", "PDF", "ZIP", "JSON", "Lines", "zip", "evidence"),
+    *("English", "XLSX", "CSV", "PDF", "PNG", "ZIP", "JSON", "Lines", "zip", "evidence"),
     *("Ctrl", "Enter", "Shift", "Esc"),
 }
 """The switch to the other language, names of files and keys."""
