@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from scripts.bench.timing import Result, p50_p95, replay_ms, statements_of, timed_ms
 from workbench.db.engine import Database
-from workbench.db.models import ClaimStep, Insurer, StepSum, WaitSum
+from workbench.db.models import ClaimStep, Insurer, MixSum, StepSum, WaitSum
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
@@ -68,9 +68,9 @@ def sum_steps(database: Database, now: datetime) -> Iterator[Result]:
     if not database.is_sqlite:
         engine = database.write_engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text("VACUUM ANALYZE step_sum, wait_sum"))
+            connection.execute(text("VACUUM ANALYZE step_sum, wait_sum, mix_sum"))
     with database.reading() as session:
-        counts = (select(func.count()).select_from(table) for table in (StepSum, WaitSum))
+        counts = (select(func.count()).select_from(table) for table in (StepSum, WaitSum, MixSum))
         rows = sum(session.scalar(statement) or 0 for statement in counts)
     if days:
         note = f"{days:,} days, {rows:,} rows"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import insert, make_url
+from sqlalchemy import insert, make_url, select, update
 from sqlalchemy.orm import Session
 
 from scripts.bench import world as worlds
@@ -27,10 +27,11 @@ from scripts.bench.rows import Row, Rows
 from workbench.db import migrations
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
-from workbench.db.models import Base, ClaimStep
+from workbench.db.models import Base, Claim, ClaimStep
 from workbench.db.queries.calendar import work_calendar
 from workbench.db.step_rows import expected_steps
 from workbench.persian.jalali import month_of
+from workbench.rules.steps import FINISH, RETURN
 from workbench.services import audit
 
 SEED = 20_260
@@ -100,10 +101,16 @@ def fill_sqlite(
 
 
 def _add_steps(session: Session) -> None:
-    """As the migration makes them."""
+    """As the migrations make them."""
     made = chain.from_iterable(expected_steps(session))
     while some := list(islice(made, ROWS_A_READ)):
         session.execute(insert(ClaimStep), some)
+    of_claim = (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id)
+    groups = select(Claim.service_groups).where(of_claim).scalar_subquery()
+    decided = update(ClaimStep).where(ClaimStep.action.in_((FINISH, RETURN)))
+    session.execute(
+        decided.values(service_groups=groups).execution_options(synchronize_session=False)
+    )
 
 
 def _fill(

@@ -11,19 +11,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, Office
 from workbench.db.models import (
     ChangedDay,
     Claim,
+    ClaimLine,
     ClaimStep,
     LineDeduction,
+    MixSum,
     ReasonSum,
     StepSum,
     SumsUntil,
     WaitSum,
+    new_id,
 )
-from workbench.db.queries import reason_sums, step_sums
+from workbench.db.queries import mix_sums, reason_sums, step_sums, wait_sums
 from workbench.db.queries.throughput import STEPS_WITH_WAIT, Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
@@ -38,6 +42,7 @@ CENTRES = (11, 12)
 DAYS = 70
 ROUNDS = itertools.count(10)
 PARTED = ("assessor", "insurer", "centre")
+COUNTED_IN = {ReasonSum: "lines", MixSum: "observed"}
 BY = {"assessor": "actor_id", "insurer": "insurer_id", "centre": "centre_id", "kind": "kind"}
 
 
@@ -53,10 +58,12 @@ def move(office: Office, number: str, action: str, day: int, chance: random.Rand
         for name in AMOUNTS:
             setattr(claim, name, chance.randint(0, 9_000_000))
         at = office.now - timedelta(days=day, minutes=chance.randint(0, 600))
+        claim.service_groups = chance.choice(("", "endo", "endo,resto"))
         claim.due_at = at + timedelta(days=chance.choice((-1, 1)))
         if action == FINISH:
             claim.round = next(ROUNDS)
             session.add_all(deductions(office, number, claim, chance))
+            session.add_all(lines(session, claim, chance))
         record_step(session, claim, action, actor_id=chance.choice(actors), at=at)
 
     office.database.in_tx(work)
@@ -78,6 +85,25 @@ def deductions(
             actor_id=office.desk.lead.user_id,
         )
         for _ in range(chance.randint(0, 3))
+    ]
+
+
+def lines(session: Session, claim: Claim, chance: random.Random) -> list[ClaimLine]:
+    """Some of the round, two with one code among them."""
+    first = session.scalars(select(ClaimLine).filter_by(claim_id=claim.id).limit(1)).one()
+    same = {column.name: getattr(first, column.name) for column in ClaimLine.__table__.c}
+    changed = ("id", "round", "number", "code", "technical_deduction_rial")
+    values = {name: value for name, value in same.items() if name not in changed}
+    return [
+        ClaimLine(
+            **values,
+            id=new_id(),
+            round=claim.round,
+            number=number,
+            code=chance.choice(("a", "b")),
+            technical_deduction_rial=chance.choice((None, 0, 70_000)),
+        )
+        for number in range(chance.randint(0, 3))
     ]
 
 
@@ -154,6 +180,7 @@ def compare(office: Office, counted: Counted) -> None:
             compare_parts(step_sums.parts(session, group, counted), steps, BY[group])
         compare_reasons(session, counted, finishes)
         compare_hours(session, counted, steps, finishes)
+        compare_mixes(session, counted, steps, finishes)
 
 
 def compare_parts(rows: Sequence[Any], steps: Sequence[ClaimStep], name: str) -> None:
@@ -197,16 +224,68 @@ def compare_hours(
         for step in steps
         if step.action in STEPS_WITH_WAIT and step.former and step.waited_minutes is not None
     )
-    rows = step_sums.waits(session, counted)
+    rows = wait_sums.waits(session, counted)
     assert {
         (row.former, row.action, bool(row.is_later), row.hours): row.steps for row in rows
     } == waited
     turned = Counter(
         step.round_minutes // 60 for step in finishes if step.round_minutes is not None
     )
-    found = {row.hours: row.steps for row in step_sums.turnaround(session, counted)}
+    found = {row.hours: row.steps for row in wait_sums.turnaround(session, counted)}
     found.pop(None, None)
     assert found == turned
+
+
+def compare_mixes(
+    session: Session,
+    counted: Counted,
+    steps: Sequence[ClaimStep],
+    finishes: Sequence[ClaimStep],
+) -> None:
+    """What the page of assessors reads, and the services."""
+    by_round = {(step.claim_id, step.round): step for step in finishes}
+    wanted: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
+    services: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for row in session.scalars(select(ClaimLine)):
+        step = by_round.get((row.claim_id, row.round))
+        if step is None:
+            continue
+        values = (row.cost_rial, row.technical_deduction_rial or 0)
+        services[row.code] = [a + b for a, b in zip(services[row.code], values, strict=True)]
+        each = wanted[step.actor_id, "line", step.kind, row.code]
+        wanted[step.actor_id, "line", step.kind, row.code] = [
+            a + b for a, b in zip(each, (1, *values), strict=True)
+        ]
+    decisions = [step for step in steps if step.action in (FINISH, RETURN) and not step.is_undone]
+    for step in decisions:
+        unit = "later" if step.round > 1 else "first"
+        each = wanted[step.actor_id, unit, step.kind, step.service_groups]
+        each[0] += 1
+        each[1] += 1
+        each[2] += step.action == RETURN
+    found = mix_sums.by_assessor(session, counted)
+    assert {
+        (row.key, row.unit, row.kind, row.mix): [row.size, row.weight, row.observed]
+        for row in found
+    } == {key: values for key, values in wanted.items() if key[0] is not None}
+    found = mix_sums.services(session, counted)
+    assert {row.key: [row.cost_rial, row.technical_deduction_rial] for row in found} == services
+    squares = Counter[int | None]()
+    for step in finishes:
+        squares[step.actor_id] += (
+            ((step.cost_rial or 0) + 500)
+            // 1000
+            * (((step.technical_deduction_rial or 0) + 500) // 1000)
+        )
+    money = {row.key: row.product for row in step_sums.money(session, counted)}
+    assert money == {key: sum_ for key, sum_ in squares.items() if key is not None}
+    reviewed = Counter(
+        (step.actor_id, (m if m < 120 else m // 10 * 10))
+        for step in decisions
+        if step.former == "take" and step.actor_id and (m := step.waited_minutes) is not None
+    )
+    rows = wait_sums.reviews(session, counted)
+    assert {(row.key, row.minutes): row.steps for row in rows} == reviewed
 
 
 def periods(office: Office, chance: random.Random) -> list[Counted]:
@@ -348,13 +427,13 @@ def test_lines_with_a_reason_are_counted_once_a_round(summed: Office) -> None:
     assert lines() == before + 1
 
 
-@pytest.mark.parametrize("table", [StepSum, WaitSum, ReasonSum])
+@pytest.mark.parametrize("table", [StepSum, WaitSum, ReasonSum, MixSum])
 @pytest.mark.parametrize("span", ["day", "month"])
 def test_verify_finds_a_changed_sum(summed: Office, table: Any, span: str) -> None:
     def change(session: Any) -> None:
         at = select(func.max(table.span_at)).where(table.span == span).scalar_subquery()
         changed = update(table).where(table.span == span, table.span_at == at)
-        column = table.lines if table is ReasonSum else table.steps
+        column = getattr(table, COUNTED_IN.get(table, "steps"))
         session.execute(changed.values({column: column + 1}))
 
     summed.database.in_tx(change)

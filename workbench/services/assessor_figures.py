@@ -8,10 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workbench.db.models.step_sum import LINE
 from workbench.db.queries import assessor_figures as queries
+from workbench.db.queries import mix_sums, step_sums, wait_sums
 from workbench.db.queries.throughput import Counted
 from workbench.rules.standardised import (
     CASES_LEAST,
@@ -19,6 +22,7 @@ from workbench.rules.standardised import (
     CaseSums,
     Cell,
     Ratio,
+    Stratum,
     count_ratio,
     expected_of,
     money_ratio,
@@ -28,6 +32,8 @@ from workbench.services.access import Actor, require
 from workbench.services.throughput import Wanted, counted_of
 
 P90 = 0.9
+RIALS_SQUARED = float(step_sums.KILO**2)
+"""Squares are kept of thousands of rials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,47 +112,47 @@ def _order(one: AssessorFigures) -> tuple[bool, float, str]:
     return not one.is_ranked, -(ratio or 0), one.name
 
 
+def _cell(row: Any, *, fine: Stratum, wide: Stratum) -> Cell:
+    return Cell(
+        assessor_id=row.key,
+        fine=fine,
+        wide=wide,
+        size=row.size,
+        weight=row.weight,
+        observed=row.observed,
+    )
+
+
 class _Found:
     """What the queries found, by assessor."""
 
     def __init__(self, session: Session, counted: Counted) -> None:
         groups: dict[str, str] = {row[0]: row[1] for row in session.execute(queries.groups())}
+        mixes = mix_sums.by_assessor(session, counted)
         self.line_cells = [
-            Cell(
-                assessor_id=row.actor_id,
-                fine=(row.code, row.kind),
-                wide=(groups.get(row.code, ""), row.kind),
-                size=row.lines,
-                weight=int(row.cost_rial),
-                observed=int(row.deduction_rial),
-            )
-            for row in session.execute(queries.lines(counted))
+            _cell(row, fine=(row.mix, row.kind), wide=(groups.get(row.mix, ""), row.kind))
+            for row in mixes
+            if row.unit == LINE
         ]
         self.case_cells = [
-            Cell(
-                assessor_id=row.actor_id,
-                fine=(row.service_groups, row.kind, str(bool(row.is_later))),
-                wide=(row.kind, str(bool(row.is_later))),
-                size=row.decisions,
-                weight=row.decisions,
-                observed=int(row.returns),
-            )
-            for row in session.execute(queries.decisions(counted))
+            _cell(row, fine=(row.mix, row.kind, row.unit), wide=(row.kind, row.unit))
+            for row in mixes
+            if row.unit != LINE
         ]
         self.sums = {
-            row.actor_id: CaseSums(
-                cases=row.cases,
-                cost=float(row.cost_rial or 0),
-                deduction=float(row.deduction_rial or 0),
-                cost_squared=row.cost_squared,
-                deduction_squared=row.deduction_squared,
-                product=row.product,
+            row.key: CaseSums(
+                cases=row.holding,
+                cost=float(row.cost_rial),
+                deduction=float(row.technical_deduction_rial),
+                cost_squared=row.cost_squared * RIALS_SQUARED,
+                deduction_squared=row.deduction_squared * RIALS_SQUARED,
+                product=row.product * RIALS_SQUARED,
             )
-            for row in session.execute(queries.money(counted))
+            for row in step_sums.money(session, counted)
         }
         self.minutes: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        for row in session.execute(queries.minutes(counted)):
-            self.minutes[row.actor_id][row.minutes] += row.decisions
+        for row in wait_sums.reviews(session, counted):
+            self.minutes[row.key][row.minutes] += row.steps
         self.ids = {cell.assessor_id for cell in self.case_cells}
         self.expected_rial = expected_of(self.line_cells)
         self.expected_returns = expected_of(self.case_cells)

@@ -83,6 +83,7 @@ def record_step(
         "is_on_time": at <= claim.due_at if is_decided and claim.due_at else None,
         "is_undone": False,
         **{name: getattr(claim, name) if is_finished else None for name in AMOUNTS},
+        "service_groups": claim.service_groups if is_decided else None,
     }
     connection.execute(_INSERT, values)
     _mark(connection, claim.insurer_id, changed)

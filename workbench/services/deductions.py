@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workbench.db.queries import deductions as queries
-from workbench.db.queries import reason_sums, step_sums
+from workbench.db.queries import mix_sums, reason_sums, step_sums
 from workbench.db.queries.rechecks import is_hidden
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
@@ -217,7 +217,7 @@ def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, .
     """By their technical deduction, the largest first."""
     is_service = part_by == "service"
     rows: Sequence[Any] = (
-        session.execute(queries.services(counted)).all()
+        mix_sums.services(session, counted)
         if is_service
         else step_sums.parts(session, part_by, counted)
     )

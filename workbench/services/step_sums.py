@@ -8,52 +8,43 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    case,
-    delete,
-    false,
-    func,
-    insert,
-    literal,
-    literal_column,
-    select,
-)
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import (
     ChangedDay,
     ClaimStep,
-    Insurer,
-    LineDeduction,
+    MixSum,
     ReasonSum,
     StepSum,
     SumsUntil,
     User,
     WaitSum,
 )
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, ROUND, WHOLE
-from workbench.db.queries.deductions import with_deductions
-from workbench.db.queries.step_sums import COUNTS, SCOPE_KEYS
-from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT
-from workbench.db.step_rows import AMOUNTS
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, WHOLE
+from workbench.db.queries.mix_sums import MIXED
+from workbench.db.queries.summed_rows import (
+    ACTIONS,
+    DEDUCTED,
+    NAMES,
+    NOBODY,
+    SCOPES,
+    counts_of,
+    mixes_on,
+    month_of,
+    reasons_of,
+    waits_of,
+    whole_of,
+    within,
+)
 from workbench.persian.jalali import day_of
 from workbench.rules.closed_days import months_between
-from workbench.rules.steps import DROP, FINISH, STEPS
 
 CLOSED_AFTER_DAYS = 2
 LEAST_STEPS = 200_000
 """With fewer, the steps are counted as fast, and the sums would be more rows than they."""
 DAYS_AT_ONCE = 3
-NOBODY: ColumnElement[int] = literal_column("0")
-IS_LATER = ClaimStep.round > 1
-ACTIONS = (*STEPS.values(), DROP)
-"""All of them, by name: so their days are found by the index of action and day."""
-NAMES = (*COUNTS, *AMOUNTS)
-DEDUCTED = ("amount_rial", "lines")
-SCOPES = {WHOLE: NOBODY, **SCOPE_KEYS}
 
 
 def sum_closed_days(
@@ -137,178 +128,32 @@ def sum_days(session: Session, first_day: int, last_day: int) -> None:
     deducted = [reasons_of(scope, first_day, last_day) for scope in SCOPES]
     _take(session, ReasonSum, deducted)
     told_apart = (counts_of(scope, first_day, last_day) for scope in (OF_ASSESSOR, OF_CENTRE))
-    _take(session, StepSum, [*told_apart, _whole_of(first_day, last_day)])
+    _take(session, StepSum, [*told_apart, whole_of(first_day, last_day)])
     _take(session, WaitSum, waits_of(WHOLE, DAY, first_day, last_day))
+    _take(session, MixSum, mixes_on(first_day, last_day))
 
 
 def sum_months(session: Session, first_day: int, last_day: int) -> None:
     """Make the sums of the Jalali months of such days anew, from the sums of their days."""
     for month, first, last in list(months_between(first_day, last_day)):
         _forget(session, MONTH, month, month)
-        _take(session, StepSum, [_month_of(StepSum, month, first, last, NAMES)])
-        _take(session, ReasonSum, [_month_of(ReasonSum, month, first, last, DEDUCTED)])
-        _take(session, WaitSum, [_month_of(WaitSum, month, first, last, ("steps",))])
+        _take(session, StepSum, [month_of(StepSum, month, first, last, NAMES)])
+        _take(session, ReasonSum, [month_of(ReasonSum, month, first, last, DEDUCTED)])
+        _take(session, MixSum, [month_of(MixSum, month, first, last, MIXED)])
+        _take(session, WaitSum, [month_of(WaitSum, month, first, last, ("steps",))])
         _take(session, WaitSum, waits_of(OF_ASSESSOR, MONTH, first, last))
 
 
 def _forget(session: Session, span: str, first: int, last: int) -> None:
     """Delete the sums of such days or months, by every column of their keys."""
     anyone = select(NOBODY).union_all(select(User.id))
-    for table, more in ((StepSum, []), (ReasonSum, []), (WaitSum, [WaitSum.key.in_(anyone)])):
-        statement = delete(table).where(*_within(table, span, first, last), *more)
+    of_waits = [WaitSum.key.in_(anyone)]
+    for table, more in ((StepSum, []), (ReasonSum, []), (MixSum, []), (WaitSum, of_waits)):
+        statement = delete(table).where(*within(table, span, first, last), *more)
         session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _within(
-    table: Any, span: str, first: int, last: int, *, scopes: Sequence[str] = tuple(SCOPES)
-) -> list[ColumnElement[bool]]:
-    return [
-        table.insurer_id.in_(select(Insurer.id)),
-        table.scope.in_(scopes),
-        table.span == span,
-        table.span_at.between(first, last),
-    ]
 
 
 def _take(session: Session, table: Any, statements: Any) -> None:
     for statement in statements:
         names = [column.name for column in statement.selected_columns]
         session.execute(insert(table).from_select(names, statement))
-
-
-def counts_of(scope: str, first_day: int, last_day: int) -> Any:
-    """The rows of ``StepSum`` for such days, counted from the steps."""
-    key = SCOPES[scope]
-    by = {
-        "insurer_id": ClaimStep.insurer_id,
-        "span_at": ClaimStep.day,
-        "action": ClaimStep.action,
-        "key": key,
-        "kind": ClaimStep.kind,
-        "round": ClaimStep.round,
-    }
-    holds = ClaimStep.is_undone.is_(False)
-    made: dict[str, ColumnElement[Any]] = {
-        "steps": func.count(),
-        "holding": _count_if(holds),
-        "on_time": _count_if(and_(holds, ClaimStep.is_on_time.is_(True))),
-        **{name: _sum_if(holds, getattr(ClaimStep, name)) for name in AMOUNTS},
-    }
-    return (
-        select(
-            *_named(by),
-            *_fixed(scope=scope, span=DAY),
-            *_named(made),
-        )
-        .where(ClaimStep.day.between(first_day, last_day), ClaimStep.action.in_(ACTIONS))
-        .group_by(*(column for column in by.values() if column is not NOBODY))
-    )
-
-
-def _fixed(**texts: str) -> list[ColumnElement[str]]:
-    return [literal(value).label(name) for name, value in texts.items()]
-
-
-def _count_if(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    return func.sum(case((condition, 1), else_=0))
-
-
-def _sum_if(condition: ColumnElement[bool], column: Any) -> ColumnElement[Any]:
-    return func.sum(case((condition, func.coalesce(column, 0)), else_=0))
-
-
-def _whole_of(first_day: int, last_day: int) -> Any:
-    """The sums of such days of all assessors together."""
-    by = [column for column in StepSum.__table__.c if column.name not in ("scope", "key", *NAMES)]
-    return (
-        select(
-            *by,
-            *_fixed(scope=WHOLE),
-            NOBODY.label("key"),
-            *(func.sum(getattr(StepSum, name)).label(name) for name in NAMES),
-        )
-        .where(*_within(StepSum, DAY, first_day, last_day, scopes=(OF_ASSESSOR,)))
-        .group_by(*by)
-    )
-
-
-def reasons_of(scope: str, first_day: int, last_day: int) -> Any:
-    """The rows of ``ReasonSum`` for such days, by the lines of the finishes that hold."""
-    columns = {
-        **_places(scope, DAY),
-        "reason": LineDeduction.reason,
-        "amount_rial": LineDeduction.amount_rial,
-        "line_id": LineDeduction.line_id,
-    }
-    lines = (
-        with_deductions(select(*_named(columns)))
-        .where(LineDeduction.amount_rial > 0, ClaimStep.action == FINISH)
-        .where(ClaimStep.day.between(first_day, last_day))
-        .subquery()
-    )
-    by = [lines.c[name] for name in (*PLACES, "reason")]
-    return select(
-        *by,
-        *_fixed(scope=scope, span=DAY),
-        func.sum(lines.c.amount_rial).label("amount_rial"),
-        func.count(lines.c.line_id.distinct()).label("lines"),
-    ).group_by(*by)
-
-
-def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
-    """The rows of ``WaitSum`` for each day, or for the month that the days are, from the steps."""
-    later: dict[str, Any] = {
-        "former": ClaimStep.former,
-        "action": ClaimStep.action,
-        "is_later": IS_LATER,
-    }
-    later["hours"] = ClaimStep.waited_minutes // MINUTES_A_BIN
-    ended: dict[str, Any] = {
-        "former": literal(ROUND),
-        "action": ClaimStep.action,
-        "is_later": false(),
-    }
-    ended["hours"] = ClaimStep.round_minutes // MINUTES_A_BIN
-    waited = ClaimStep.action.in_(STEPS_WITH_WAIT), ClaimStep.former.is_not(None)
-    decided = ClaimStep.action == FINISH, ClaimStep.is_undone.is_(False)
-    days = ClaimStep.day.between(first_day, last_day)
-    return [
-        _hours(scope, span, select(*_named(_places(scope, span) | columns)).where(days, *limits))
-        for columns, limits in ((later, waited), (ended, decided))
-    ]
-
-
-PLACES = ("insurer_id", "key", "span_at", "kind")
-
-
-def _places(scope: str, span: str) -> dict[str, Any]:
-    day = ClaimStep.month if span == MONTH else ClaimStep.day
-    columns = (ClaimStep.insurer_id, SCOPES[scope], day, ClaimStep.kind)
-    return dict(zip(PLACES, columns, strict=True))
-
-
-def _named(columns: dict[str, Any]) -> list[ColumnElement[Any]]:
-    return [column.label(name) for name, column in columns.items()]
-
-
-def _hours(scope: str, span: str, statement: Any) -> Any:
-    steps = statement.subquery()
-    counted = func.count().label("steps")
-    fixed = _fixed(scope=scope, span=span)
-    return select(*steps.c, *fixed, counted).group_by(*steps.c)
-
-
-def _month_of(table: Any, month: int, first: int, last: int, names: Sequence[str]) -> Any:
-    """The sums of the days, as one of their month."""
-    is_wait = table is WaitSum
-    by = [column for column in table.__table__.c if column.name not in ("span", "span_at", *names)]
-    return (
-        select(
-            *by,
-            literal(MONTH).label("span"),
-            literal(month).label("span_at"),
-            *(func.sum(getattr(table, name)).label(name) for name in names),
-        )
-        .where(*_within(table, DAY, first, last), *([table.key == NOBODY] if is_wait else []))
-        .group_by(*by)
-    )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Centre, Insurer, User
-from workbench.db.queries import step_sums
+from workbench.db.queries import step_sums, wait_sums
 from workbench.db.queries import throughput as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.errors import Refused
@@ -251,14 +251,14 @@ def names_of(
 
 
 def _turnaround(session: Session, counted: queries.Counted) -> Spread:
-    rows = step_sums.turnaround(session, counted)
+    rows = wait_sums.turnaround(session, counted)
     return spread({row.hours: row.steps for row in rows})
 
 
 def _waits(session: Session, counted: queries.Counted) -> dict[str, Spread]:
     """Where the time went, in the order of the work."""
     hours: dict[str, Counter[int]] = {name: Counter() for name in dict.fromkeys(WAITS.values())}
-    for row in step_sums.waits(session, counted):
+    for row in wait_sums.waits(session, counted):
         name = WAITS.get((row.former, row.action, bool(row.is_later)))
         if name is not None:
             hours[name][row.hours] += row.steps

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ClaimStep
+from workbench.db.models import Claim, ClaimStep
 from workbench.db.step_rows import AMOUNTS, ROWS_AT_ONCE, expected_steps
 from workbench.rules import steps
 
@@ -36,6 +36,19 @@ def step_problems(session: Session) -> Iterator[str | None]:
     while key is not None:
         yield f"claim {key[1]}: steps without an event"
         key, rows = next(kept, (None, []))
+    yield from _group_problems(session)
+
+
+def _group_problems(session: Session) -> Iterator[str | None]:
+    """Decisions of the round a case stands in, whose groups of services are not the case's."""
+    statement = (
+        select(ClaimStep.claim_id)
+        .join(Claim, (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id))
+        .where(ClaimStep.action.in_((steps.FINISH, steps.RETURN)), ClaimStep.round == Claim.round)
+        .where(func.coalesce(ClaimStep.service_groups, "") != Claim.service_groups)
+    )
+    for claim_id in session.scalars(statement):
+        yield f"claim {claim_id}: a decision of other services than its own"
 
 
 def _kept(session: Session) -> Iterator[tuple[Key, list[Any]]]:

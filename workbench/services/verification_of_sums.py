@@ -6,23 +6,35 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ChangedDay, ReasonSum, StepSum, SumsUntil, WaitSum
+from workbench.db.models import ChangedDay, MixSum, ReasonSum, StepSum, SumsUntil, WaitSum
 from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, WHOLE
-from workbench.rules.closed_days import months_between
-from workbench.services.step_sums import (
+from workbench.db.queries.mix_sums import MIXED
+from workbench.db.queries.summed_rows import (
     DEDUCTED,
     NAMES,
     SCOPES,
     counts_of,
-    first_day_of,
+    mixes_on,
     reasons_of,
     waits_of,
 )
+from workbench.rules.closed_days import months_between
+from workbench.services.step_sums import first_day_of
 
 Sums = dict[tuple[Any, ...], tuple[int, ...]]
 WAIT_KEYS = ("kind", "former", "action", "is_later", "hours")
 REASON_KEYS = ("kind", "reason")
 COUNT_KEYS = ("kind", "action", "round")
+MIX_KEYS = ("unit", "kind", "mix")
+
+
+TABLES: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    StepSum: (COUNT_KEYS, NAMES),
+    WaitSum: (WAIT_KEYS, ("steps",)),
+    ReasonSum: (REASON_KEYS, DEDUCTED),
+    MixSum: (MIX_KEYS, MIXED),
+}
+"""What beside scope, span and place tells the rows apart, and what they sum."""
 
 
 def sum_problems(session: Session) -> Iterator[str | None]:
@@ -47,34 +59,27 @@ def _first_summed(session: Session) -> int | None:
 
 
 def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[tuple[Sums, Sums]]:
-    for scope in SCOPES:
-        found = counts_of(scope, first, last)
-        yield (
-            _of_days(_plain(session, found, COUNT_KEYS, NAMES), days),
-            _of_days(_kept(session, StepSum, scope, DAY, first, last), days),
-        )
-        deducted = _plain(session, reasons_of(scope, first, last), REASON_KEYS, DEDUCTED)
-        yield (
-            _of_days(deducted, days),
-            _of_days(_kept(session, ReasonSum, scope, DAY, first, last), days),
-        )
-    plain: Sums = {}
-    for found in waits_of(WHOLE, DAY, first, last):
-        plain |= _plain(session, found, WAIT_KEYS, ("steps",))
-    yield _of_days(plain, days), _of_days(_kept(session, WaitSum, WHOLE, DAY, first, last), days)
+    for table, scope, plain in _added_up(session, first, last):
+        kept = _kept(session, table, scope, DAY, first, last)
+        yield _of_days(plain, days), _of_days(kept, days)
+    waits = _plain(session, WaitSum, waits_of(WHOLE, DAY, first, last))
+    yield _of_days(waits, days), _of_days(_kept(session, WaitSum, WHOLE, DAY, first, last), days)
 
 
 def _month(session: Session, month: int, first: int, last: int) -> Iterator[tuple[Sums, Sums]]:
-    for scope in SCOPES:
-        counts = _plain(session, counts_of(scope, first, last), COUNT_KEYS, NAMES)
-        yield _of_month(counts, month), _kept(session, StepSum, scope, MONTH, month, month)
-        reasons = _plain(session, reasons_of(scope, first, last), REASON_KEYS, DEDUCTED)
-        yield _of_month(reasons, month), _kept(session, ReasonSum, scope, MONTH, month, month)
+    for table, scope, plain in _added_up(session, first, last):
+        yield _of_month(plain, month), _kept(session, table, scope, MONTH, month, month)
     for scope in (WHOLE, OF_ASSESSOR):
-        plain: Sums = {}
-        for found in waits_of(scope, MONTH, first, last):
-            plain |= _plain(session, found, WAIT_KEYS, ("steps",))
-        yield plain, _kept(session, WaitSum, scope, MONTH, month, month)
+        waits = _plain(session, WaitSum, waits_of(scope, MONTH, first, last))
+        yield waits, _kept(session, WaitSum, scope, MONTH, month, month)
+
+
+def _added_up(session: Session, first: int, last: int) -> Iterator[tuple[Any, str, Sums]]:
+    """Table, scope and the sums of each day by the steps, of what adds up to that of the month."""
+    for scope in SCOPES:
+        yield StepSum, scope, _plain(session, StepSum, [counts_of(scope, first, last)])
+        yield ReasonSum, scope, _plain(session, ReasonSum, [reasons_of(scope, first, last)])
+    yield MixSum, OF_ASSESSOR, _plain(session, MixSum, mixes_on(first, last))
 
 
 def _of_month(days: Sums, month: int) -> Sums:
@@ -87,29 +92,27 @@ def _of_month(days: Sums, month: int) -> Sums:
     return found
 
 
-def _plain(session: Session, statement: Any, keys: tuple[str, ...], names: tuple[str, ...]) -> Sums:
+def _plain(session: Session, table: Any, statements: list[Any]) -> Sums:
+    keys, names = TABLES[table]
     return {
         _key(row, keys): tuple(int(getattr(row, name)) for name in names)
+        for statement in statements
         for row in session.execute(statement)
     }
 
 
 def _kept(session: Session, table: Any, scope: str, span: str, first: int, last: int) -> Sums:
-    rows = select(*table.__table__.c).where(
-        table.scope == scope, table.span == span, table.span_at.between(first, last)
-    )
-    keys, names = {
-        StepSum: (COUNT_KEYS, NAMES),
-        WaitSum: (WAIT_KEYS, ("steps",)),
-        ReasonSum: (REASON_KEYS, DEDUCTED),
-    }[table]
-    return _plain(session, rows, keys, names)
+    rows = select(*table.__table__.c).where(table.span == span, table.span_at.between(first, last))
+    if table is not MixSum:
+        rows = rows.where(table.scope == scope)
+    return _plain(session, table, [rows])
 
 
 def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
     """Scope, span, day or month, insurer, key, and what else tells the row apart."""
     more = (int(value) if isinstance(value, bool) else value for value in _values(row, names))
-    return row.scope, row.span, row.span_at, row.insurer_id, row.key, *more
+    scope = getattr(row, "scope", OF_ASSESSOR)
+    return scope, row.span, row.span_at, row.insurer_id, row.key, *more
 
 
 def _values(row: Any, names: tuple[str, ...]) -> Iterator[Any]:

@@ -57,7 +57,14 @@ from workbench.db.models.plan import (
 from workbench.db.models.recheck import Recheck
 from workbench.db.models.referral import Referral, ReferralContact, ReferralSheet
 from workbench.db.models.step import ClaimStep
-from workbench.db.models.step_sum import ChangedDay, ReasonSum, StepSum, SumsUntil, WaitSum
+from workbench.db.models.step_sum import (
+    ChangedDay,
+    MixSum,
+    ReasonSum,
+    StepSum,
+    SumsUntil,
+    WaitSum,
+)
 from workbench.db.models.trail import (
     AuditEvent,
     AuditSeal,
@@ -114,6 +121,7 @@ __all__ = [
     "InternalNote",
     "LineDeduction",
     "Membership",
+    "MixSum",
     "NumberSeries",
     "Notice",
     "Person",

@@ -24,7 +24,7 @@ class ClaimStep(InsurerKeyed, Base):
 
     ``day``: the day in Tehran as a proleptic ordinal, ``month``: the Jalali one as yyyymm. Minutes
     are working minutes by the calendar of then. The amounts are those of a finish, in rials;
-    ``is_undone``: it was reopened since.
+    ``is_undone``: it was reopened since. ``service_groups``: the case's own as it was decided.
     """
 
     __tablename__ = "claim_step"
@@ -58,3 +58,4 @@ class ClaimStep(InsurerKeyed, Base):
     technical_approval_rial: Mapped[int | None]
     ceiling_reject_rial: Mapped[int | None]
     payable_rial: Mapped[int | None]
+    service_groups: Mapped[str | None]

@@ -16,6 +16,8 @@ DAY, MONTH = "day", "month"
 class StepSum(Base):
     """Steps of one action and round, those that hold, those on time, and the amounts that hold.
 
+    Squares and products of cost and deduction are of thousands of rials, rounded (``SQUARES``).
+
     ``span_at``: of a day its proleptic ordinal, of a Jalali month its yyyymm.
     """
 
@@ -42,6 +44,9 @@ class StepSum(Base):
     technical_approval_rial: Mapped[int]
     ceiling_reject_rial: Mapped[int]
     payable_rial: Mapped[int]
+    cost_squared: Mapped[int]
+    deduction_squared: Mapped[int]
+    product: Mapped[int]
 
 
 class ReasonSum(Base):
@@ -67,7 +72,9 @@ class WaitSum(Base):
     """How many steps waited so many whole working hours after the former one.
 
     Told apart as ``StepSum``; of an assessor by months only, of a centre not at all.
-    ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold.
+    ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold; it is
+    ``REVIEW`` where ``hours`` are the minutes from taking to a decision that holds, binned, and of
+    an assessor only.
     """
 
     __tablename__ = "wait_sum"
@@ -85,7 +92,34 @@ class WaitSum(Base):
     steps: Mapped[int]
 
 
-ROUND = "round"
+ROUND, REVIEW = "round", "review"
+
+
+class MixSum(Base):
+    """What an assessor (``key``, 0: nobody) decided of one service or kind of case, that holds.
+
+    ``unit`` is ``LINE`` (``mix``: the code asked for, ``weight``: rials of cost, ``observed``:
+    rials deducted) or ``FIRST`` or ``LATER`` for decisions of a first or later round (``mix``: the
+    groups of the case's services, ``weight``: decisions, ``observed``: returns). ``size``: lines or
+    decisions, ``cases``: steps that they are of.
+    """
+
+    __tablename__ = "mix_sum"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    span: Mapped[str] = mapped_column(primary_key=True)
+    span_at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    mix: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    cases: Mapped[int]
+    weight: Mapped[int]
+    observed: Mapped[int]
+
+
+LINE, FIRST, LATER = "line", "first", "later"
 
 
 class SumsUntil(Base):

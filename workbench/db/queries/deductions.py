@@ -48,23 +48,6 @@ PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
 """What cases can be told apart by; a service tells lines apart."""
 
 
-def services(counted: Counted) -> Rows:
-    """Code as requested, decided cases with it, cost and deduction of its lines."""
-    deduction = func.sum(ClaimLine.technical_deduction_rial)
-    statement = _with_lines(
-        select(
-            ClaimLine.code.label("key"),
-            func.count(ClaimStep.id.distinct()).label("cases"),
-            func.sum(ClaimLine.cost_rial).label("cost_rial"),
-            deduction.label("technical_deduction_rial"),
-        )
-    )
-    found: Rows = limited(statement, counted, (FINISH,))
-    return found.group_by(ClaimLine.code).order_by(
-        func.coalesce(deduction, 0).desc(), ClaimLine.code
-    )
-
-
 def service_reasons(counted: Counted) -> Rows:
     """Code, reason and rials: what each service is deducted for."""
     statement = with_deductions(
@@ -118,7 +101,7 @@ def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[
         return func.count(Defect.id), lambda s: _with_defects(s).where(Defect.reason == key)
     if kind == "service":
         deduction = func.sum(ClaimLine.technical_deduction_rial)
-        return deduction, lambda s: _with_lines(s).where(ClaimLine.code == key)
+        return deduction, lambda s: with_lines(s).where(ClaimLine.code == key)
     column = getattr(ClaimStep, key)
     return func.sum(column), lambda s: s.where(column > 0)
 
@@ -137,7 +120,8 @@ def with_deductions(statement: Any) -> Any:
     )
 
 
-def _with_lines(statement: Any) -> Any:
+def with_lines(statement: Any) -> Any:
+    """The steps of finishes that hold with the lines of their own round."""
     return (
         statement.select_from(ClaimStep)
         .join(

@@ -22,18 +22,32 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, ROUND, WHOLE
+from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, WHOLE
 from workbench.db.queries.listed import Rows
-from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT, Counted, limited
+from workbench.db.queries.throughput import Counted, limited
 from workbench.db.step_rows import AMOUNTS
 from workbench.rules.closed_days import Pieces, pieces_of
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
 
 COUNTS = ("steps", "holding", "on_time")
+KILO = 1_000
 SCOPE_KEYS = {
     OF_CENTRE: ClaimStep.centre_id,
     OF_ASSESSOR: func.coalesce(ClaimStep.actor_id, literal_column("0")),
+}
+
+
+def _kilo(column: Any) -> ColumnElement[Any]:
+    """Rials as thousands, rounded: sums of their squares stay whole numbers of eight bytes."""
+    return cast((column + KILO // 2) // KILO, BigInteger)
+
+
+SQUARES = {
+    "cost_squared": _kilo(ClaimStep.cost_rial) * _kilo(ClaimStep.cost_rial),
+    "deduction_squared": _kilo(ClaimStep.technical_deduction_rial)
+    * _kilo(ClaimStep.technical_deduction_rial),
+    "product": _kilo(ClaimStep.cost_rial) * _kilo(ClaimStep.technical_deduction_rial),
 }
 PIECES_MAX = 60
 """Ranges that one statement joins; a period of more pieces is counted plainly."""
@@ -66,7 +80,7 @@ def flows(session: Session, counted: Counted) -> list[Any]:
     """Day, action and ``COUNTS``: all steps, those that hold, those on time."""
     source = _counts(session, counted, sorted(INTO_WORK | OUT_OF_WORK), COUNTS, has_months=False)
     day, action = source.c.span_at.label("day"), source.c.action
-    statement = select(day, action, *_sums(source, COUNTS)).group_by(day, action)
+    statement = select(day, action, *sums_of(source, COUNTS)).group_by(day, action)
     return list(session.execute(statement))
 
 
@@ -75,14 +89,14 @@ def by_group(session: Session, group: str, counted: Counted) -> list[Any]:
     actions = sorted(OUT_OF_WORK if group == "assessor" else INTO_WORK | OUT_OF_WORK)
     source = _counts(session, counted, actions, COUNTS, group=group)
     key = key_of(source, group)
-    statement = select(key, source.c.action, *_sums(source, COUNTS))
+    statement = select(key, source.c.action, *sums_of(source, COUNTS))
     return list(session.execute(statement.group_by(key, source.c.action)))
 
 
 def step_count(session: Session, counted: Counted, actions: Sequence[str]) -> int:
     """How many such steps there are."""
     source = _counts(session, counted, actions, ("steps",))
-    return int(session.scalar(select(*_sums(source, ("steps",)))) or 0)
+    return int(session.scalar(select(*sums_of(source, ("steps",)))) or 0)
 
 
 def net_flow(session: Session, counted: Counted) -> int:
@@ -96,14 +110,14 @@ def net_flow(session: Session, counted: Counted) -> int:
 def amounts(session: Session, counted: Counted) -> Any:
     """``cases``: the finishes that hold, and the sums of their seven columns."""
     source = _counts(session, counted, (FINISH,), ("holding", *AMOUNTS))
-    cases, *sums = _sums(source, ("holding", *AMOUNTS))
+    cases, *sums = sums_of(source, ("holding", *AMOUNTS))
     return session.execute(select(cases.label("cases"), *sums)).one()
 
 
 def rounds(session: Session, counted: Counted) -> list[Any]:
     """In which round cases were finished, and how many."""
     source = _counts(session, counted, (FINISH,), ("holding",))
-    cases = _sums(source, ("holding",))[0].label("cases")
+    cases = sums_of(source, ("holding",))[0].label("cases")
     statement = select(source.c.round, cases).group_by(source.c.round).having(cases > 0)
     return list(session.execute(statement.order_by(source.c.round)))
 
@@ -114,7 +128,7 @@ def parts(session: Session, group: str, counted: Counted) -> list[Any]:
     source = _counts(session, counted, (FINISH, RETURN), ("holding", *names), group=group)
     key = key_of(source, group)
     is_finish = source.c.action == FINISH
-    cost, deduction, payable = _sums(source, names)
+    cost, deduction, payable = sums_of(source, names)
     statement = select(
         key,
         whole(case((is_finish, source.c.holding), else_=0)).label("cases"),
@@ -125,30 +139,20 @@ def parts(session: Session, group: str, counted: Counted) -> list[Any]:
     return list(session.execute(rows.order_by(deduction.desc(), key)))
 
 
-def waits(session: Session, counted: Counted) -> list[Any]:
-    """Former step, step, whether in a later round, hours waited, and how often."""
-    former, action, is_later = ClaimStep.former, ClaimStep.action, ClaimStep.round > 1
-    hours = ClaimStep.waited_minutes // MINUTES_A_BIN
-    plain = select(*_named(former=former, action=action, is_later=is_later, hours=hours))
-    source = _waited(session, counted, STEPS_WITH_WAIT, plain.where(former.is_not(None)), None)
-    keys = [source.c[name] for name in ("former", "action", "is_later", "hours")]
-    return list(session.execute(select(*keys, *_sums(source, ("steps",))).group_by(*keys)))
+def money(session: Session, counted: Counted) -> list[Any]:
+    """Assessor, finishes that hold, their cost and deduction, and ``SQUARES``."""
+    names = ("holding", "cost_rial", "technical_deduction_rial", *SQUARES)
+    source = _counts(session, counted, (FINISH,), names, group="assessor")
+    key = key_of(source, "assessor")
+    statement = select(key, *sums_of(source, names)).where(source.c.key != 0).group_by(key)
+    return list(session.execute(statement))
 
 
-def turnaround(session: Session, counted: Counted) -> list[Any]:
-    """Working hours from the start of a round's clock to its decision that holds, and how often."""
-    hours = ClaimStep.round_minutes // MINUTES_A_BIN
-    plain = select(*_named(hours=hours)).where(ClaimStep.is_undone.is_(False))
-    source = _waited(session, counted, (FINISH,), plain, ROUND)
-    statement = select(source.c.hours, *_sums(source, ("steps",)))
-    return list(session.execute(statement.group_by(source.c.hours)))
-
-
-def _named(**columns: Any) -> list[Any]:
+def named(**columns: Any) -> list[Any]:
     return [column.label(name) for name, column in columns.items()]
 
 
-def _sums(source: Subquery, names: Sequence[str]) -> list[Any]:
+def sums_of(source: Subquery, names: Sequence[str]) -> list[Any]:
     return [whole(source.c[name]).label(name) for name in names]
 
 
@@ -193,9 +197,9 @@ def _counts(
     statements: list[Any] = [
         limited(
             select(
-                *_named(span_at=ClaimStep.day, action=ClaimStep.action, key=key),
-                *_named(insurer_id=ClaimStep.insurer_id, kind=ClaimStep.kind),
-                *_named(round=ClaimStep.round),
+                *named(span_at=ClaimStep.day, action=ClaimStep.action, key=key),
+                *named(insurer_id=ClaimStep.insurer_id, kind=ClaimStep.kind),
+                *named(round=ClaimStep.round),
                 *(_plain_value(name).label(name) for name in names),
             ),
             replace(counted, first_day=first, last_day=last),
@@ -230,50 +234,23 @@ def _plain_value(name: str) -> ColumnElement[Any]:
         return case((holds, 1), else_=0)
     if name == "on_time":
         return case((holds & ClaimStep.is_on_time.is_(True), 1), else_=0)
-    return case((holds, func.coalesce(getattr(ClaimStep, name), 0)), else_=0)
+    return case(
+        (holds, func.coalesce(SQUARES.get(name, getattr(ClaimStep, name, None)), 0)), else_=0
+    )
 
 
-def within_sums(statement: Rows, table: Any, counted: Counted, scope: str, key: int | None) -> Rows:
-    """Limit a statement over ``StepSum`` or its like to the scope and to what counts."""
+def within_sums(
+    statement: Rows, table: Any, counted: Counted, scope: str | None, key: int | None
+) -> Rows:
+    """Limit a statement over ``StepSum`` or its like to the scope, if any, and to what counts."""
     insurers = (
         select(Insurer.id).scalar_subquery()
         if counted.insurer_ids is None
         else list(counted.insurer_ids)
     )
-    statement = statement.where(table.insurer_id.in_(insurers), table.scope == scope)
+    statement = statement.where(table.insurer_id.in_(insurers))
+    if scope is not None:
+        statement = statement.where(table.scope == scope)
     if counted.kind is not None:
         statement = statement.where(table.kind == counted.kind)
     return statement if key is None else statement.where(table.key == key)
-
-
-def _waited(
-    session: Session, counted: Counted, actions: Sequence[str], plain: Rows, former: str | None
-) -> Subquery:
-    """Steps and sums of them by hours; ``former``: ``ROUND`` for those of a round."""
-    scope = scope_of(counted, None)
-    is_summed = scope is not None and scope[0] != OF_CENTRE
-    found = pieces(session, counted) if is_summed else plainly(counted)
-    days, months = found.days, found.months
-    each = list(found.plain)
-    if scope and scope[0] == OF_ASSESSOR:
-        each, days = [*each, *days], ()
-    statements: list[Any] = [
-        limited(
-            plain.add_columns(literal(1).label("steps")),
-            replace(counted, first_day=first, last_day=last),
-            actions,
-        )
-        for first, last in each or [(1, 0)]
-    ]
-    names = ("hours",) if former else ("former", "action", "is_later", "hours")
-    for span, ranges in ((DAY, days), (MONTH, months)):
-        for first, last in ranges:
-            assert scope is not None
-            columns = [getattr(WaitSum, name) for name in (*names, "steps")]
-            key = 0 if scope[2] is None else scope[2]
-            chosen = within_sums(select(*columns), WaitSum, counted, scope[0], key)
-            is_former = WaitSum.former == ROUND if former else WaitSum.former != ROUND
-            statements.append(
-                chosen.where(WaitSum.span == span, WaitSum.span_at.between(first, last), is_former)
-            )
-    return union_all(*statements).subquery()
