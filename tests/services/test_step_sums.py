@@ -384,6 +384,22 @@ def test_a_finish_undone_after_its_day_was_summed_counts_no_more(summed: Office)
     compare(summed, whole)
 
 
+def test_a_decision_without_a_former_step_has_no_hours_and_is_summed(summed: Office) -> None:
+    chance = random.Random(5)
+    move(summed, CLEAN, "finish", 40, chance)
+    alone = {"former": None, "waited_minutes": None, "round_minutes": None}
+    last = select(func.max(ClaimStep.id)).scalar_subquery()
+    summed.database.in_tx(
+        lambda session: session.execute(
+            update(ClaimStep).where(ClaimStep.id == last).values(alone),
+            execution_options={"synchronize_session": False},
+        )
+    )
+    sums(summed)
+    for counted in periods(summed, chance):
+        compare(summed, counted)
+
+
 def test_today_marks_no_day(summed: Office) -> None:
     move(summed, CLEAN, "take", 0, random.Random(3))
     with summed.database.reading() as session:

@@ -135,7 +135,7 @@ def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
     days = ClaimStep.day.between(first_day, last_day)
     places = _places(scope, span)
     plain = [
-        select(*_named(places | columns)).where(days, *limits)
+        select(*_named(places | columns)).where(days, *limits, columns["hours"].is_not(None))
         for columns, limits in ((later, waited), (ended, decided))
     ]
     if scope == OF_ASSESSOR:

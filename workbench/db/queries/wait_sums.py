@@ -27,7 +27,8 @@ def waits(session: Session, counted: Counted) -> list[Any]:
     former, action, is_later = ClaimStep.former, ClaimStep.action, ClaimStep.round > 1
     hours = ClaimStep.waited_minutes // MINUTES_A_BIN
     plain = select(*named(former=former, action=action, is_later=is_later, hours=hours))
-    source = _waited(session, counted, STEPS_WITH_WAIT, plain.where(former.is_not(None)), None)
+    plain = plain.where(former.is_not(None), hours.is_not(None))
+    source = _waited(session, counted, STEPS_WITH_WAIT, plain, None)
     keys = [source.c[name] for name in ("former", "action", "is_later", "hours")]
     return list(session.execute(select(*keys, *sums_of(source, ("steps",))).group_by(*keys)))
 
@@ -35,7 +36,7 @@ def waits(session: Session, counted: Counted) -> list[Any]:
 def turnaround(session: Session, counted: Counted) -> list[Any]:
     """Working hours from the start of a round's clock to its decision that holds, and how often."""
     hours = ClaimStep.round_minutes // MINUTES_A_BIN
-    plain = select(*named(hours=hours)).where(ClaimStep.is_undone.is_(False))
+    plain = select(*named(hours=hours)).where(ClaimStep.is_undone.is_(False), hours.is_not(None))
     source = _waited(session, counted, (FINISH,), plain, ROUND)
     statement = select(source.c.hours, *sums_of(source, ("steps",)))
     return list(session.execute(statement.group_by(source.c.hours)))
