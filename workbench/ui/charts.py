@@ -12,7 +12,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.save_chart import save_chart
-from workbench.ui.format import digits
+from workbench.ui.format import digits, whole
 
 LIGHT = {
     "panel": "#FFFFFF",
@@ -56,12 +56,6 @@ def isolated(text: str) -> str:
     """A label that keeps its direction among others: right to left on a Persian page."""
     start = "\u2067" if language() == "fa" else "\u2066"
     return f"{start}{text}\u2069"
-
-
-def whole(number: int) -> str:
-    """A whole number, as the present language writes it."""
-    text = digits(f"{number:,}")
-    return text.replace(",", "٬") if language() == "fa" else text
 
 
 def decimal(number: float) -> str:

@@ -36,6 +36,12 @@ def digits(text: object) -> str:
     return to_persian(str(text)) if language() == "fa" else str(text)
 
 
+def whole(count: int) -> str:
+    """A whole number with its thousands apart, as the present language writes it (text)."""
+    text = f"{count:,}"
+    return to_persian(text.replace(",", "٬")) if language() == "fa" else text
+
+
 def ltr(text: object) -> str:
     """A number, code or date as an isolated left-to-right run (HTML)."""
     return f'<bdi dir="ltr">{escape(digits(text))}</bdi>'

@@ -34,7 +34,7 @@ from workbench.ui.components.table import (
     table,
     text_cell,
 )
-from workbench.ui.format import day, digits, listed, ltr, pill, rial
+from workbench.ui.format import day, digits, listed, ltr, pill, rial, whole
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
 from workbench.ui.page import Context, doing, reading, tell
 from workbench.ui.paging import first_and_next
@@ -135,7 +135,7 @@ def _row(row: PricedService) -> Row:
 
 
 def _amount(version: Version | None) -> str:
-    return "–" if version is None else digits(f"{version.value:,}".replace(",", "٬"))
+    return "–" if version is None else whole(version.value)
 
 
 def _choose(code: str) -> None:

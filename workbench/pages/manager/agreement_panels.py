@@ -18,7 +18,7 @@ from workbench.services import agreement_words as words
 from workbench.services.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
 from workbench.services.agreement_words import resolution_word
 from workbench.services.rechecks import HANDED_IN
-from workbench.ui.format import digits, instant, ltr, rial
+from workbench.ui.format import digits, instant, ltr, rial, whole
 
 MILLION = 1_000_000
 REASONS_MAX, COUPLES_MAX = 12, 10
@@ -60,7 +60,7 @@ def _share(some: int, of: int) -> str:
 
 def _of_decided(view: Agreement) -> str:
     said = _("of {decided} decided, {drawn} drawn")
-    return escape(said.format(decided=digits(view.decided), drawn=digits(view.drawn)))
+    return escape(said.format(decided=whole(view.decided), drawn=whole(view.drawn)))
 
 
 def _small(cases: int) -> str:
@@ -69,7 +69,7 @@ def _small(cases: int) -> str:
 
 def _lines(view: Agreement) -> str:
     many = counted(view.lines, _("{n} service line"), _("{n} service lines"))
-    return escape(many.format(n=digits(view.lines)))
+    return escape(many.format(n=whole(view.lines)))
 
 
 def _off(view: Agreement) -> str:

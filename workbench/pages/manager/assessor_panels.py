@@ -8,7 +8,7 @@ from workbench.pages.manager.throughput_panels import number, percent
 from workbench.rules.standardised import CASES_LEAST, LINES_LEAST, Ratio, Standing
 from workbench.services import assessor_figure_words as words
 from workbench.services.assessor_figures import AssessorFigures, Assessors
-from workbench.ui.format import digits, pill
+from workbench.ui.format import digits, pill, whole
 
 RATIO_MAX = 3.0
 """The scale of the intervals ends here; what is beyond is cut off."""
@@ -40,7 +40,7 @@ def tiles(view: Assessors) -> str:
                 "returned:",
                 _("Return rate"),
                 percent(all_.return_percent),
-                _("{n} returns").format(n=digits(all_.returns)),
+                _("{n} returns").format(n=whole(all_.returns)),
                 words.returns_is(),
             ),
             parts.tile(
@@ -63,7 +63,7 @@ def _minutes(minutes: int | None) -> str:
 def _p90(all_: AssessorFigures) -> str:
     if all_.p90_minutes is None:
         return _("no decision in the period")
-    return _("ninetieth percentile {n}").format(n=digits(all_.p90_minutes))
+    return _("ninetieth percentile {n}").format(n=whole(all_.p90_minutes))
 
 
 def deductions(view: Assessors) -> str:

@@ -13,7 +13,7 @@ from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.rules.working_time import weekday_of
 from workbench.services.commission_figures import CommissionFigures
 from workbench.ui import charts
-from workbench.ui.format import day, digits
+from workbench.ui.format import day, digits, whole
 
 HEIGHT, TOLD_HEIGHT = 360, 250
 PERCENT_MARKS = (0, 50, 100)
@@ -133,10 +133,10 @@ def _said(bar: Flow, grain: Grain) -> str:
     return charts.isolated(
         text.format(
             day=_day(bar.on, grain),
-            came=digits(bar.came),
-            decided=digits(bar.decided),
+            came=whole(bar.came),
+            decided=whole(bar.decided),
             on_time=digits(bar.on_time),
-            returned=digits(bar.returned),
+            returned=whole(bar.returned),
         )
     )
 

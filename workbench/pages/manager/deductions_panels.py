@@ -9,7 +9,7 @@ from workbench.persian.rial import format_rial
 from workbench.services import figure_words as words
 from workbench.services.deductions import RANKED_LEAST, DeductedCase, Deductions, PartSum
 from workbench.ui import charts
-from workbench.ui.format import digits, instant, ltr, rial, state_pill
+from workbench.ui.format import digits, instant, ltr, rial, state_pill, whole
 
 DEFECTS_MAX, PARTS_MAX = 10, 50
 
@@ -18,7 +18,7 @@ def amounts_head(view: Deductions) -> str:
     """What the waterfall is of."""
     many = counted(view.cases, _("{n} decided case"), _("{n} decided cases"))
     note = _("{cases}; million rials and share of the cost").format(
-        cases=many.format(n=digits(f"{view.cases:,}"))
+        cases=many.format(n=whole(view.cases))
     )
     return _head(_("From cost to payable"), note)
 

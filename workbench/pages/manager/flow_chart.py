@@ -8,7 +8,7 @@ from workbench.persian.jalali import day_name, month_name, parts
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.services.throughput import Throughput
 from workbench.ui import charts
-from workbench.ui.format import day, digits
+from workbench.ui.format import day, digits, whole
 
 HEIGHT = 380
 
@@ -109,8 +109,8 @@ def _said(bar: Flow, grain: Grain) -> str:
     name = day_name(bar.on, language()) if grain is Grain.DAY else ""
     text = _("{day}: {came} came, {decided} decided, {returned} returned").format(
         day=f"{name} {day(bar.on)}".strip(),
-        came=digits(bar.came),
-        decided=digits(bar.decided),
-        returned=digits(bar.returned),
+        came=whole(bar.came),
+        decided=whole(bar.decided),
+        returned=whole(bar.returned),
     )
     return charts.isolated(text)

@@ -15,7 +15,7 @@ from workbench.services.figure_words import part_name
 from workbench.services.referral_figures import LetterPart, LetterRow, ReferralFigures
 from workbench.services.referral_lists import referral_state_name
 from workbench.services.throughput import Wanted
-from workbench.ui.format import day, digits, instant, ltr, pill, rial
+from workbench.ui.format import day, digits, instant, ltr, pill, rial, whole
 
 PARTS_MAX = 50
 CLASSES = {Fate.USED: "f-used", Fate.OPEN: "f-open", Fate.EXPIRED: "f-expired", Fate.ENDED: "f-end"}
@@ -62,7 +62,7 @@ def _held(view: ReferralFigures) -> str:
 
 def _open(count: int) -> str:
     return counted(count, _("{n} letter still open"), _("{n} letters still open")).format(
-        n=digits(count)
+        n=whole(count)
     )
 
 
@@ -122,7 +122,7 @@ def _share(whole: Fates, fate: Fate) -> str:
 
 def expiring(view: ReferralFigures) -> str:
     """What is about to expire now, whatever the period."""
-    many = counted(view.expiring, _("{n} letter"), _("{n} letters")).format(n=digits(view.expiring))
+    many = counted(view.expiring, _("{n} letter"), _("{n} letters")).format(n=whole(view.expiring))
     note = _("within {n} days from today, whatever the period").format(n=digits(WARNING_DAYS))
     body = (
         f'<div class="mg-late"><span>{escape(many)}</span>'

@@ -10,7 +10,7 @@ from workbench.persian.jalali import day_name, day_of
 from workbench.rules.throughput import Flow, Grain, Part, grain_of, grouped
 from workbench.services import figure_words as words
 from workbench.services.throughput import CaseRow, Throughput, Wanted
-from workbench.ui.format import day, digits, instant, ltr, state_pill
+from workbench.ui.format import day, digits, instant, ltr, state_pill, whole
 
 _ONE_DAY = timedelta(days=1)
 NONE = '<span class="mut">–</span>'
@@ -68,7 +68,7 @@ def tile(name: str | None, word: str, figure: str, note: str, definition: str) -
 
 def number(count: int) -> str:
     """A count; a lone Persian zero is but a dot, so none is a dash."""
-    return ltr(f"{count:,}".replace(",", "٬")) if count else NONE
+    return ltr(whole(count)) if count else NONE
 
 
 def percent(share: float | None) -> str:
@@ -96,7 +96,7 @@ def _decimal(number: float) -> str:
 def _today(view: Throughput, count: int) -> str:
     if not _is_to_today(view):
         return _("in the period")
-    return _("{n} today").format(n=digits(count))
+    return _("{n} today").format(n=whole(count))
 
 
 def _is_to_today(view: Throughput) -> bool:
@@ -110,7 +110,7 @@ def _share(part: int, rest: int) -> str:
 
 
 def _week_ago(view: Throughput) -> str:
-    return _("{n} a week ago").format(n=digits(view.backlog_week_ago))
+    return _("{n} a week ago").format(n=whole(view.backlog_week_ago))
 
 
 def _p90(view: Throughput) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from workbench.i18n import _
 from workbench.services.what_if import WhatIf
 from workbench.ui import charts
-from workbench.ui.format import digits
+from workbench.ui.format import digits, whole
 
 HEIGHT = 300
 MILLION = 1_000_000
@@ -53,7 +53,7 @@ def _codes(figure: Any, found: WhatIf) -> Any:
         x=places,
         y=[lines for _code, lines in rows],
         marker={"color": colours["deducted"]},
-        text=[digits(f"{lines:,}".replace(",", "٬")) for _code, lines in rows],
+        text=[whole(lines) for _code, lines in rows],
         textposition="outside",
         textfont={"color": colours["ink"]},
         cliponaxis=False,

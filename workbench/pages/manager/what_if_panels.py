@@ -9,7 +9,7 @@ from workbench.rules.what_if import FlipKind
 from workbench.services.what_if import FlipRow, WhatIf
 from workbench.services.what_if_sheets import kind_name
 from workbench.ui import charts
-from workbench.ui.format import digits, ltr, pill, rial
+from workbench.ui.format import digits, ltr, pill, rial, whole
 
 CENTRES_MAX = 6
 MILLION = 1_000_000
@@ -93,7 +93,7 @@ def proof(found: WhatIf) -> str:
         _("{n} cases computed again: without the change the same to the rial"),
     )
     took = _("{seconds} seconds").format(seconds=seconds)
-    words = many.format(n=digits(f"{sums.computed:,}".replace(",", "٬")))
+    words = many.format(n=whole(sums.computed))
     return f'<div class="az">{pill("approved", words)} <span class="mut s13">{took}</span></div>'
 
 

@@ -11,7 +11,10 @@ from workbench.services.errors import state_name
 from workbench.services.throughput import Throughput
 from workbench.settings import settings
 from workbench.ui import charts
-from workbench.ui.format import clock_time, day, digits, listed, ltr
+from workbench.ui.format import clock_time, day, digits, listed, ltr, whole
+
+BAR_DIGITS = 22
+"""So many digits stand side by side in the longest bar."""
 
 
 def ages(view: Throughput) -> str:
@@ -37,7 +40,7 @@ def ages(view: Throughput) -> str:
 
 def _age(each: StateAge, top: int) -> str:
     parts = "".join(
-        f'<i class="a{n}" style="flex:{count}">{ltr(count) if 12 * count > top else ""}</i>'
+        f'<i class="a{n}" style="flex:{count}">{_fitting(count, top)}</i>'
         for n, count in enumerate(each.counts)
         if count
     )
@@ -45,13 +48,19 @@ def _age(each: StateAge, top: int) -> str:
     if each.target is not None:
         mark = f'<u style="inset-inline-start:{100 * each.target / top:.1f}%"></u>'
         tone = ' class="late"' if each.total > each.target else ""
-        against = f"<small{tone}>{escape(_('target'))} {ltr(each.target)}</small>"
+        against = f"<small{tone}>{escape(_('target'))} {ltr(whole(each.target))}</small>"
     return (
         f'<div class="mg-age" title="{escape(_target_is(each))}">'
         f"<span>{escape(state_name(each.state))}</span>"
         f'<div><div style="width:{100 * each.total / top:.1f}%">{parts}</div>{mark}</div>'
         f"<b>{number(each.total)}</b>{against}</div>"
     )
+
+
+def _fitting(count: int, top: int) -> str:
+    """The count where its part of the bar has room for its digits."""
+    text = whole(count)
+    return ltr(text) if count * BAR_DIGITS >= top * (len(text) + 1) else ""
 
 
 def _target_is(each: StateAge) -> str:
@@ -85,7 +94,7 @@ def _same(each: SameDay, top: int) -> str:
     least, most = min(each.former, default=0), max(each.former, default=0)
     band = f"inset-inline-start:{100 * least / top:.1f}%;width:{100 * (most - least) / top:.1f}%"
     bar = f'<i style="{band}"></i><u style="inset-inline-start:{100 * each.today / top:.1f}%"></u>'
-    reach = _("{n} to {m}").format(n=digits(least), m=digits(most)) if each.former else "–"
+    reach = _("{n} to {m}").format(n=whole(least), m=whole(most)) if each.former else "–"
     mean = "–" if each.mean is None else ltr(charts.decimal(each.mean))
     return (
         f'<tr>{name}<td class="mg-bar"><div>{bar}</div></td>'
