@@ -4,14 +4,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workbench.i18n import _, language
-from workbench.persian.digits import to_persian
-from workbench.persian.jalali import day_of, format_day
+from workbench.i18n import _
+from workbench.persian.jalali import day_of
 from workbench.rules.agreement import Estimate, ReasonAgreement
 from workbench.services import agreement_words as words
 from workbench.services.access import Actor
 from workbench.services.agreement import Agreement, read_agreement
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, shown_day, sums_sheet
 from workbench.services.throughput import Wanted
 
 
@@ -45,8 +44,7 @@ def _sums(view: Agreement) -> FigureSheet:
         *_estimate(_("Paid too much (rials)"), view.overpaid, words.overpaid_is()),
         (_("Not resolved yet"), view.unresolved, _("Cases that differ and wait for the lead.")),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _rials(amount: float | None) -> int | None:
@@ -132,15 +130,10 @@ def _cases(view: Agreement) -> FigureSheet:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(each.number, _day(each.decided_at), each.first_by, each.second_by),
+            *(each.number, shown_day(day_of(each.decided_at)), each.first_by, each.second_by),
             *(each.payable_rial, each.second_payable_rial, words.state_word(each.state)),
             words.resolution_word(each.resolution),
         )
         for each in (*view.open, *view.closed)
     )
     return FigureSheet(name=_("Drawn cases"), columns=columns, rows=rows)
-
-
-def _day(at: datetime) -> str:
-    text = format_day(day_of(at))
-    return to_persian(text) if language() == "fa" else text

@@ -10,7 +10,7 @@ from workbench.rules.standardised import Ratio
 from workbench.services import assessor_figure_words as words
 from workbench.services.access import Actor
 from workbench.services.assessor_figures import AssessorFigures, Assessors, read_assessors
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, sums_sheet
 from workbench.services.throughput import Wanted
 
 
@@ -36,8 +36,7 @@ def _sums(view: Assessors) -> FigureSheet:
         (_("Time of a case, median (working minutes)"), whole.median_minutes, words.time_is()),
         (_("Ninetieth percentile (working minutes)"), whole.p90_minutes, longest),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _deductions(view: Assessors) -> FigureSheet:

@@ -8,7 +8,7 @@ from workbench.i18n import _
 from workbench.services import figure_words as words
 from workbench.services.access import Actor
 from workbench.services.deductions import PARTED_FIRST, Deductions, read_deductions
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, sums_sheet
 from workbench.services.throughput import Wanted
 
 
@@ -77,8 +77,7 @@ def _sums(view: Deductions) -> FigureSheet:
         (_("Rounds per case"), view.mean_rounds, words.rounds_are()),
         (_("Decided in the first round (per cent)"), view.first_round_percent, words.first_is()),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _parts(view: Deductions) -> FigureSheet:

@@ -87,9 +87,9 @@ def figures_xlsx(
 def limits_in_words(session: Session, wanted: Wanted, now: datetime) -> list[tuple[str, str]]:
     """What the figures are limited to and when they were read: labels and words."""
     said = [
-        (_("From"), _day(wanted.first_on)),
-        (_("To"), _day(wanted.last_on)),
-        (_("Read at"), _digits(format_instant(now))),
+        (_("From"), shown_day(wanted.first_on)),
+        (_("To"), shown_day(wanted.last_on)),
+        (_("Read at"), shown_digits(format_instant(now))),
     ]
     for label, group, key in (
         (_("Insurer"), "insurer", wanted.insurer_id),
@@ -102,11 +102,19 @@ def limits_in_words(session: Session, wanted: Wanted, now: datetime) -> list[tup
     return [*said, (_("Kind"), kind)]
 
 
-def _day(on: date) -> str:
-    return _digits(format_day(on))
+def sums_sheet(rows: tuple[tuple[Cell, ...], ...]) -> FigureSheet:
+    """The first table of a page: of each figure its name, its value and what it is."""
+    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
+    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
 
 
-def _digits(text: str) -> str:
+def shown_day(on: date) -> str:
+    """A Jalali day as the present language writes it."""
+    return shown_digits(format_day(on))
+
+
+def shown_digits(text: str) -> str:
+    """Digits as the present language writes them."""
     return to_persian(text) if language() == "fa" else text
 
 

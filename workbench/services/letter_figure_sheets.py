@@ -5,13 +5,19 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _, language
-from workbench.persian.digits import to_persian
-from workbench.persian.jalali import day_name, format_day
+from workbench.persian.jalali import day_name
 from workbench.rules.referral import WARNING_DAYS
 from workbench.rules.referral_figures import Fate
 from workbench.services import letter_figure_words as words
 from workbench.services.access import Actor
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import (
+    Cell,
+    Column,
+    FigureSheet,
+    shown_day,
+    shown_digits,
+    sums_sheet,
+)
 from workbench.services.figure_words import part_name
 from workbench.services.referral_figures import (
     GROUPS,
@@ -35,7 +41,7 @@ def letter_figure_sheets(
 
 
 def _sums(view: ReferralFigures) -> FigureSheet:
-    whole, soon = view.whole, _digits(str(WARNING_DAYS))
+    whole, soon = view.whole, shown_digits(str(WARNING_DAYS))
     near = _("Unused letters that end within {n} days from today, whatever the period.")
     held = _("Of letters that expired in the period, until the nightly job comes to them.")
     rows: tuple[tuple[Cell, ...], ...] = (
@@ -54,8 +60,7 @@ def _sums(view: ReferralFigures) -> FigureSheet:
         (_("About to expire"), view.expiring, near.format(n=soon)),
         (_("About to expire (rials)"), view.expiring_rial, _("What these letters hold.")),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _days(view: ReferralFigures) -> FigureSheet:
@@ -68,7 +73,7 @@ def _days(view: ReferralFigures) -> FigureSheet:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(_digits(format_day(flow.on)), day_name(flow.on, language())),
+            *(shown_day(flow.on), day_name(flow.on, language())),
             *(flow.issued, flow.used, flow.expired),
         )
         for flow in view.flows
@@ -119,7 +124,3 @@ def _parts(view: ReferralFigures) -> FigureSheet:
         compared = shares if found.is_compared else nothing
         rows.append((part.name, found.issued, *counts, *compared, amount_rial))
     return FigureSheet(name=_("By {part}").format(part=name), columns=columns, rows=tuple(rows))
-
-
-def _digits(text: str) -> str:
-    return to_persian(text) if language() == "fa" else text

@@ -1,16 +1,15 @@
 """The sheets of the commission's figures."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _, language
-from workbench.persian.digits import to_persian
-from workbench.persian.jalali import day_name, format_day
+from workbench.persian.jalali import day_name
 from workbench.services import plan_figure_words as words
 from workbench.services.access import Actor
 from workbench.services.commission_figures import CommissionFigures, read_commission
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, shown_day, sums_sheet
 from workbench.services.letter_words import group_name
 from workbench.services.throughput import Wanted
 
@@ -39,8 +38,7 @@ def _sums(view: CommissionFigures) -> FigureSheet:
         ),
         (_("Approval share (per cent)"), view.approved_percent, words.approved_is()),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _days(view: CommissionFigures) -> FigureSheet:
@@ -55,7 +53,7 @@ def _days(view: CommissionFigures) -> FigureSheet:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(_day(flow.on), day_name(flow.on, language()), flow.came, flow.decided),
+            *(shown_day(flow.on), day_name(flow.on, language()), flow.came, flow.decided),
             *(flow.returned, flow.left, flow.on_time),
         )
         for flow in view.flows
@@ -72,7 +70,7 @@ def _told(view: CommissionFigures) -> FigureSheet:
         Column(title=_("Forecast right"), meaning=_("Late as said, or in time as said.")),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (_day(each.on), each.expected, each.came, each.tested.count, each.tested.right)
+        (shown_day(each.on), each.expected, each.came, each.tested.count, each.tested.right)
         for each in view.told
     )
     return FigureSheet(name=_("Forecast against what came"), columns=columns, rows=rows)
@@ -121,8 +119,3 @@ def _members(view: CommissionFigures) -> FigureSheet:
         for each in view.members
     )
     return FigureSheet(name=_("Members of the panel"), columns=columns, rows=rows)
-
-
-def _day(on: date) -> str:
-    text = format_day(on)
-    return to_persian(text) if language() == "fa" else text

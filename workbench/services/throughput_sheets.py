@@ -1,18 +1,17 @@
 """The sheets of the throughput page: what its figures, charts and tables show."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
 from workbench.i18n import _, language
-from workbench.persian.digits import to_persian
-from workbench.persian.jalali import day_name, format_day
+from workbench.persian.jalali import day_name
 from workbench.rules.throughput import AGE_DAYS
 from workbench.services import figure_words as words
 from workbench.services.access import Actor
 from workbench.services.errors import state_name
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, shown_day, sums_sheet
 from workbench.services.throughput import PARTED_FIRST, Throughput, Wanted, read_throughput
 
 
@@ -45,8 +44,7 @@ def _sums(view: Throughput) -> FigureSheet:
         (_("Median to decision (working days)"), view.turnaround.median_days, words.median_is()),
         (_("Ninetieth percentile (working days)"), view.turnaround.p90_days, words.p90_is()),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _days(view: Throughput) -> FigureSheet:
@@ -62,7 +60,7 @@ def _days(view: Throughput) -> FigureSheet:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(_day(flow.on), day_name(flow.on, language()), flow.came, flow.decided),
+            *(shown_day(flow.on), day_name(flow.on, language()), flow.came, flow.decided),
             *(flow.returned, flow.left, flow.on_time, backlog),
         )
         for flow, backlog in zip(view.flows, view.backlogs, strict=True)
@@ -77,17 +75,12 @@ def _same_day(view: Throughput) -> FigureSheet:
         Column(title=_("Figure")),
         Column(title=_("Today so far"), meaning=meaning),
         Column(title=_("mean"), meaning=_("Of the former same weekdays.")),
-        *(Column(title=_day(on), meaning=meaning) for on in view.same_days),
+        *(Column(title=shown_day(on), meaning=meaning) for on in view.same_days),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (names[each.name], each.today, each.mean, *each.former) for each in view.same_day
     )
     return FigureSheet(name=_("Today and the same weekday"), columns=columns, rows=rows)
-
-
-def _day(on: date) -> str:
-    text = format_day(on)
-    return to_persian(text) if language() == "fa" else text
 
 
 def _parts(view: Throughput) -> FigureSheet:
@@ -154,6 +147,6 @@ def _coming(view: Throughput) -> FigureSheet:
         Column(title=_("In work at the end"), meaning=meaning),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (_day(on), day_name(on, language()), cases) for on, cases in view.coming
+        (shown_day(on), day_name(on, language()), cases) for on, cases in view.coming
     )
     return FigureSheet(name=_("Forecast"), columns=columns, rows=rows)

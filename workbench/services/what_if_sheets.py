@@ -4,7 +4,7 @@ from workbench.i18n import _, language
 from workbench.persian.digits import to_persian
 from workbench.rules.what_if import FlipKind
 from workbench.services import figure_words
-from workbench.services.figure_sheets import Cell, Column, FigureSheet
+from workbench.services.figure_sheets import Cell, Column, FigureSheet, sums_sheet
 from workbench.services.what_if import COLUMNS, ROWS_MAX, WhatIf
 
 
@@ -51,8 +51,7 @@ def _sums(reason: str, found: WhatIf) -> FigureSheet:
         ),
         (_("Unreadable"), sums.unreadable, _("Cases whose document could not be read.")),
     )
-    columns = (Column(title=_("Figure")), Column(title=_("Value")), Column(title=_("What it is")))
-    return FigureSheet(name=_("Figures"), columns=columns, rows=rows)
+    return sums_sheet(rows)
 
 
 def _money(found: WhatIf) -> FigureSheet:
