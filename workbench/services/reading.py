@@ -114,7 +114,7 @@ def read_case(
         defects=read_defects(session, claim),
         changes=line_changes(former_rows, rows),
         former=former_decisions(session, claim, rounds, former_rows),
-        images=_images(session, claim),
+        images=images_of(session, claim),
         notes=_notes(session, claim) if may(actor, "claim.notes") else None,
         case=found.case,
         findings=found.findings,
@@ -268,7 +268,8 @@ def _ceiling(session: Session, claim: Claim, found: Assessment) -> Ceiling:
     )
 
 
-def _images(session: Session, claim: Claim) -> tuple[Image, ...]:
+def images_of(session: Session, claim: Claim) -> tuple[Image, ...]:
+    """The attached images of a case in the order of their numbers."""
     return tuple(
         Image(
             number=row.Attachment.number,

@@ -40,7 +40,7 @@ from workbench.rules.second_assessment import (
 )
 from workbench.services.access import Actor, may_see_insurer, require
 from workbench.services.case_view import Image, ReasonChoice
-from workbench.services.reading import reasons_of
+from workbench.services.reading import images_of, reasons_of
 from workbench.services.rechecks import RecheckPlace, held_recheck, record
 from workbench.services.texts import kept_text
 
@@ -280,18 +280,4 @@ def _document(first: ClaimRound) -> Mapping[str, Any]:
 def _images(session: Session, claim: Claim, case: Case) -> tuple[Image, ...]:
     """Those that were there when the round was decided."""
     known = {each.number for each in case.evidence}
-    return tuple(
-        Image(
-            number=row.Attachment.number,
-            kind=row.Attachment.kind,
-            phase=row.Attachment.phase,
-            teeth=tuple(row.Attachment.teeth),
-            lines=tuple(row.Attachment.lines),
-            taken_on=row.Attachment.taken_on,
-            round_added=row.Attachment.round_added,
-            width=row.width,
-            height=row.height,
-        )
-        for row in session.execute(case_queries.images(claim))
-        if row.Attachment.number in known
-    )
+    return tuple(image for image in images_of(session, claim) if image.number in known)
