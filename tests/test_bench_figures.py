@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from scripts.bench import figures_part
-from scripts.bench.figures_filling import CENTRES, DAYS, fill_figures
+from scripts.bench.figures_filling import DAYS, fill_figures
+from scripts.bench.figures_rows import CENTRES
 from workbench.db.engine import Database
 from workbench.db.models import Claim, ClaimStep, WorkCounter
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK
