@@ -6,12 +6,16 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.finished_desk import build_finished
 from workbench.cli import program
+from workbench.db.engine import Database
+from workbench.evidence.store import EvidenceStore
 from workbench.i18n import use_language
 from workbench.services import runtime
 from workbench.settings import settings
@@ -78,3 +82,16 @@ def command(
         return Ran(code=code, out=written.out, error=written.err)
 
     return run
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EvidenceStore:
+    """The store of the desk."""
+    return EvidenceStore(f"file://{tmp_path / 'evidence'}")
+
+
+@pytest.fixture
+def desk(database: Database, store: EvidenceStore, now: datetime) -> Database:
+    """A database with a finished claim."""
+    build_finished(database, store, now)
+    return database

@@ -4,7 +4,6 @@ import json
 import threading
 import zipfile
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -22,19 +21,6 @@ from workbench.services.backup import back_up
 from workbench.services.registration import register_claim
 from workbench.services.restoration import restore
 from workbench.services.verification import verify
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> EvidenceStore:
-    """The store of the desk."""
-    return EvidenceStore(f"file://{tmp_path / 'evidence'}")
-
-
-@pytest.fixture
-def desk(database: Database, store: EvidenceStore, now: datetime) -> Database:
-    """A database with a finished claim."""
-    build_finished(database, store, now)
-    return database
 
 
 @pytest.fixture

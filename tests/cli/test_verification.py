@@ -3,12 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from tests.cli.finished_desk import PAYABLE_RIAL, build_finished
+from tests.cli.finished_desk import PAYABLE_RIAL
 from workbench.db.engine import Database
 from workbench.db.models import (
     AuditEvent,
@@ -24,24 +23,10 @@ from workbench.db.models import (
     WorkCounter,
     new_id,
 )
-from workbench.evidence.store import EvidenceStore
 from workbench.rules.document import document_hash
 from workbench.services.audit import content_hash
 from workbench.services.image_reading import read_next_image
 from workbench.services.verification import Anchor, Verification, verify
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> EvidenceStore:
-    """An empty store."""
-    return EvidenceStore(f"file://{tmp_path / 'evidence'}")
-
-
-@pytest.fixture
-def desk(database: Database, store: EvidenceStore, now: datetime) -> Database:
-    """A database with a finished claim."""
-    build_finished(database, store, now)
-    return database
 
 
 @pytest.fixture

@@ -14,13 +14,22 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.builders import Desk, Key
 from tests.services.batch_world import received_batch
-from tests.services.office import Office, Prepared, prepare
+from tests.services.office import (
+    CHILD_CODE,
+    CLEAN,
+    TWO_LINES,
+    TYPED_RIAL,
+    Office,
+    Prepared,
+    prepare,
+)
 from tests.stages import Prepare
 from workbench.db.engine import Database
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
+from workbench.services.deciding import DefectInput
 
 
 @pytest.fixture
@@ -44,6 +53,18 @@ def office(database: Database, prepared: Prepare, now: datetime) -> Office:
     return Office(
         database=database, desk=made.desk, colleague=made.colleague, keys=made.keys, now=now
     )
+
+
+@pytest.fixture
+def worked_day(office: Office) -> Office:
+    """Two cases finished, one with a deduction of ``TYPED_RIAL``; one returned."""
+    office.finished(CLEAN)
+    office.ready(TWO_LINES)
+    office.deduct(TWO_LINES, TYPED_RIAL, reason="D02")
+    office.finish(TWO_LINES)
+    office.take(CHILD_CODE)
+    office.give_back(CHILD_CODE, DefectInput(reason="R03", scope="line", line_number=1, text="-"))
+    return office
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from workbench.services.resubmission import ResubmissionInput, resubmit_claim
 
 CLEAN, CHILD_CODE, TWO_LINES, ROOT, CAPPED = (f"99000000{n}" for n in range(1, 6))
 DIRECT = "1402000001"
+TYPED_RIAL = 1_000_003
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

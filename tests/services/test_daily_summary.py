@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
-from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
+from tests.services.office import TYPED_RIAL, Office, refused
 from tests.services.registered_world import actor
 from workbench.db.models import AuditEvent, Claim, ClaimStep, LineDeduction
 from workbench.persian.digits import to_persian
@@ -15,23 +14,9 @@ from workbench.rules.workflow import Role
 from workbench.services.access import Actor
 from workbench.services.daily_figures import Daily, read_daily
 from workbench.services.daily_summary import COMMAND_LINE, _content, daily_summary
-from workbench.services.deciding import DefectInput
 from workbench.services.throughput import Wanted, read_throughput
 
 MANAGER = actor(Role.MANAGER)
-TYPED_RIAL = 1_000_003
-
-
-@pytest.fixture
-def worked(office: Office) -> Office:
-    """Two cases finished, one with a deduction; one returned."""
-    office.finished(CLEAN)
-    office.ready(TWO_LINES)
-    office.deduct(TWO_LINES, TYPED_RIAL, reason="D02")
-    office.finish(TWO_LINES)
-    office.take(CHILD_CODE)
-    office.give_back(CHILD_CODE, DefectInput(reason="R03", scope="line", line_number=1, text="-"))
-    return office
 
 
 def daily(office: Office, by: Actor = MANAGER) -> Daily:
@@ -39,10 +24,10 @@ def daily(office: Office, by: Actor = MANAGER) -> Daily:
         return read_daily(session, by, day_of(office.now), now=office.now)
 
 
-def test_the_day_is_a_plain_count_of_its_steps(worked: Office) -> None:
-    found = daily(worked)
-    today = day_of(worked.now).toordinal()
-    with worked.database.reading() as session:
+def test_the_day_is_a_plain_count_of_its_steps(worked_day: Office) -> None:
+    found = daily(worked_day)
+    today = day_of(worked_day.now).toordinal()
+    with worked_day.database.reading() as session:
         plain = dict(
             session.execute(
                 select(ClaimStep.action, func.count())
@@ -67,12 +52,12 @@ def test_the_day_is_a_plain_count_of_its_steps(worked: Office) -> None:
     assert sum(each.amount_rial for each in found.money.reasons) == deducted
 
 
-def test_the_paper_holds_the_numbers_of_the_page(worked: Office) -> None:
-    found = daily(worked)
-    content = _content(found, worked.now)
+def test_the_paper_holds_the_numbers_of_the_page(worked_day: Office) -> None:
+    found = daily(worked_day)
+    content = _content(found, worked_day.now)
     wanted = Wanted(first_on=found.on, last_on=found.on)
-    with worked.database.reading() as session:
-        page = read_throughput(session, MANAGER, wanted, now=worked.now)
+    with worked_day.database.reading() as session:
+        page = read_throughput(session, MANAGER, wanted, now=worked_day.now)
     (flow,) = page.flows
     said = [each["value"] for each in content["figures"]]
     plain = (flow.came, flow.decided, flow.returned, page.backlogs[-1])
@@ -85,15 +70,15 @@ def test_the_paper_holds_the_numbers_of_the_page(worked: Office) -> None:
     assert to_persian(format_day(found.on)) in content["day"]
 
 
-def test_it_is_a_paper_of_the_same_bytes_on_the_record(worked: Office) -> None:
-    on = day_of(worked.now)
+def test_it_is_a_paper_of_the_same_bytes_on_the_record(worked_day: Office) -> None:
+    on = day_of(worked_day.now)
 
     def made(by: Actor) -> bytes:
-        return worked.database.in_tx(lambda s: daily_summary(s, by, on, now=worked.now))
+        return worked_day.database.in_tx(lambda s: daily_summary(s, by, on, now=worked_day.now))
 
     first = made(MANAGER)
     assert first.startswith(b"%PDF") and first == made(COMMAND_LINE)
-    with worked.database.reading() as session:
+    with worked_day.database.reading() as session:
         events = session.scalars(
             select(AuditEvent).where(AuditEvent.action == "figures.daily")
         ).all()
@@ -101,20 +86,20 @@ def test_it_is_a_paper_of_the_same_bytes_on_the_record(worked: Office) -> None:
     assert {event.facts["on"] for event in events} == {format_day(on)}
 
 
-def test_who_may_not_read_figures_gets_no_summary(worked: Office) -> None:
-    on = day_of(worked.now)
+def test_who_may_not_read_figures_gets_no_summary(worked_day: Office) -> None:
+    on = day_of(worked_day.now)
     for role in (Role.ASSESSOR, Role.FINANCE, Role.ADMIN, Role.RECEPTION):
         refused(
             "not_permitted",
-            lambda r=role: worked.database.in_tx(
-                lambda s: daily_summary(s, actor(r), on, now=worked.now)
+            lambda r=role: worked_day.database.in_tx(
+                lambda s: daily_summary(s, actor(r), on, now=worked_day.now)
             ),
         )
     tomorrow = on + timedelta(days=1)
     refused(
         "period_wrong",
-        lambda: worked.database.in_tx(
-            lambda s: daily_summary(s, MANAGER, tomorrow, now=worked.now)
+        lambda: worked_day.database.in_tx(
+            lambda s: daily_summary(s, MANAGER, tomorrow, now=worked_day.now)
         ),
     )
 
@@ -125,6 +110,6 @@ def test_a_day_without_work_is_a_paper_too(office: Office) -> None:
     assert content.startswith(b"%PDF")
 
 
-def test_another_insurers_day_is_empty(worked: Office) -> None:
-    found = daily(worked, by=actor(Role.MANAGER, insurer_ids=frozenset({1})))
+def test_another_insurers_day_is_empty(worked_day: Office) -> None:
+    found = daily(worked_day, by=actor(Role.MANAGER, insurer_ids=frozenset({1})))
     assert (found.whole.flows[0].came, found.money.cases, found.letters.total) == (0, 0, 0)

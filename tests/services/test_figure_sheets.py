@@ -7,13 +7,12 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
+from tests.services.office import TYPED_RIAL, Office, refused
 from tests.services.registered_world import actor
 from workbench.db.models import AuditEvent, Centre, Claim
 from workbench.i18n import _, use_language
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services.deciding import DefectInput
 from workbench.services.deduction_sheets import deduction_sheets
 from workbench.services.deductions import read_deductions
 from workbench.services.figure_sheets import Column, FigureSheet, figures_xlsx
@@ -21,19 +20,6 @@ from workbench.services.throughput import Wanted, read_throughput
 from workbench.services.throughput_sheets import throughput_sheets
 
 MANAGER = actor(Role.MANAGER)
-TYPED_RIAL = 1_000_003
-
-
-@pytest.fixture
-def worked(office: Office) -> Office:
-    """Two cases finished, one with a deduction; one returned."""
-    office.finished(CLEAN)
-    office.ready(TWO_LINES)
-    office.deduct(TWO_LINES, TYPED_RIAL, reason="D02")
-    office.finish(TWO_LINES)
-    office.take(CHILD_CODE)
-    office.give_back(CHILD_CODE, DefectInput(reason="R03", scope="line", line_number=1, text="-"))
-    return office
 
 
 def wanted(office: Office, **limits: object) -> Wanted:
@@ -56,11 +42,11 @@ def book(office: Office, make: object, limits: Wanted, **given: object) -> dict[
     }
 
 
-def test_the_sheets_of_throughput_hold_its_figures(worked: Office) -> None:
-    limits = wanted(worked)
-    sheets = book(worked, throughput_sheets, limits, part_by="centre")
-    with worked.database.reading() as session:
-        view = read_throughput(session, MANAGER, limits, now=worked.now, part_by="centre")
+def test_the_sheets_of_throughput_hold_its_figures(worked_day: Office) -> None:
+    limits = wanted(worked_day)
+    sheets = book(worked_day, throughput_sheets, limits, part_by="centre")
+    with worked_day.database.reading() as session:
+        view = read_throughput(session, MANAGER, limits, now=worked_day.now, part_by="centre")
     values = [row[1] for row in sheets[_("Figures")][2:]]
     sums = [sum(getattr(f, name) for f in view.flows) for name in ("came", "decided", "returned")]
     assert values[:4] == [*sums, view.backlog]
@@ -78,11 +64,11 @@ def test_the_sheets_of_throughput_hold_its_figures(worked: Office) -> None:
     )
 
 
-def test_the_sheets_of_deductions_are_whole_rials(worked: Office) -> None:
-    limits = wanted(worked)
-    sheets = book(worked, deduction_sheets, limits)
-    with worked.database.reading() as session:
-        view = read_deductions(session, MANAGER, limits, now=worked.now)
+def test_the_sheets_of_deductions_are_whole_rials(worked_day: Office) -> None:
+    limits = wanted(worked_day)
+    sheets = book(worked_day, deduction_sheets, limits)
+    with worked_day.database.reading() as session:
+        view = read_deductions(session, MANAGER, limits, now=worked_day.now)
         claims = session.scalars(select(Claim).where(Claim.state == "finished")).all()
     amounts = [row[1] for row in sheets[_("From cost to payable")][2:]]
     assert amounts == list(view.amounts.values())
@@ -91,29 +77,31 @@ def test_the_sheets_of_deductions_are_whole_rials(worked: Office) -> None:
     assert [row[2] for row in sheets[_("Returns by defect")][2:]] == [1]
 
 
-def test_the_first_sheet_says_what_the_figures_are_limited_to(worked: Office) -> None:
-    with worked.database.reading() as session:
+def test_the_first_sheet_says_what_the_figures_are_limited_to(worked_day: Office) -> None:
+    with worked_day.database.reading() as session:
         centre = session.scalars(select(Centre)).first()
-    about = book(worked, deduction_sheets, wanted(worked, centre_id=centre.id))[_("About")]
+    about = book(worked_day, deduction_sheets, wanted(worked_day, centre_id=centre.id))[_("About")]
     said = {row[0]: row[1] for row in about}
     assert said[_("Centre")] == centre.name
     assert said[_("Insurer")] == _("All")
     assert said[_("From")].startswith("۱۴۰") and ":" in said[_("Read at")]
 
 
-def test_an_export_is_on_the_trail_and_only_for_who_may(worked: Office) -> None:
-    limits = wanted(worked)
-    book(worked, deduction_sheets, limits)
-    with worked.database.reading() as session:
+def test_an_export_is_on_the_trail_and_only_for_who_may(worked_day: Office) -> None:
+    limits = wanted(worked_day)
+    book(worked_day, deduction_sheets, limits)
+    with worked_day.database.reading() as session:
         (event,) = session.scalars(
             select(AuditEvent).where(AuditEvent.action == "figures.export")
         ).all()
     assert (event.actor_id, event.facts["page"]) == (MANAGER.user_id, "throughput")
     for role in (Role.ASSESSOR, Role.FINANCE, Role.ADMIN):
-        asked = {"page": "x", "title": "t", "wanted": limits, "sheets": (), "now": worked.now}
+        asked = {"page": "x", "title": "t", "wanted": limits, "sheets": (), "now": worked_day.now}
         refused(
             "not_permitted",
-            lambda r=role, a=asked: worked.database.in_tx(lambda s: figures_xlsx(s, actor(r), **a)),
+            lambda r=role, a=asked: worked_day.database.in_tx(
+                lambda s: figures_xlsx(s, actor(r), **a)
+            ),
         )
 
 

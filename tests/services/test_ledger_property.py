@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -12,11 +11,11 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from tests.services.office import Office
 from tests.services.till import Till, open_till
+from tests.services.walking import walk
 from workbench.errors import Refused
 
 LIMIT_RIAL = 100
@@ -144,18 +143,7 @@ def _granted(move: object) -> bool:
 
 def _walk(office: Office, runs: int) -> None:
     machine = type("Machine", (LedgerMachine,), {"office": office})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(machine, runs, steps=STEPS)
 
 
 @pytest.fixture

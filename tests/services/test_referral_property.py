@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,13 +17,13 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.services import registered_world as world
 from tests.services.desk import user
+from tests.services.walking import walk
 from workbench.db.engine import Database
 from workbench.db.models import CeilingAccount, CeilingReservation, Contract, Referral
 from workbench.errors import Refused
@@ -351,18 +350,7 @@ def _walk(database: Database, reception: Actor, began: datetime, runs: int) -> N
     manager = database.in_tx(lambda s: user(s, began, "manager-1", Role.MANAGER))
     facts = {"database": database, "reception": reception, "manager": manager, "began": began}
     machine = type("Machine", (LetterMachine,), facts)
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(machine, runs, steps=STEPS)
 
 
 def test_letters_agree_with_their_model(

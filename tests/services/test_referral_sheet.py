@@ -1,13 +1,10 @@
 """Amending at the desk says up to what, and by whom; the signed sheet is shown on the record."""
 
 from datetime import datetime
-from pathlib import Path
 
-import desk as users
 import pytest
 import registered_world as world
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Referral, ReferralSheet
@@ -20,23 +17,6 @@ from workbench.services.referral_access import ReferralPlace
 from workbench.services.referral_sheet import amend_letter, read_sheet, sheet_thumb, take_sheet
 
 MILLION = 1_000_000
-
-
-@pytest.fixture
-def reception(database: Database, now: datetime) -> Actor:
-    """A letter of ten million of forty, issued today, and a receptionist."""
-
-    def work(session: Session) -> Actor:
-        world.build(session, now)
-        world.referral(session, now, issued_on=day_of(now))
-        return users.user(session, now, "reception-1", Role.RECEPTION)
-
-    return database.in_tx(work)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> EvidenceStore:
-    return EvidenceStore(f"file://{tmp_path / 'evidence'}")
 
 
 def place(database: Database, number: str = "700001") -> ReferralPlace:
