@@ -11,9 +11,9 @@ from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
 from tests.e2e.test_add_images import images_of, open_dialog
 from tests.e2e.test_case_page import open_case
-from tests.e2e.test_letter import ask_for, insured_today
+from tests.e2e.test_letter import ask_for, form_for, insured_today
 from tests.e2e.test_words_of_the_page import english_on
-from tests.services import import_bundle, registered_world
+from tests.services import import_bundle
 from tests.services.registered_world import picture
 from workbench.db.models import Attachment, Claim, EvidenceImage, ImageJob, ReferralSheet
 from workbench.rules.workflow import Role
@@ -141,13 +141,7 @@ def test_a_signed_sheet_is_sent_again_in_the_same_dialog(
     insured_today(desk)
     desk.add_user("lead1", Role.LEAD)
     page = sign_in("lead1")
-    page.goto(f"{desk.address}/issue")
-    settle(page)
-    page.locator(".st-key-issue_code input").fill(registered_world.PRINCIPAL)
-    page.keyboard.press("Enter")
-    page.locator(".st-key-issue_centre input").click()
-    page.locator("[role=option]").first.click()
-    settle(page)
+    form_for(desk, page)
     ask_for(page, "۱۵٬۰۰۰٬۰۰۰")
     page.wait_for_url("**/letter?**")
     settle(page)

@@ -55,6 +55,17 @@ def insured_today(desk: Desk) -> None:
     desk.database.in_tx(work)
 
 
+def form_for(desk: Desk, page: Page) -> None:
+    """The form of a letter for the insured person and the first centre."""
+    page.goto(f"{desk.address}/issue")
+    settle(page)
+    page.locator(".st-key-issue_code input").fill(world.PRINCIPAL)
+    page.keyboard.press("Enter")
+    page.locator(".st-key-issue_centre input").click()
+    page.locator("[role=option]").first.click()
+    settle(page)
+
+
 def ask_for(page: Page, amount: str) -> None:
     page.locator(".st-key-issue_amount input").fill(amount)
     page.keyboard.press("Tab")
@@ -69,14 +80,8 @@ def test_a_letter_is_issued_cancelled_and_seen_in_the_ledger_of_its_ceiling(
     insured_today(desk)
     desk.add_user("lead1", Role.LEAD)
     page = sign_in("lead1")
-    page.goto(f"{desk.address}/issue")
-    settle(page)
-    page.locator(".st-key-issue_code input").fill(world.PRINCIPAL)
-    page.keyboard.press("Enter")
+    form_for(desk, page)
     expect(page.locator("body")).to_contain_text("خدمات غیر قابل ارائه: ارتودنسی - ایمپلنت")
-    page.locator(".st-key-issue_centre input").click()
-    page.locator("[role=option]").first.click()
-    settle(page)
     ask_for(page, "۴۰٬۰۰۰٬۰۰۱")
     expect(page.locator("[role=alert]")).to_contain_text("۴۰٬۰۰۰٬۰۰۰")
     ask_for(page, "۱۵٬۰۰۰٬۰۰۰")
@@ -109,14 +114,8 @@ def test_a_letter_above_the_limit_is_requested_and_approved_by_another(desk: Des
     desk.add_user("clerk1", Role.RECEPTION)
     desk.add_user("manager1", Role.MANAGER)
     page = sign_in("clerk1")
-    page.goto(f"{desk.address}/issue")
-    settle(page)
-    page.locator(".st-key-issue_code input").fill(world.PRINCIPAL)
-    page.keyboard.press("Enter")
+    form_for(desk, page)
     expect(page.locator("body")).to_contain_text("بیش از ۱۵٬۰۰۰٬۰۰۰ ریال نیاز به تایید دارد")
-    page.locator(".st-key-issue_centre input").click()
-    page.locator("[role=option]").first.click()
-    settle(page)
     ask_for(page, "۲۰٬۰۰۰٬۰۰۰")
     page.wait_for_url("**/letter?**")
     settle(page)

@@ -6,14 +6,15 @@ from itertools import groupby
 from typing import Any
 
 from workbench.i18n import _, language
-from workbench.pages.manager.figure_parts import bar_look, plain_decimal
-from workbench.persian.jalali import day_name, month_name, month_of, parts
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look, shade_rest
+from workbench.pages.manager.figure_parts import plain_decimal
+from workbench.persian.jalali import month_of
 from workbench.rules.commission_figures import DayTold
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.rules.working_time import weekday_of
 from workbench.services.commission_figures import CommissionFigures
 from workbench.ui import charts
-from workbench.ui.format import day, digits, whole
+from workbench.ui.format import digits, whole
 
 HEIGHT, TOLD_HEIGHT = 360, 250
 PERCENT_MARKS = (0, 50, 100)
@@ -63,11 +64,11 @@ def flow_figure(view: CommissionFigures, *, is_today: bool) -> tuple[Any, list[d
         col=1,
         **hover,
     )
-    _shade_rest(figure, bars, grain, colours["rest"])
+    shade_rest(figure, bars, grain, colours["rest"])
     charts.framed(figure, height=HEIGHT)
     figure.update_yaxes(**charts.scale(max(max(b.came, b.left) for b in bars)), row=1, col=1)
     figure.update_yaxes(**_percents(), row=2, col=1)
-    figure.update_xaxes(**charts.ticks([_label(bar.on, grain) for bar in bars]), row=2, col=1)
+    figure.update_xaxes(**charts.ticks([bar_label(bar.on, grain) for bar in bars]), row=2, col=1)
     return figure, [bar.on for bar in bars]
 
 
@@ -75,16 +76,6 @@ def _percents() -> dict[str, Any]:
     mark = "٪" if language() == "fa" else "%"
     words = [charts.isolated(digits(each) + mark) for each in PERCENT_MARKS]
     return {"tickvals": list(PERCENT_MARKS), "ticktext": words, "range": [0, 108]}
-
-
-def _shade_rest(figure: Any, bars: Sequence[Flow], grain: Grain, colour: str) -> None:
-    if grain is not Grain.DAY:
-        return
-    for place, bar in enumerate(bars):
-        if not bar.is_working:
-            figure.add_vrect(
-                x0=place - 0.5, x1=place + 0.5, fillcolor=colour, line_width=0, layer="below"
-            )
 
 
 def told_figure(told: Sequence[DayTold]) -> Any:
@@ -109,7 +100,7 @@ def told_figure(told: Sequence[DayTold]) -> Any:
     )
     charts.framed(figure, height=TOLD_HEIGHT)
     figure.update_yaxes(**charts.scale(max([*came, *expected], default=0)))
-    labels = [_label(days[0].on, grain) for days in bars]
+    labels = [bar_label(days[0].on, grain) for days in bars]
     figure.update_xaxes(**charts.ticks(labels, most=6))
     return figure
 
@@ -120,22 +111,16 @@ def _key_of(on: date, grain: Grain) -> object:
     return month_of(on) if grain is Grain.MONTH else on.toordinal() - weekday_of(on)
 
 
-def _label(on: date, grain: Grain) -> str:
-    year, month, day_of_month = parts(on)
-    name = month_name(month, language())
-    return digits(f"{name} {year}" if grain is Grain.MONTH else f"{day_of_month} {name}")
-
-
 def _said(bar: Flow, grain: Grain) -> str:
     text = _(
         "{day}: {came} came, {decided} decided, {on_time} of them on time, {returned} returned"
     )
     return charts.isolated(
         text.format(
-            day=_day(bar.on, grain),
+            day=bar_day(bar.on, grain),
             came=whole(bar.came),
             decided=whole(bar.decided),
-            on_time=digits(bar.on_time),
+            on_time=whole(bar.on_time),
             returned=whole(bar.returned),
         )
     )
@@ -147,15 +132,10 @@ def _told(days: Sequence[DayTold], came: int, expected: float, grain: Grain) -> 
     text = _("{day}: {came} came, {expected} expected; {late} became late, {said} were forecast")
     return charts.isolated(
         text.format(
-            day=_day(days[0].on, grain),
+            day=bar_day(days[0].on, grain),
             came=digits(came),
             expected=plain_decimal(expected),
             late=digits(late),
             said=digits(said),
         )
     )
-
-
-def _day(on: date, grain: Grain) -> str:
-    name = day_name(on, language()) if grain is Grain.DAY else ""
-    return f"{name} {day(on)}".strip()

@@ -1,7 +1,6 @@
 """The commission's figures of a period: on time, time, approvals, members, forecast and fact."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -10,8 +9,10 @@ from workbench.i18n import _
 from workbench.pages.commission.board_panels import tested
 from workbench.pages.manager import commission_panels as panels
 from workbench.pages.manager import figure_parts as parts
+from workbench.pages.manager.chosen import choose, choose_bar, chosen_of
 from workbench.pages.manager.commission_chart import flow_figure, told_figure
-from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_address
+from workbench.pages.manager.figures_page import figures_page
+from workbench.pages.manager.filters import limits_note
 from workbench.pages.manager.throughput_panels import hint
 from workbench.persian.jalali import day_of
 from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
@@ -19,30 +20,21 @@ from workbench.services.plan_figure_sheets import plan_figure_sheets
 from workbench.services.throughput import Wanted
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
-from workbench.ui.components.page_agent import page_agent
-from workbench.ui.page import Context, context, reading
+from workbench.ui.page import Context, reading
 
 CHOSEN = "commission_figures.chosen"
-_ONE_DAY = timedelta(days=1)
 
 
 def commission_figures_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
-    asking = context()
-    draw_head(asking, "commission_figures", plan_figure_sheets)
-    _figures(asking)
-    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+    figures_page("commission_figures", plan_figure_sheets, _figures)
 
 
-@st.fragment
-def _figures(asking: Context) -> None:
-    if navigate.is_asked():
-        st.rerun()
-    wanted = wanted_by_address(asking.now)
+def _figures(asking: Context, wanted: Wanted) -> None:
     view = reading(lambda s: read_commission(s, asking.actor, wanted, now=asking.now))
     if wanted.assessor_id is not None or wanted.kind is not None:
         st.html(parts.left_out(_("Assessor and kind do not limit plans: all are counted.")))
-    open_rows("cf_tiles", panels.tiles(view), _choose)
+    open_rows("cf_tiles", panels.tiles(view), partial(choose, CHOSEN))
     with st.container(key="mg_cols", horizontal=True):
         with st.container(key="mg_main"):
             st.html(panels.flow_head(view))
@@ -50,14 +42,14 @@ def _figures(asking: Context) -> None:
             charts.draw(
                 figure,
                 "cf_flow",
-                lambda place: _choose_bar(bars, place, wanted),
+                lambda place: choose_bar(CHOSEN, bars, place, wanted, figure="came"),
                 name=_("Arrivals and decisions") + limits_note(asking.now),
             )
         with st.container(key="mg_side"):
             _told(asking, view)
     _plans(asking, wanted)
-    open_rows("cf_groups", panels.groups(view), _choose)
-    open_rows("cf_members", panels.members(view), _choose)
+    open_rows("cf_groups", panels.groups(view), partial(choose, CHOSEN))
+    open_rows("cf_members", panels.members(view), partial(choose, CHOSEN))
 
 
 def _told(asking: Context, view: CommissionFigures) -> None:
@@ -71,28 +63,13 @@ def _told(asking: Context, view: CommissionFigures) -> None:
     st.html(tested([each.tested for each in view.told]))
 
 
-def _choose(key: str, first: str = "", last: str = "") -> None:
-    st.session_state[CHOSEN] = (key, first, last)
-
-
-def _choose_bar(bars: list[date], place: int, wanted: Wanted) -> None:
-    """The figure chosen last, or what came, of one bar."""
-    key = st.session_state.get(CHOSEN, ("came", "", ""))[0]
-    last_on = bars[place + 1] - _ONE_DAY if place + 1 < len(bars) else wanted.last_on
-    _choose(key, bars[place].isoformat(), last_on.isoformat())
-
-
 def _plans(asking: Context, wanted: Wanted) -> None:
     """The plans behind the figure, bar or row that was clicked last."""
-    chosen = st.session_state.get(CHOSEN)
+    chosen = chosen_of(CHOSEN, wanted)
     if chosen is None:
         st.html(hint(_("Press a figure, a bar or a row to see its plans.")))
         return
-    key, first, last = chosen
-    if first and wanted.first_on <= date.fromisoformat(first) <= wanted.last_on:
-        last_on = min(date.fromisoformat(last), wanted.last_on)
-        wanted = replace(wanted, first_on=date.fromisoformat(first), last_on=last_on)
-    figure, _colon, of = key.partition(":")
+    figure, of, wanted = chosen.figure, chosen.of, chosen.wanted
     rows = reading(
         lambda s: read_plans(
             s,

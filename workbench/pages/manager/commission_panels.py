@@ -18,7 +18,7 @@ from workbench.services.commission_figures import (
 from workbench.services.letter_words import group_name
 from workbench.services.plan_words import state_word
 from workbench.services.throughput import Wanted
-from workbench.ui.format import day, digits, instant, ltr, pill
+from workbench.ui.format import digits, instant, ltr, pill
 
 TONES = {"decided": "approved", "returned": "returned", "submitted": "review"}
 
@@ -168,8 +168,6 @@ def plans_title(figure: str, of: str) -> str:
 
 def plans(title: str, wanted: Wanted, rows: Sequence[PlanRow]) -> str:
     """The plans behind a figure, the newest first; a row opens its plan."""
-    span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
-    many = counted(len(rows), _("the newest {n} plan"), _("the newest {n} plans"))
     columns = (
         (_("Plan"), ""),
         (_("State"), _("How the round ended.")),
@@ -180,10 +178,15 @@ def plans(title: str, wanted: Wanted, rows: Sequence[PlanRow]) -> str:
         (_("Closed"), ""),
         (_("Working hours"), words.hours_is()),
     )
-    body = parts.table(columns, map(_plan, rows), words=7)
-    if not rows:
-        body = parts.empty(_("No plan is here."))
-    return parts.card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
+    return parts.behind(
+        title,
+        wanted,
+        columns,
+        [_plan(row) for row in rows],
+        words=7,
+        many=counted(len(rows), _("the newest {n} plan"), _("the newest {n} plans")),
+        nothing=_("No plan is here."),
+    )
 
 
 def _plan(row: PlanRow) -> str:

@@ -7,13 +7,8 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import deductions_panels as panels
-from workbench.pages.manager.filters import (
-    draw_head,
-    draw_parting,
-    limits_note,
-    part_by_address,
-    wanted_by_address,
-)
+from workbench.pages.manager.figures_page import figures_page
+from workbench.pages.manager.filters import draw_parting, limits_note, part_by_address
 from workbench.pages.manager.pareto import REASONS_MAX, pareto_figure
 from workbench.pages.manager.throughput_panels import hint
 from workbench.pages.manager.waterfall import STEPS, waterfall_figure
@@ -24,27 +19,23 @@ from workbench.services.deductions import (
     read_deducted_cases,
     read_deductions,
 )
+from workbench.services.throughput import Wanted
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
-from workbench.ui.components.page_agent import page_agent
-from workbench.ui.page import Context, context, reading
+from workbench.ui.page import Context, reading
 
 CHOSEN = "deductions.chosen"
 
 
 def deductions_page() -> None:
     """The page of managers, leads and auditors; the filter is that of the other figures."""
-    asking = context()
-    draw_head(asking, "deductions", partial(deduction_sheets, part_by=part_by_address(PARTED_BY)))
-    _figures(asking)
-    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+    figures_page(
+        "deductions", partial(deduction_sheets, part_by=part_by_address(PARTED_BY)), _figures
+    )
 
 
-@st.fragment
-def _figures(asking: Context) -> None:
-    if navigate.is_asked():
-        st.rerun()
-    wanted, part_by = wanted_by_address(asking.now), part_by_address(PARTED_BY)
+def _figures(asking: Context, wanted: Wanted) -> None:
+    part_by = part_by_address(PARTED_BY)
     view = reading(
         lambda s: read_deductions(s, asking.actor, wanted, now=asking.now, part_by=part_by)
     )

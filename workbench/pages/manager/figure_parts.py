@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
-from workbench.i18n import language
-from workbench.ui.format import digits, ltr
+from workbench.i18n import _, language
+from workbench.services.throughput import Wanted
+from workbench.ui.format import day, digits, ltr
 
 Column = tuple[str, str]
 """The word above a column and its definition, shown on hover."""
@@ -65,6 +65,22 @@ def row(key: str | None, cells: Sequence[str], *, words: int = 1) -> str:
     return f"<tr{opens}>{body}</tr>"
 
 
+def behind(
+    title: str,
+    wanted: Wanted,
+    columns: Sequence[Column],
+    rows: Sequence[str],
+    *,
+    words: int,
+    many: str,
+    nothing: str,
+) -> str:
+    """The panel of what is behind a figure, the newest first; ``many``: how many of what."""
+    span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
+    body = table(columns, rows, words=words) if rows else empty(nothing)
+    return card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
+
+
 def empty(text: str) -> str:
     """What is said where nothing is."""
     return f'<p class="mut">{escape(text)}</p>'
@@ -94,11 +110,3 @@ def note(text: str) -> str:
 def left_out(text: str) -> str:
     """That a filter of the bar does not count on this page."""
     return f'<div class="az"><p class="mut s13 mg-left-out">{escape(text)}</p></div>'
-
-
-def bar_look(count: int, colour: str, *, is_hollow: bool) -> dict[str, Any]:
-    """The look of the bars of a chart; the last one, if it is not over, is hollow."""
-    if not is_hollow:
-        return {"color": colour}
-    fills, widths = [colour] * (count - 1) + ["rgba(0,0,0,0)"], [0.0] * (count - 1) + [1.5]
-    return {"color": fills, "line": {"color": colour, "width": widths}}

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from workbench.i18n import _, language
-from workbench.persian.jalali import day_name, month_name, parts
+from workbench.i18n import _
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look, shade_rest
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.services.throughput import Throughput
 from workbench.ui import charts
-from workbench.ui.format import day, digits, whole
+from workbench.ui.format import whole
 
 HEIGHT = 380
 
@@ -28,7 +28,7 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
     figure.add_bar(
         x=places,
         y=[bar.came for bar in bars],
-        marker=_bar_look(len(bars), colours["review"]),
+        marker=bar_look(len(bars), colours["review"], is_hollow=True),
         customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
         row=1,
@@ -57,32 +57,12 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
         row=2,
         col=1,
     )
-    _shade_rest(figure, bars, grain, colours["rest"])
+    shade_rest(figure, bars, grain, colours["rest"])
     charts.framed(figure, height=HEIGHT)
     figure.update_yaxes(**charts.scale(max(max(b.came, b.left) for b in bars)), row=1, col=1)
     figure.update_yaxes(**charts.scale(max(view.backlogs)), row=2, col=1)
-    figure.update_xaxes(**charts.ticks([_label(bar.on, grain) for bar in bars]), row=2, col=1)
+    figure.update_xaxes(**charts.ticks([bar_label(bar.on, grain) for bar in bars]), row=2, col=1)
     return figure, [bar.on for bar in bars]
-
-
-def _bar_look(count: int, colour: str) -> dict[str, Any]:
-    """The last bar is today, which is not over: hollow."""
-    fills = [colour] * (count - 1) + ["rgba(0,0,0,0)"]
-    return {"color": fills, "line": {"color": colour, "width": [0] * (count - 1) + [1.5]}}
-
-
-def _shade_rest(figure: Any, bars: tuple[Flow, ...], grain: Grain, colour: str) -> None:
-    if grain is not Grain.DAY:
-        return
-    rest = [place for place, bar in enumerate(bars) if not bar.is_working]
-    look = {"type": "rect", "fillcolor": colour, "line_width": 0, "layer": "below"}
-    figure.update_layout(
-        shapes=[
-            {**look, "x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1, **of_plot}
-            for place in rest
-            for of_plot in ({"xref": "x", "yref": "y domain"}, {"xref": "x2", "yref": "y2 domain"})
-        ]
-    )
 
 
 def _ends(view: Throughput, bars: tuple[Flow, ...]) -> list[int]:
@@ -97,18 +77,9 @@ def _ends(view: Throughput, bars: tuple[Flow, ...]) -> list[int]:
     return ends
 
 
-def _label(on: date, grain: Grain) -> str:
-    year, month, day_of_month = parts(on)
-    name = month_name(month, language())
-    if grain is Grain.MONTH:
-        return digits(f"{name} {year}")
-    return digits(f"{day_of_month} {name}")
-
-
 def _said(bar: Flow, grain: Grain) -> str:
-    name = day_name(bar.on, language()) if grain is Grain.DAY else ""
     text = _("{day}: {came} came, {decided} decided, {returned} returned").format(
-        day=f"{name} {day(bar.on)}".strip(),
+        day=bar_day(bar.on, grain),
         came=whole(bar.came),
         decided=whole(bar.decided),
         returned=whole(bar.returned),

@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Any
 
-from workbench.i18n import _, language
-from workbench.pages.manager.figure_parts import bar_look
-from workbench.persian.jalali import day_name, month_name, parts
+from workbench.i18n import _
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look
 from workbench.rules.referral_figures import LetterFlow, letter_bars
 from workbench.rules.throughput import Grain, grain_of
 from workbench.services.referral_figures import ReferralFigures
 from workbench.ui import charts
-from workbench.ui.format import day, digits
+from workbench.ui.format import digits
 
 HEIGHT = 320
 
@@ -47,20 +46,13 @@ def letters_figure(view: ReferralFigures, *, is_today: bool) -> tuple[Any, list[
     charts.framed(figure, height=HEIGHT)
     top = max(max(bar.issued, bar.used, bar.expired) for bar in bars)
     figure.update_yaxes(**charts.scale(top))
-    figure.update_xaxes(**charts.ticks([_label(bar.on, grain) for bar in bars]))
+    figure.update_xaxes(**charts.ticks([bar_label(bar.on, grain) for bar in bars]))
     return figure, [bar.on for bar in bars]
 
 
-def _label(on: date, grain: Grain) -> str:
-    year, month, day_of_month = parts(on)
-    name = month_name(month, language())
-    return digits(f"{name} {year}" if grain is Grain.MONTH else f"{day_of_month} {name}")
-
-
 def _said(bar: LetterFlow, grain: Grain) -> str:
-    name = day_name(bar.on, language()) if grain is Grain.DAY else ""
     text = _("{day}: {issued} issued, {used} first used, {expired} expired").format(
-        day=f"{name} {day(bar.on)}".strip(),
+        day=bar_day(bar.on, grain),
         issued=digits(bar.issued),
         used=digits(bar.used),
         expired=digits(bar.expired),

@@ -184,8 +184,6 @@ def letters_title(figure: str) -> str:
 
 def letters(title: str, wanted: Wanted, rows: Sequence[LetterRow]) -> str:
     """The letters behind a figure, the newest first; a row opens its letter."""
-    span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
-    many = counted(len(rows), _("the newest {n} letter"), _("the newest {n} letters"))
     columns = (
         (_("Letter"), ""),
         (_("State"), _("As time has made it.")),
@@ -195,10 +193,15 @@ def letters(title: str, wanted: Wanted, rows: Sequence[LetterRow]) -> str:
         (_("First use"), ""),
         (_("Rials"), ""),
     )
-    body = parts.table(columns, map(_letter, rows), words=6)
-    if not rows:
-        body = parts.empty(_("No letter is here."))
-    return parts.card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
+    return parts.behind(
+        title,
+        wanted,
+        columns,
+        [_letter(row) for row in rows],
+        words=6,
+        many=counted(len(rows), _("the newest {n} letter"), _("the newest {n} letters")),
+        nothing=_("No letter is here."),
+    )
 
 
 def _letter(row: LetterRow) -> str:

@@ -1,6 +1,6 @@
 """The managers' first page: what came, was decided and waits; each figure opens its cases."""
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -10,13 +10,9 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.manager import throughput_panels as panels
 from workbench.pages.manager import work_panels
-from workbench.pages.manager.filters import (
-    draw_head,
-    draw_parting,
-    limits_note,
-    part_by_address,
-    wanted_by_address,
-)
+from workbench.pages.manager.chosen import choose, choose_bar, chosen_of
+from workbench.pages.manager.figures_page import figures_page
+from workbench.pages.manager.filters import draw_parting, limits_note, part_by_address
 from workbench.pages.manager.flow_chart import flow_figure
 from workbench.persian.jalali import format_day
 from workbench.services.access import Actor
@@ -25,39 +21,32 @@ from workbench.services.throughput import (
     FIGURES,
     PARTED_BY,
     Throughput,
+    Wanted,
     read_cases,
     read_throughput,
 )
 from workbench.services.throughput_sheets import throughput_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
-from workbench.ui.components.page_agent import page_agent
 from workbench.ui.downloads import PDF, download
 from workbench.ui.format import day
-from workbench.ui.page import Context, context, reading
+from workbench.ui.page import Context, reading
 
 CHOSEN = "throughput.chosen"
 
 
 def throughput_page() -> None:
     """The page of managers, leads and auditors; the filter stands in the address."""
-    asking = context()
     part_by = part_by_address(PARTED_BY)
-    draw_head(asking, "throughput", partial(throughput_sheets, part_by=part_by))
-    _figures(asking)
-    page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
+    figures_page("throughput", partial(throughput_sheets, part_by=part_by), _figures)
 
 
-@st.fragment
-def _figures(asking: Context) -> None:
-    if navigate.is_asked():
-        st.rerun()
-    wanted = wanted_by_address(asking.now)
+def _figures(asking: Context, wanted: Wanted) -> None:
     part_by = part_by_address(PARTED_BY)
     view = reading(
         lambda s: read_throughput(s, asking.actor, wanted, now=asking.now, part_by=part_by)
     )
-    open_rows("mg_tiles", panels.tiles(view), _choose)
+    open_rows("mg_tiles", panels.tiles(view), partial(choose, CHOSEN))
     with st.container(key="mg_cols", horizontal=True):
         with st.container(key="mg_main"):
             st.html(panels.card_head(_("Came, left and waiting"), panels.flow_note(view)))
@@ -65,10 +54,10 @@ def _figures(asking: Context) -> None:
             charts.draw(
                 figure,
                 "mg_flow",
-                lambda place: _choose_bar(bars[place]),
+                lambda place: choose_bar(CHOSEN, bars, place, wanted, figure="came"),
                 name=_("Came, left and waiting") + limits_note(asking.now),
             )
-            _cases(asking, view)
+            _cases(asking, wanted)
             _parts(view)
         with st.container(key="mg_side"):
             st.html(work_panels.same_day(view))
@@ -109,22 +98,12 @@ def _limit(name: str, key: str) -> None:
     st.query_params[name] = key
 
 
-def _choose(name: str) -> None:
-    st.session_state[CHOSEN] = (name, None)
-
-
-def _choose_bar(on: date) -> None:
-    name = st.session_state.get(CHOSEN, ("came", None))[0]
-    st.session_state[CHOSEN] = (name, on.isoformat())
-
-
-def _cases(asking: Context, view: Throughput) -> None:
+def _cases(asking: Context, wanted: Wanted) -> None:
     """The cases behind the figure that was clicked last."""
-    chosen = st.session_state.get(CHOSEN)
+    chosen = chosen_of(CHOSEN, wanted)
     if chosen is None:
         st.html(panels.hint(_("Press a figure or a bar to see its cases.")))
         return
-    name, on = chosen
-    wanted = panels.period_of(view, on)
+    name, wanted = chosen.figure, chosen.wanted
     rows = reading(lambda s: read_cases(s, asking.actor, wanted, FIGURES[name], now=clock.now()))
     open_rows("mg_cases", panels.cases(name, wanted, rows), navigate.open_case)

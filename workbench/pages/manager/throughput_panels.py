@@ -1,13 +1,12 @@
 """The HTML of the throughput page: tiles, time of each step, forecast, cases of a figure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
-from workbench.rules.throughput import Flow, Grain, Part, grain_of, grouped
+from workbench.rules.throughput import Grain, Part, grain_of
 from workbench.services import figure_words as words
 from workbench.services.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill, whole
@@ -207,20 +206,6 @@ def outlook(view: Throughput) -> str:
 def hint(text: str) -> str:
     """What to do to see cases."""
     return f'<div class="az panel mg-card"><p class="mut">{escape(text)}</p></div>'
-
-
-def period_of(view: Throughput, on: str | None) -> Wanted:
-    """The page's limits, or those of one bar that begins on a day."""
-    if on is None:
-        return view.wanted
-    first_on = date.fromisoformat(on)
-    later = [flow.on for flow in _bars(view) if flow.on > first_on]
-    last_on = min(later) - _ONE_DAY if later else view.wanted.last_on
-    return replace(view.wanted, first_on=first_on, last_on=last_on)
-
-
-def _bars(view: Throughput) -> tuple[Flow, ...]:
-    return grouped(view.flows, grain_of(len(view.flows)))
 
 
 def cases(name: str, wanted: Wanted, rows: Sequence[CaseRow]) -> str:
