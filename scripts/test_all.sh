@@ -42,7 +42,7 @@ if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
 elif scripts/install_browser.sh; then
     # A busy machine may be too slow for a real browser once; twice in a row is a failure. What was
     # run again is listed.
-    step "tests (browser)" tests -m browser --reruns 1 -rR
+    step "tests (browser)" tests -n 2 --dist worksteal -m browser --reruns 1 -rR
     step "the spine (browser, PostgreSQL)" tests --databases postgres -m browser \
         --reruns 1 -rR \
         tests/e2e/test_one_claim_all_the_way.py

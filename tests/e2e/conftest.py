@@ -2,18 +2,18 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.e2e import servers
 from workbench import clock
 from workbench.db.engine import Database
 from workbench.evidence.store import EvidenceStore
@@ -22,7 +22,6 @@ from workbench.services.passwords import hash_password
 from workbench.services.user_views import Operator
 from workbench.services.users import add_user
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "a sentence to remember"
 START_SECONDS_MAX = 90
 CLOCK_FILE = "clock"
@@ -72,7 +71,7 @@ class Desk:
 
 @pytest.fixture
 def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """The server as ``serve`` starts it, on a port of its own; a test may set its clock."""
+    """A server on a port of its own, as ``serve`` has it; a test may set its clock."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -84,9 +83,7 @@ def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk
         "CLOCK_FILE": str(tmp_path / CLOCK_FILE),
     }
     environment.pop("WORKBENCH_DEMO")
-    command = [sys.executable, "-m", "uvicorn", "tests.e2e.clocked:app", "--port", str(port)]
-    log = (tmp_path / "server.log").open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    process = servers.start(port, environment, tmp_path / "server.log")
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process)
@@ -94,33 +91,36 @@ def desk(database: Database, database_url: str, tmp_path: Path) -> Iterator[Desk
         yield Desk(address=address, database=database, store=store, data=tmp_path)
     finally:
         process.terminate()
-        process.wait(20)
-        log.close()
+        process.join(20)
+        assert process.exitcode is not None, "the server did not stop"
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(address: str, process: BaseProcess) -> None:
     end = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < end:
-        assert process.poll() is None, "the server ended by itself"
+        assert process.is_alive(), "the server ended by itself"
         try:
             if httpx.get(f"{address}/health", timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.2)
+            time.sleep(0.05)
     raise AssertionError("the server did not answer in time")
 
 
 @pytest.fixture
 def sign_in(desk: Desk, chromium: Browser):
-    """Sign a user in with a fresh browser: ``page = sign_in("assessor1")``."""
+    """Sign a user in with a fresh browser: ``page = sign_in("assessor1")``.
+
+    With ``at`` he asked for that address, and is led there: his first page is not drawn.
+    """
     contexts = []
 
-    def sign_one_in(username: str, **options: object) -> Page:
+    def sign_one_in(username: str, at: str = "login", **options: object) -> Page:
         chosen = {"viewport": {"width": 1280, "height": 800}, **options}
         context = chromium.new_context(**chosen)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{desk.address}/login")
+        page.goto(f"{desk.address}/{at}")
         page.fill("[name=username]", username)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")

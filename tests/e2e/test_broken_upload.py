@@ -11,7 +11,7 @@ from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
 from tests.e2e.test_add_images import images_of, open_dialog
 from tests.e2e.test_case_page import open_case
-from tests.e2e.test_letter import ask_for, form_for, insured_today
+from tests.e2e.test_letter import ask_for, fill_form, insured_today
 from tests.e2e.test_words_of_the_page import english_on
 from tests.services import import_bundle
 from tests.services.registered_world import picture
@@ -115,9 +115,7 @@ def test_an_import_is_sent_again_from_the_same_page(desk: Desk, sign_in, tmp_pat
     archive = tmp_path / "bundle.zip"
     archive.write_bytes(import_bundle.zipped(folder))
     desk.add_user("clerk1", Role.RECEPTION)
-    page = sign_in("clerk1")
-    page.goto(f"{desk.address}/incoming")
-    settle(page)
+    page = sign_in("clerk1", at="incoming")
     before = kept_at_rest(desk)
     break_uploads(page)
     note = page.locator(".file-kept-back")
@@ -140,8 +138,8 @@ def test_a_signed_sheet_is_sent_again_in_the_same_dialog(
 ) -> None:
     insured_today(desk)
     desk.add_user("lead1", Role.LEAD)
-    page = sign_in("lead1")
-    form_for(desk, page)
+    page = sign_in("lead1", at="issue")
+    fill_form(page)
     ask_for(page, "۱۵٬۰۰۰٬۰۰۰")
     page.wait_for_url("**/letter?**")
     settle(page)

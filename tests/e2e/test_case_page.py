@@ -14,9 +14,7 @@ from workbench.rules.workflow import Role
 def open_case(desk: Desk, sign_in, number: str, username: str = "assessor1") -> Page:
     """Sign in, open a case by its address and take it."""
     desk.add_user(username, Role.ASSESSOR)
-    page = sign_in(username)
-    page.goto(f"{desk.address}/case?n={number}")
-    settle(page)
+    page = sign_in(username, at=f"case?n={number}")
     page.get_by_role("button", name="گرفتن پرونده").click()
     settle(page)
     page.get_by_role("button", name=re.compile("پایان رسیدگی")).wait_for()
@@ -95,9 +93,7 @@ def test_two_assessors_meet_on_one_case(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     open_case(desk, sign_in, world.CLEAN)
     desk.add_user("assessor2", Role.ASSESSOR)
-    other = sign_in("assessor2")
-    other.goto(f"{desk.address}/case?n={world.CLEAN}")
-    settle(other)
+    other = sign_in("assessor2", at=f"case?n={world.CLEAN}")
     expect(other.locator(".st-key-chead")).to_contain_text("در حال رسیدگی")
     assert other.get_by_role("button", name="گرفتن پرونده").count() == 0
 
@@ -138,9 +134,7 @@ def test_the_lead_takes_a_case_over(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     open_case(desk, sign_in, world.CLEAN)
     desk.add_user("lead1", Role.LEAD)
-    other = sign_in("lead1")
-    other.goto(f"{desk.address}/case?n={world.CLEAN}")
-    settle(other)
+    other = sign_in("lead1", at=f"case?n={world.CLEAN}")
     other.get_by_role("button", name="گرفتن از دست همکار").click()
     settle(other)
     expect(other.locator(".st-key-b_finish")).to_be_visible()

@@ -19,10 +19,7 @@ def opened(desk: Desk, sign_in, address: str):
     """The page as a manager sees it, with two cases."""
     world.two_cases(desk)
     desk.add_user("manager1", Role.MANAGER)
-    page = sign_in("manager1")
-    page.goto(f"{desk.address}/{address}")
-    settle(page)
-    return page
+    return sign_in("manager1", at=address)
 
 
 def test_the_export_holds_the_figures_of_the_page(desk: Desk, sign_in) -> None:

@@ -10,9 +10,7 @@ from workbench.rules.workflow import Role
 def test_a_figure_opens_its_cases(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     desk.add_user("manager1", Role.MANAGER)
-    page = sign_in("manager1")
-    page.goto(f"{desk.address}/throughput")
-    settle(page)
+    page = sign_in("manager1", at="throughput")
     came = page.locator("[data-open=came]")
     expect(came).to_contain_text("۲")
     expect(page.locator(".st-key-mg_flow .barlayer path").first).to_be_attached()
@@ -35,9 +33,7 @@ def test_a_figure_opens_its_cases(desk: Desk, sign_in) -> None:
 def test_the_filter_goes_along_to_the_next_page(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     desk.add_user("manager1", Role.MANAGER)
-    page = sign_in("manager1")
-    page.goto(f"{desk.address}/throughput?kind=indirect")
-    settle(page)
+    page = sign_in("manager1", at="throughput?kind=indirect")
     page.get_by_role("button", name="کسور و عودت").click()
     page.wait_for_url("**/deductions?kind=indirect")
     settle(page)

@@ -55,10 +55,8 @@ def insured_today(desk: Desk) -> None:
     desk.database.in_tx(work)
 
 
-def form_for(desk: Desk, page: Page) -> None:
-    """The form of a letter for the insured person and the first centre."""
-    page.goto(f"{desk.address}/issue")
-    settle(page)
+def fill_form(page: Page) -> None:
+    """Begin a letter for the insured person and the first centre."""
     page.locator(".st-key-issue_code input").fill(world.PRINCIPAL)
     page.keyboard.press("Enter")
     page.locator(".st-key-issue_centre input").click()
@@ -79,8 +77,8 @@ def test_a_letter_is_issued_cancelled_and_seen_in_the_ledger_of_its_ceiling(
 ) -> None:
     insured_today(desk)
     desk.add_user("lead1", Role.LEAD)
-    page = sign_in("lead1")
-    form_for(desk, page)
+    page = sign_in("lead1", at="issue")
+    fill_form(page)
     expect(page.locator("body")).to_contain_text("خدمات غیر قابل ارائه: ارتودنسی - ایمپلنت")
     ask_for(page, "۴۰٬۰۰۰٬۰۰۱")
     expect(page.locator("[role=alert]")).to_contain_text("۴۰٬۰۰۰٬۰۰۰")
@@ -113,8 +111,8 @@ def test_a_letter_above_the_limit_is_requested_and_approved_by_another(desk: Des
     desk.database.in_tx(lambda session: session.execute(limited).rowcount)
     desk.add_user("clerk1", Role.RECEPTION)
     desk.add_user("manager1", Role.MANAGER)
-    page = sign_in("clerk1")
-    form_for(desk, page)
+    page = sign_in("clerk1", at="issue")
+    fill_form(page)
     expect(page.locator("body")).to_contain_text("بیش از ۱۵٬۰۰۰٬۰۰۰ ریال نیاز به تایید دارد")
     ask_for(page, "۲۰٬۰۰۰٬۰۰۰")
     page.wait_for_url("**/letter?**")
@@ -123,9 +121,7 @@ def test_a_letter_above_the_limit_is_requested_and_approved_by_another(desk: Des
     expect(page.locator(".st-key-l_approve")).to_have_count(0)
     expect(page.locator(".st-key-l_print")).to_have_count(0)
 
-    manager = sign_in("manager1")
-    manager.goto(f"{desk.address}/letters")
-    settle(manager)
+    manager = sign_in("manager1", at="letters")
     manager.locator(".st-key-letters_requested button").click()
     settle(manager)
     manager.locator(".st-key-letters_rows button.open").click()

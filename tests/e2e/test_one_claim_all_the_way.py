@@ -90,18 +90,14 @@ def test_a_claim_goes_all_the_way(desk: Desk, sign_in) -> None:
     assessor.keyboard.press("Control+Enter")
     assessor.wait_for_selector(".st-key-case", state="detached")
 
-    lead = sign_in("lead1")
-    lead.goto(f"{desk.address}/batch?batch={world.BATCH}")
-    settle(lead)
+    lead = sign_in("lead1", at=f"batch?batch={world.BATCH}")
     lead.locator(".st-key-b_forward button").click()
     settle(lead)
     with lead.expect_download() as download:
         lead.get_by_role("button", name="فرم شماره ۸").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
 
-    finance = sign_in("finance1")
-    finance.goto(f"{desk.address}/case?n={NUMBER}")
-    settle(finance)
+    finance = sign_in("finance1", at=f"case?n={NUMBER}")
     assert finance.locator(".st-key-case").count() == 0
     check(desk)
 

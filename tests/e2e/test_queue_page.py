@@ -12,9 +12,7 @@ AMOUNT = "[class*=st-key-queue_form_amount_from_rial] input"
 def test_a_cleared_amount_does_not_come_back_with_the_next_filter(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     desk.add_user("assessor1", Role.ASSESSOR)
-    page = sign_in("assessor1")
-    page.goto(f"{desk.address}/queue")
-    settle(page)
+    page = sign_in("assessor1", at="queue")
     states = page.locator(".st-key-queue_states button")
     expect(states.nth(1)).to_have_attribute("aria-checked", "true")  # what waits to be taken
     page.get_by_role("button", name="پالایه").click()

@@ -58,9 +58,7 @@ def decided_and_drawn(desk: Desk) -> None:
 def test_a_second_assessment_is_blind_until_it_is_in(desk: Desk, sign_in) -> None:
     decided_and_drawn(desk)
     desk.add_user("second", Role.ASSESSOR)
-    page = sign_in("second")
-    page.goto(f"{desk.address}/rechecks")
-    settle(page)
+    page = sign_in("second", at="rechecks")
     waiting = page.locator(".st-key-rc_waiting tbody tr")
     expect(waiting).to_contain_text("پنهان")
     expect(page.get_by_text("۱٬۰۰۰٬۰۰۰", exact=True)).to_have_count(0)

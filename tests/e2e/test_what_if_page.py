@@ -65,9 +65,7 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     for name in ("manager1", "manager2"):
         desk.add_user(name, Role.MANAGER)
     code = proposed(desk, "manager1")
-    page = sign_in("manager1")
-    page.goto(f"{desk.address}/what-if")
-    settle(page)
+    page = sign_in("manager1", at="what-if")
     expect(page.locator(".st-key-wi_change_card")).to_contain_text("۱٬۰۰۰٬۰۰۰")
     expect(page.locator(".st-key-wi_publish_it")).to_have_count(0)
     page.locator(".st-key-wi_compute button").click()
@@ -96,9 +94,7 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     rows.first.click()
     page.wait_for_url(f"**/case?n={number}")
 
-    other = sign_in("manager2")
-    other.goto(f"{desk.address}/what-if")
-    settle(other)
+    other = sign_in("manager2", at="what-if")
     other.locator(".st-key-wi_publish_it button").click()
     expect(other.get_by_text("تغییر منتشر شد.")).to_be_visible()
     with desk.database.reading() as session:
@@ -112,9 +108,7 @@ def test_a_period_without_decisions_says_so(desk: Desk, sign_in) -> None:
     world.two_cases(desk)
     decide(desk)
     desk.add_user("manager1", Role.MANAGER)
-    page = sign_in("manager1")
-    page.goto(f"{desk.address}/what-if")
-    settle(page)
+    page = sign_in("manager1", at="what-if")
     expect(page.locator(".st-key-wi_catalogues button")).to_be_visible()
     proposed(desk, "manager1")
     page.goto(f"{desk.address}/what-if?from=1400-01-01&to=1400-01-10")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -75,6 +76,7 @@ def write(folder: Path, claims: Sequence[Mapping[str, object]], **others: object
     return folder
 
 
+@lru_cache
 def _drawn(name: str, phase: str) -> bytes:
     return drawing.periapical(int(name.partition("-")[0]), 26, phase, "filling")
 
