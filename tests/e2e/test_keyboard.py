@@ -1,7 +1,11 @@
 """Goals of the case page: a clean case in two actions, one with a deduction in at most four."""
 
+from playwright.sync_api import expect
+from sqlalchemy import select
+
 from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
+from workbench.db.models import Claim, ClaimLine
 from workbench.rules.workflow import Role
 
 
@@ -23,9 +27,7 @@ def test_a_clean_case_takes_two_keys_and_one_with_a_deduction_three(desk: Desk, 
     assert "۹۹۰۰۰۰۰۰۱" in page.inner_text(".st-key-chead")
     page.wait_for_timeout(1200)  # a decision on a case shown for less than a second is refused
     press("Control+Enter")  # finish, the next case opens by itself
-    page.wait_for_function(
-        "document.querySelector('.st-key-chead')?.innerText.includes('۹۹۰۰۰۰۰۰۲')"
-    )
+    expect(page.locator(".st-key-chead")).to_contain_text("۹۹۰۰۰۰۰۰۲")
     assert len(actions) == 2
     actions.clear()
     page.wait_for_timeout(1200)
@@ -34,10 +36,6 @@ def test_a_clean_case_takes_two_keys_and_one_with_a_deduction_three(desk: Desk, 
     page.wait_for_selector(".st-key-case", state="detached")
     assert len(actions) <= 3
     with desk.database.reading() as session:
-        from sqlalchemy import select
-
-        from workbench.db.models import Claim, ClaimLine
-
         claims = session.scalars(select(Claim).order_by(Claim.number)).all()
         assert [claim.state for claim in claims] == ["finished", "finished"]
         codes = session.scalars(select(ClaimLine.assessed_code).order_by(ClaimLine.claim_id))
