@@ -1,6 +1,5 @@
 """Goals of the case page: a clean case in two actions, one with a deduction in at most four."""
 
-from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.e2e import world
@@ -27,7 +26,7 @@ def test_a_clean_case_takes_two_keys_and_one_with_a_deduction_three(desk: Desk, 
     assert "۹۹۰۰۰۰۰۰۱" in page.inner_text(".st-key-chead")
     page.wait_for_timeout(1200)  # a decision on a case shown for less than a second is refused
     press("Control+Enter")  # finish, the next case opens by itself
-    expect(page.locator(".st-key-chead")).to_contain_text("۹۹۰۰۰۰۰۰۲")
+    page.locator(".st-key-chead", has_text="۹۹۰۰۰۰۰۰۲").wait_for()
     assert len(actions) == 2
     actions.clear()
     page.wait_for_timeout(1200)
