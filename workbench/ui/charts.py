@@ -1,4 +1,5 @@
-"""Charts by Plotly with the page's tokens: time from right to left, the scale at the right.
+"""Charts by Plotly with the page's tokens. Time and parts run as the page is read, from right to
+left in Persian, and the scale stands where the reading begins.
 
 One token dictionary a theme (``static/tokens.css`` holds the same values), one font family, labels
 in Persian digits, every figure without Plotly's own tool bar.
@@ -58,6 +59,16 @@ def isolated(text: str) -> str:
     return f"{start}{text}\u2069"
 
 
+def is_right_to_left() -> bool:
+    """Whether the present page is read from right to left."""
+    return language() == "fa"
+
+
+def as_read(first: float, last: float) -> list[float]:
+    """The range of an axis across the page that begins where the reading begins."""
+    return [last, first] if is_right_to_left() else [first, last]
+
+
 def decimal(number: float) -> str:
     """A number with one place after the point, as the present language writes it."""
     text = digits(f"{number:,.1f}")
@@ -66,10 +77,10 @@ def decimal(number: float) -> str:
 
 def framed(figure: Any, *, height: int) -> Any:
     """The figure in the page's clothes; ``height`` in pixels."""
-    colours = tokens()
+    colours, is_rtl = tokens(), is_right_to_left()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 44, "t": 8, "b": 8},
+        margin={"l": 8 if is_rtl else 44, "r": 44 if is_rtl else 8, "t": 8, "b": 8},
         paper_bgcolor=colours["panel"],
         plot_bgcolor=colours["panel"],
         font={"family": FONT, "size": 12, "color": colours["ink3"]},
@@ -79,10 +90,14 @@ def framed(figure: Any, *, height: int) -> Any:
         dragmode=False,
     )
     figure.update_xaxes(
-        autorange="reversed", showgrid=False, zeroline=False, fixedrange=True, automargin=True
+        autorange="reversed" if is_rtl else True,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        automargin=True,
     )
     figure.update_yaxes(
-        side="right",
+        side="right" if is_rtl else "left",
         gridcolor=colours["line"],
         zeroline=False,
         fixedrange=True,
@@ -135,10 +150,7 @@ def signed_scale(low: float, high: float) -> dict[str, Any]:
     room = 0.15 * max(high - low, 1)
     return {
         "tickvals": marks,
-        "ticktext": [
-            f"\u2066{digits(f'{mark:,}'.replace(',', '٬').replace('-', '−'))}\u2069"
-            for mark in marks
-        ],
+        "ticktext": [f"\u2066{whole(mark)}\u2069" for mark in marks],
         "range": [low - room if low < 0 else 0, high + room if high > 0 else 0],
     }
 

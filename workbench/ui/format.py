@@ -8,6 +8,7 @@ from workbench.i18n import _, counted, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import TEHRAN, format_day, format_instant
 from workbench.persian.rial import format_rial
+from workbench.persian.rial import number as plain_number
 from workbench.services.errors import state_name
 
 STATE_TONES = {
@@ -36,10 +37,9 @@ def digits(text: object) -> str:
     return to_persian(str(text)) if language() == "fa" else str(text)
 
 
-def whole(count: int) -> str:
+def whole(number: int) -> str:
     """A whole number with its thousands apart, as the present language writes it (text)."""
-    text = f"{count:,}"
-    return to_persian(text.replace(",", "٬")) if language() == "fa" else text
+    return plain_number(number, language())
 
 
 def ltr(text: object) -> str:

@@ -62,12 +62,10 @@ def _lay_out(figure: Any, view: Deductions, colours: dict[str, str], bars: int, 
     is_persian = language() == "fa"
     top = shown[0].amount_rial / MILLION
     figure.update_xaxes(autorange=None, gridcolor=colours["line"], showticklabels=False)
-    reach = [0, 1.3 * top]
-    figure.update_xaxes(range=reach[::-1] if is_persian else reach, row=1, col=bars)
-    share = [-6, 106]
+    figure.update_xaxes(range=charts.as_read(0, 1.3 * top), row=1, col=bars)
     mark = "٪" if is_persian else "%"
     figure.update_xaxes(
-        range=share[::-1] if is_persian else share,
+        range=charts.as_read(-6, 106),
         tickvals=[0, MOST],
         ticktext=[digits(f"{tick}{mark}") for tick in (0, MOST)],
         tickangle=0,

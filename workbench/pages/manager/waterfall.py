@@ -1,4 +1,4 @@
-"""The waterfall from what was asked to what is payable, from right to left."""
+"""The waterfall from what was asked to what is payable, in the order of reading."""
 
 from typing import Any
 

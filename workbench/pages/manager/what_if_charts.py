@@ -63,14 +63,18 @@ def _codes(figure: Any, found: WhatIf) -> Any:
     codes = [f"\u2066{code}\u2069" for code, _lines in rows]
     last = max(SLOTS_MIN, len(rows)) - 0.5
     figure.update_xaxes(
-        tickvals=places, ticktext=codes, tickangle=0, autorange=False, range=[last, -0.5]
+        tickvals=places,
+        ticktext=codes,
+        tickangle=0,
+        autorange=False,
+        range=charts.as_read(-0.5, last),
     )
     figure.update_yaxes(**charts.scale(1.15 * max((lines for _code, lines in rows), default=1)))
     return figure
 
 
 def money_figure(found: WhatIf) -> Any:
-    """How the payment changes, from right to left: each part hangs from the one before."""
+    """How the payment changes, in the order of reading: each part hangs from the one before."""
     import plotly.graph_objects as plots
 
     colours = charts.tokens()

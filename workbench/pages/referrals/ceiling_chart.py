@@ -1,4 +1,4 @@
-"""The chart of a ceiling account's year: used, reserved and free as steps, time to the left."""
+"""The chart of a ceiling account's year: used, reserved and free as steps, time as it is read."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
@@ -65,9 +65,9 @@ def _share(at: datetime, start: datetime, end: datetime) -> float:
 
 
 def _shape(kind: str, steps: Sequence[Step], height: Callable[[Point], int], top: float) -> str:
-    """A band of steps down to zero, the start at the right."""
+    """A band of steps down to zero, the start where the reading begins."""
     return "".join(
-        f'<i class="{kind}" style="right:{100 * begin:.3f}%;'
+        f'<i class="{kind}" style="inset-inline-start:{100 * begin:.3f}%;'
         f"width:calc({100 * (until - begin):.3f}% + 1px);"
         f'height:{100 * min(1.0, height(point) / top):.2f}%"></i>'
         for begin, until, point in steps
@@ -103,7 +103,8 @@ def _months(start: datetime, end: datetime) -> str:
         share = _share(datetime.combine(first, time(), TEHRAN), start, end)
         name = month_name(parts(first)[1], language())
         if EDGE_MIN < share < 1 - EDGE_MIN:
-            labels.append(f'<span class="x" style="right:{100 * share:.1f}%">{escape(name)}</span>')
+            place = f"inset-inline-start:{100 * share:.1f}%"
+            labels.append(f'<span class="x" style="{place}">{escape(name)}</span>')
         first = add_months(first, 1)
     return "".join(labels)
 
@@ -135,8 +136,9 @@ def _ended(points: Sequence[Point], start: datetime, end: datetime, top: float) 
     height = min(0.8, (point.used_rial + point.reserved_rial + point.amount_rial) / top)
     amount = digits(f"{round(point.amount_rial / MILLION, 1):g}")
     said = _("expired: {amount} million back").format(amount=amount)
-    side = f"right:{100 * share:.1f}%" if share < LATE else f"left:{100 * (1 - share) + 1:.1f}%"
+    side, away = ("start", share) if share < LATE else ("end", 1.01 - share)
     return (
-        f'<span class="end" style="{side};bottom:{100 * height + 4:.1f}%">'
+        f'<span class="end" style="inset-inline-{side}:{100 * away:.1f}%;'
+        f'bottom:{100 * height + 4:.1f}%">'
         f'<bdi dir="auto">{escape(said)}</bdi></span>'
     )

@@ -52,7 +52,7 @@ def overview(view: CeilingView) -> str:
     """Bar, chart of the year and shares."""
     return f"""<div class="az"><div class="grid" style="gap:12px">{_bar(view)}<div class="cl-two">
 <section class="card"><header><h2>{escape(_("Balance over the year"))}</h2>
-<span class="c s12">{escape(_("million rials; time from right to left"))}</span></header>
+<span class="c s12">{escape(_("million rials; time from left to right"))}</span></header>
 {chart(view)}</section>
 <section class="card"><header><h2>{escape(_shares_title(view))}</h2>
 <span class="c s12">{_shares_scale(view.standing)}</span></header>{_shares(view)}</section>
