@@ -7,4 +7,5 @@ MESSAGES: dict[str, str] = {
         "Needed approvals and packs of documents cannot be tried on decided cases: what was asked "
         "of the commission is not computed again."
     ),
+    "trial_broken": N_("The computing was broken off by an error. Compute again."),
 }

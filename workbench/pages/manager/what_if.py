@@ -1,13 +1,13 @@
 """What if: a proposed change tried on the decisions of a period, and its publishing by another."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from html import escape
 
 import streamlit as st
 
 from workbench import clock
-from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.manager import what_if_panels as panels
 from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_address
@@ -16,21 +16,20 @@ from workbench.pages.manager.what_if_publish import draw_change, draw_publishing
 from workbench.rules.what_if import FlipKind
 from workbench.services.catalogue_changes import Change, ChangeRow, list_changes, read_change
 from workbench.services.errors import sentence
+from workbench.services.kept_trials import Kept, begin_trial, find_trial, was_tried
 from workbench.services.runtime import database
 from workbench.services.throughput import Wanted
-from workbench.services.what_if import FlipRow, WhatIf, try_change
+from workbench.services.what_if import FlipRow, WhatIf
 from workbench.services.what_if_sheets import kind_name, what_if_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits
-from workbench.ui.page import Context, context, draw_told, reading, tell
+from workbench.ui.page import Context, context, draw_told, reading
 
-ASKED, RESULT, KIND, PAGE = "what_if.asked", "what_if.result", "wi_kind", "wi_page"
+KIND, PAGE = "wi_kind", "wi_page"
 ROWS_A_PAGE = 25
-
-Key = tuple[int, int, Wanted]
-"""What a result is of: the change, its version, the filter."""
+PROGRESS_SECONDS = 1.0
 
 
 def what_if_page() -> None:
@@ -38,7 +37,8 @@ def what_if_page() -> None:
     asking = context()
     changes = reading(lambda s: list_changes(s, asking.actor))
     change, wanted = _chosen(asking, changes), wanted_by_address(asking.now)
-    found = None if change is None else _kept(change, wanted)
+    kept = None if change is None else _find(asking, change, wanted)
+    found = None if kept is None else kept.found
     sheets = (
         None if change is None or found is None else partial(what_if_sheets, change.reason, found)
     )
@@ -47,7 +47,7 @@ def what_if_page() -> None:
         _draw_nothing()
     else:
         _draw_choice(changes, change)
-        _draw(asking, change, wanted, found)
+        _draw(asking, change, wanted, kept)
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}, "drafts": []}, lambda: None)
     draw_told()
 
@@ -62,11 +62,9 @@ def _chosen(asking: Context, changes: Sequence[ChangeRow]) -> Change | None:
     return None if chosen_id is None else reading(lambda s: read_change(s, asking.actor, chosen_id))
 
 
-def _kept(change: Change, wanted: Wanted) -> WhatIf | None:
-    """What was computed of this change with this filter."""
-    kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
-    is_of_it = kept is not None and kept[0] == (change.id, change.version, wanted)
-    return kept[1] if kept is not None and is_of_it else None
+def _find(asking: Context, change: Change, wanted: Wanted) -> Kept | None:
+    """What is or was computed of this change with this filter, also before a reload."""
+    return reading(lambda s: find_trial(s, asking.actor, change, wanted))
 
 
 def _draw_choice(changes: Sequence[ChangeRow], change: Change) -> None:
@@ -92,61 +90,58 @@ def _draw_nothing() -> None:
     st.button(_("Catalogues"), key="wi_catalogues", on_click=navigate.go, args=("catalogues",))
 
 
-def _ask() -> None:
-    st.session_state[ASKED] = True
-
-
-def _draw(asking: Context, change: Change, wanted: Wanted, found: WhatIf | None) -> None:
-    is_asked = st.session_state.pop(ASKED, False)
+def _draw(asking: Context, change: Change, wanted: Wanted, kept: Kept | None) -> None:
+    has_result = kept is not None and kept.found is not None
     with st.container(key="wi_top", horizontal=True):
         with st.container(key="wi_change_card"):
             draw_change(asking, change)
-            word = _("Compute")
-            st.button(word, key="wi_compute", type="primary", disabled=is_asked, on_click=_ask)
+            st.button(
+                _("Compute"),
+                key="wi_compute",
+                type="secondary" if has_result else "primary",
+                disabled=kept is not None and kept.is_under_way,
+                on_click=_begin,
+                args=(asking, change, wanted),
+            )
         with st.container(key="wi_publish"):
-            draw_publishing(asking, change)
-    if is_asked:
-        _compute(asking, change, wanted)
-        st.rerun()
-    kept: tuple[Key, WhatIf] | None = st.session_state.get(RESULT)
-    if found is not None:
-        _draw_result(asking, found)
-    elif kept is not None and kept[0][0] == change.id:
-        said = _("The change or the filter is another one since: compute again.")
-        st.html(f'<div class="az panel mg-card"><p>{escape(said)}</p></div>')
+            draw_publishing(asking, change, is_next=has_result)
+    if kept is None:
+        if was_tried(asking.actor, change):
+            _say(_("The change, the rules or the filter is another one since: compute again."))
+    elif kept.is_under_way:
+        _draw_progress(kept)
+    elif kept.refused is not None:
+        _say(sentence(kept.refused))
+    elif kept.found is not None:
+        _draw_result(asking, kept.found, kept.as_of)
 
 
-def _compute(asking: Context, change: Change, wanted: Wanted) -> None:
-    """In processes of their own, with a bar; a refusal is told in the coming run."""
-    bar = st.progress(0.0, _("Computing…"))
+def _say(text: str) -> None:
+    st.html(f'<div class="az panel mg-card"><p>{escape(text)}</p></div>')
 
-    def progress(done: int, total: int) -> None:
-        said = _("{done} of {total} cases").format(done=digits(done), total=digits(total))
-        bar.progress(done / total if total else 1.0, said)
 
-    try:
-        found = try_change(
-            database(),
-            asking.actor,
-            change.items,
-            wanted,
-            now=clock.now(),
-            on_progress=progress,
-        )
-    except Refused as refused:
-        tell("refused", sentence(refused))
-        return
-    st.session_state[RESULT] = ((change.id, change.version, wanted), found)
+def _begin(asking: Context, change: Change, wanted: Wanted) -> None:
+    begin_trial(database(), asking.actor, change, wanted, now=clock.now())
     st.session_state.pop(KIND, None)
     st.session_state[PAGE] = 0
 
 
-def _draw_result(asking: Context, found: WhatIf) -> None:
+@st.fragment(run_every=PROGRESS_SECONDS)
+def _draw_progress(kept: Kept) -> None:
+    """A bar while it is computed behind the page; then the page is drawn anew."""
+    if not kept.is_under_way:
+        st.rerun()
+    done, total = kept.done, kept.total
+    said = _("{done} of {total} cases").format(done=digits(done), total=digits(total))
+    st.progress(done / total if total else 0.0, said if total else _("Computing…"))
+
+
+def _draw_result(asking: Context, found: WhatIf, as_of: datetime) -> None:
     st.html(panels.tiles(found))
     if found.sums.cases or found.sums.unreadable:
-        st.html(panels.proof(found))
+        st.html(panels.proof(found, as_of))
     if not found.flips and not found.difference_rial:
-        st.html(panels.nothing_flips(found))
+        st.html(panels.nothing_flips(found, as_of))
         return
     limits = limits_note(asking.now)
     with st.container(key="wi_charts", horizontal=True):

@@ -1,6 +1,7 @@
 """The HTML of a tried change: figures, centres, lines that come out otherwise."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 from workbench.i18n import _, counted
@@ -9,7 +10,7 @@ from workbench.rules.what_if import FlipKind
 from workbench.services.what_if import FlipRow, WhatIf
 from workbench.services.what_if_sheets import kind_name
 from workbench.ui import charts
-from workbench.ui.format import digits, ltr, pill, rial, whole
+from workbench.ui.format import digits, instant, ltr, pill, rial, whole
 
 CENTRES_MAX = 6
 MILLION = 1_000_000
@@ -77,33 +78,39 @@ def lines_note(found: WhatIf) -> str:
     return _("by code of the service")
 
 
-def proof(found: WhatIf) -> str:
-    """Whether the decisions come out as they were without the change."""
+def proof(found: WhatIf, as_of: datetime) -> str:
+    """Whether the decisions come out as they were without the change; when it was computed."""
     sums = found.sums
-    seconds = ltr(charts.decimal(found.seconds))
     if sums.drifted or sums.unreadable:
         said = _("{drifted} of {n} came out otherwise without the change, {bad} are unreadable")
         words = said.format(
             drifted=digits(sums.drifted), n=digits(sums.computed), bad=digits(sums.unreadable)
         )
-        return f'<div class="az">{pill("late", words)}</div>'
+        return f'<div class="az">{pill("late", words)} {_computed(found, as_of)}</div>'
     many = counted(
         sums.computed,
         _("{n} case computed again: without the change the same to the rial"),
         _("{n} cases computed again: without the change the same to the rial"),
     )
-    took = _("{seconds} seconds").format(seconds=seconds)
     words = many.format(n=whole(sums.computed))
-    return f'<div class="az">{pill("approved", words)} <span class="mut s13">{took}</span></div>'
+    return f'<div class="az">{pill("approved", words)} {_computed(found, as_of)}</div>'
 
 
-def nothing_flips(found: WhatIf) -> str:
+def _computed(found: WhatIf, as_of: datetime) -> str:
+    said = _("as of {at}, in {seconds} seconds").format(
+        at=ltr(instant(as_of)), seconds=ltr(charts.decimal(found.seconds))
+    )
+    return f'<span class="mut s13">{said}</span>'
+
+
+def nothing_flips(found: WhatIf, as_of: datetime) -> str:
     """In place of charts that would show nothing."""
     if not found.sums.cases:
         said = _("Nothing was decided in the period: choose another one, or fewer limits.")
     else:
         said = _("No line of the decided cases comes out otherwise with this change.")
-    return f'<div class="az panel mg-card"><p>{escape(said)}</p></div>'
+    when = "" if found.sums.cases else f"<p>{_computed(found, as_of)}</p>"
+    return f'<div class="az panel mg-card"><p>{escape(said)}</p>{when}</div>'
 
 
 def centres(found: WhatIf) -> str:

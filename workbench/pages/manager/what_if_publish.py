@@ -32,15 +32,15 @@ def draw_change(asking: Context, change: Change) -> None:
     )
 
 
-def draw_publishing(asking: Context, change: Change) -> None:
-    """The three steps to force, and what the actor may do."""
+def draw_publishing(asking: Context, change: Change, *, is_next: bool) -> None:
+    """The three steps to force, and what the actor may do; ``is_next``: it was tried."""
     st.html(_steps(asking, change))
     with st.container(horizontal=True):
         if change.may_publish:
             st.button(
                 _("Publish"),
                 key="wi_publish_it",
-                type="primary",
+                type="primary" if is_next else "secondary",
                 on_click=_publish,
                 args=(asking, change),
             )
