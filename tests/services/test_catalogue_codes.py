@@ -3,11 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from tests.services.office import CHILD_CODE, Office, refused
+from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
 from workbench.db.models import AuditEvent, Reason, Service
 from workbench.rules.workflow import Role
 from workbench.services import catalogue_codes as codes
+from workbench.services.deciding import DefectInput, return_claim
 from workbench.services.reading import read_case, reasons_of
+from workbench.services.replay import replay
 
 TITLES = {"title_fa": "عنوان تازه", "title_en": "A new title"}
 
@@ -28,6 +30,44 @@ def test_a_reason_is_added_and_can_be_chosen(office: Office) -> None:
     again = lambda: call(office, codes.add_reason, kind="deduction", number="21", **TITLES)  # noqa: E731
     assert refused("reason_known", again) == {"reason": "D21"}
     assert call(office, codes.add_reason, kind="defect", number="21", **TITLES) == "R21"
+
+
+def test_a_deactivated_reason_of_an_old_draft_is_refused_and_the_line_named(
+    office: Office,
+) -> None:
+    office.take(TWO_LINES)
+    office.decide_all(TWO_LINES)
+    office.deduct(TWO_LINES, 1_000, reason="D07", line=2)
+    call(office, codes.set_reason_active, "D07", is_active=False)
+    typed = lambda: office.deduct(TWO_LINES, 1_000, reason="D07")  # noqa: E731
+    assert refused("reason_inactive", typed) == {"reason": "D07"}
+    facts = refused("line_reasons_inactive", lambda: office.finish(TWO_LINES))
+    assert facts == {"lines": (2,), "reasons": ("D07",)}
+    assert office.claim(TWO_LINES).state == "under_review"
+    call(office, codes.set_reason_active, "D07", is_active=True)
+    office.finish(TWO_LINES)
+
+
+def test_a_deactivated_defect_cannot_be_returned_for(office: Office) -> None:
+    office.take(CHILD_CODE)
+    call(office, codes.set_reason_active, "R18", is_active=False)
+    given = {"defects": (DefectInput(reason="R18"),), "nonce": "r"}
+    returned = lambda: office.write(  # noqa: E731
+        return_claim, office.desk.assessor, CHILD_CODE, **given
+    )
+    assert refused("reason_inactive", returned) == {"reason": "R18"}
+
+
+def test_what_was_decided_with_a_reason_is_replayed_the_same_once_it_is_ended(
+    office: Office,
+) -> None:
+    office.take(CLEAN)
+    office.decide_all(CLEAN)
+    office.deduct(CLEAN, 1_000, reason="D07")
+    office.finish(CLEAN)
+    call(office, codes.set_reason_active, "D07", is_active=False)
+    found = replay(office.database, workers=0)
+    assert (found.rounds, found.is_same) == (1, True)
 
 
 def test_a_deactivated_reason_cannot_be_chosen_and_is_still_listed(office: Office) -> None:

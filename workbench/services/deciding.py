@@ -18,6 +18,7 @@ from workbench.db.models import (
 from workbench.db.snapshots import reserved_part
 from workbench.errors import Refused
 from workbench.rules.facts import Cite
+from workbench.rules.lines import deductions_of
 from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import ClaimState
 from workbench.services import ledger, rounds
@@ -79,6 +80,7 @@ def finish_claim(
     """Finish a held claim: lines without an open finding count as accepted as requested.
 
     The ceiling reject is computed now. Refused: ``undecided_lines`` (names them),
+    ``line_reasons_inactive`` (names lines and reasons that were kept before these were ended),
     ``ceiling_changed`` (with both amounts; call again with the new one to confirm),
     ``already_done`` (same nonce), ``shown_too_briefly``, ``claim_changed``, ``claim_taken``,
     ``images_not_compared`` (see ``image_waiting.decide_in_tx``).
@@ -92,6 +94,7 @@ def finish_claim(
     ledger.lock_account(session, claim.insurer_id, claim.account_id)
     assessment = assess(session, claim)
     _check_decided(assessment)
+    _check_reasons(session, assessment)
     not_compared = check_compared(session, claim, now=now)
     _check_ceiling(claim, assessment, seen_available_rial)
     store_lines(session, actor, claim, assessment, now)
@@ -129,8 +132,8 @@ def return_claim(
 ) -> str:
     """Return a held claim with its defects; the ceiling stays reserved. Returns its number.
 
-    Refused: ``return_without_defect``, ``defect_unknown``, ``defect_scope``, ``cite_wrong`` and
-    those of a write.
+    Refused: ``return_without_defect``, ``defect_unknown``, ``reason_inactive``, ``defect_scope``,
+    ``cite_wrong`` and those of a write.
     """
     claim = claim_for(session, actor, "claim.return", place.insurer_id, place.claim_id)
     use_nonce(session, nonce, now)
@@ -248,6 +251,30 @@ def _check_decided(assessment: Assessment) -> None:
     )
 
 
+def _check_reasons(session: Session, assessment: Assessment) -> None:
+    """Refuse reasons that may no longer be chosen; what a finding itself proposes stands."""
+    proposed = {(each.line, each.proposal.reason) for each in assessment.findings}
+    used = {
+        (line.number, deduction.reason)
+        for line in assessment.case.lines
+        for deduction in deductions_of(line)
+    } - proposed
+    codes = {code for _line, code in used}
+    ended = set(
+        session.scalars(
+            select(Reason.code).where(Reason.code.in_(sorted(codes)), Reason.is_active.is_(False))
+        )
+        if codes
+        else ()
+    )
+    if ended:
+        raise Refused(
+            "line_reasons_inactive",
+            lines=tuple(sorted({line for line, code in used if code in ended})),
+            reasons=tuple(sorted(ended)),
+        )
+
+
 def _check_ceiling(claim: Claim, assessment: Assessment, seen_rial: int | None) -> None:
     """Refuse when what the ceiling pays differs from what the user saw, up or down."""
     money = assessment.money
@@ -266,6 +293,8 @@ def _check_defect(session: Session, claim: Claim, defect: DefectInput) -> None:
     reason = session.get(Reason, defect.reason)
     if reason is None or reason.kind != "defect":
         raise Refused("defect_unknown", reason=defect.reason)
+    if not reason.is_active:
+        raise Refused("reason_inactive", reason=defect.reason)
     if defect.scope == "line":
         numbers = select(ClaimLine.number).where(of_round(ClaimLine, claim))
     elif defect.scope == "image":

@@ -42,6 +42,10 @@ MESSAGES: dict[str, str] = {
     "deduction_above_rest": N_(
         "The deduction on line {line} is above what is left of it: {rest_rial} rials."
     ),
+    "reason_inactive": N_("Reason {reason} can no longer be chosen. Choose another one."),
+    "line_reasons_inactive": N_(
+        "Reason {reasons} can no longer be chosen; lines: {lines}. Choose another reason there."
+    ),
     "computed_reason": N_("Reason {reason} is computed and cannot be typed."),
     "reason_needs_text": N_("Reason {reason} needs a text."),
     "negative_amount": N_("The amount on line {line} has to be above zero."),

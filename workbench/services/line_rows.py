@@ -42,6 +42,8 @@ def check_reason(session: Session, code: str, text: str = "") -> None:
         raise Refused("deduction_without_reason")
     if reason.is_computed:
         raise Refused("computed_reason", reason=code)
+    if not reason.is_active:
+        raise Refused("reason_inactive", reason=code)
     if reason.needs_text and not text.strip():
         raise Refused("reason_needs_text", reason=code)
 
