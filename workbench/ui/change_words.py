@@ -37,6 +37,11 @@ def times(basis: int) -> str:
     return digits(f"{whole}{point}{fraction}" if fraction else str(whole))
 
 
+def no_coefficient() -> str:
+    """What is wrong with a coefficient that was typed."""
+    return _("A coefficient is a number above 0 with at most four decimals.")
+
+
 def item_cells(shown: ShownItem) -> tuple[str, str, str]:
     """What an item is about, what holds before it, what from it on (HTML)."""
     item = shown.item

@@ -7,16 +7,18 @@ import streamlit as st
 
 from workbench import clock
 from workbench.i18n import _
+from workbench.pages.catalogue import amending
 from workbench.pages.catalogue.grid import card, empty, grid, note
 from workbench.services.catalogue_changes import (
     DRAFT,
+    Change,
     ChangeRow,
     list_changes,
     publish,
     read_change,
     withdraw,
 )
-from workbench.services.change_items import read_items
+from workbench.services.change_items import ShownItem, read_items
 from workbench.ui import navigate
 from workbench.ui.change_words import item_cells, state_pill
 from workbench.ui.format import day, digits, instant, ltr, pill
@@ -51,7 +53,9 @@ def _explained() -> str:
 
 def _draft(asking: Context, change: ChangeRow) -> None:
     st.html(_head(asking, change))
-    st.html(f'<div class="az"><div class="scroll">{_items(asking, change)}</div></div>')
+    whole = reading(lambda s: read_change(s, asking.actor, change.id))
+    shown = reading(lambda s: read_items(s, asking.actor, whole))
+    st.html(f'<div class="az"><div class="scroll">{_items(whole, shown)}</div></div>')
     with st.container(horizontal=True, vertical_alignment="center"):
         if TRIED_ON in PATHS:
             st.button(
@@ -69,6 +73,10 @@ def _draft(asking: Context, change: ChangeRow) -> None:
                 on_click=_publish,
                 args=(asking, change),
             )
+        if change.is_own:
+            word = _("Do not correct") if amending.is_open(change.id) else _("Correct")
+            key = f"cat_amend_{change.id}"
+            st.button(word, key=key, on_click=amending.turn, args=(change.id,))
         if change.may_withdraw:
             st.button(
                 _("Withdraw"),
@@ -79,6 +87,9 @@ def _draft(asking: Context, change: ChangeRow) -> None:
         if change.is_own:
             said = escape(_("You proposed it: a second person publishes it."))
             st.html(f'<div class="az"><p class="mut s13">{said}</p></div>')
+    if change.is_own and amending.is_open(change.id):
+        with st.container(key="cat_amend_form"):
+            amending.draw_amending(asking, whole, shown)
 
 
 def _head(asking: Context, change: ChangeRow) -> str:
@@ -97,9 +108,7 @@ def _head(asking: Context, change: ChangeRow) -> str:
     )
 
 
-def _items(asking: Context, change: ChangeRow) -> str:
-    whole = reading(lambda s: read_change(s, asking.actor, change.id))
-    shown = reading(lambda s: read_items(s, asking.actor, whole))
+def _items(whole: Change, shown: Sequence[ShownItem]) -> str:
     heads = (_("Subject"), _("Until now"), _("From then on"))
     table = grid(heads, [item_cells(item) for item in shown], 0, 1, 2)
     rest = len(whole.items) - len(shown)
@@ -143,7 +152,9 @@ def _history(asking: Context, changes: Sequence[ChangeRow]) -> None:
     )
     change = next((each for each in changes if each.id == chosen), None)
     if change is not None:
-        st.html(card(change.reason, _items(asking, change)))
+        whole = reading(lambda s: read_change(s, asking.actor, change.id))
+        shown = reading(lambda s: read_items(s, asking.actor, whole))
+        st.html(card(change.reason, _items(whole, shown)))
 
 
 def _publish(asking: Context, change: ChangeRow) -> None:

@@ -16,7 +16,7 @@ from workbench.services.access import may
 from workbench.services.catalogue_changes import propose
 from workbench.services.catalogue_lists import Coefficients, read_coefficients
 from workbench.services.price_sheets import basis_of
-from workbench.ui.change_words import times
+from workbench.ui.change_words import no_coefficient, times
 from workbench.ui.format import day, digits, ltr
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
 from workbench.ui.page import Context, doing, reading, tell
@@ -93,7 +93,7 @@ def _propose(asking: Context) -> None:
     elif kept[CENTRE] is None:
         tell("refused", _("Choose the centre first."))
     elif basis is None:
-        tell("refused", _("A coefficient is a number above 0 with at most four decimals."))
+        tell("refused", no_coefficient())
     else:
         item = CoefficientItem(centre=kept[CENTRE], tariff_set=kept[SET], basis=basis)
         reason, now = kept[REASON], clock.now()
