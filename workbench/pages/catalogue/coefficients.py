@@ -64,10 +64,9 @@ def _table(found: Coefficients) -> str:
 
 
 def _form(asking: Context, found: Coefficients) -> None:
-    st.selectbox(
-        _("Centre"),
+    st.multiselect(
+        _("Centres"),
         list(found.centres),
-        index=None,
         key=CENTRE,
         format_func=found.centres.__getitem__,
         placeholder=_("Choose…"),
@@ -90,15 +89,18 @@ def _propose(asking: Context) -> None:
     on, basis = typed_day(ON), basis_of(to_ascii(drop_direction_marks(kept[BASIS])))
     if on is None:
         tell("refused", not_a_day())
-    elif kept[CENTRE] is None:
+    elif not kept[CENTRE]:
         tell("refused", _("Choose the centre first."))
     elif basis is None:
         tell("refused", no_coefficient())
     else:
-        item = CoefficientItem(centre=kept[CENTRE], tariff_set=kept[SET], basis=basis)
+        items = [
+            CoefficientItem(centre=centre, tariff_set=kept[SET], basis=basis)
+            for centre in kept[CENTRE]
+        ]
         reason, now = kept[REASON], clock.now()
         done = doing(
-            lambda s: propose(s, asking.actor, reason=reason, from_on=on, items=[item], now=now)
+            lambda s: propose(s, asking.actor, reason=reason, from_on=on, items=items, now=now)
         )
         if done is not None:
             tell("done", _("Proposed. It waits among the changes for a second person."))
