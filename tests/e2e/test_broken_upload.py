@@ -123,6 +123,7 @@ def test_an_import_is_sent_again_from_the_same_page(desk: Desk, sign_in, tmp_pat
     page.locator("input[type=file]").set_input_files(archive)
     expect(note).to_be_visible()
     expect(note).to_contain_text("ارسال آن قطع شده است")
+    expect(page.locator(".stForm").get_by_role("alert")).to_have_count(1)
     assert english_on(page) <= {archive.stem, "clerk"}
     assert kept(desk) == before
 

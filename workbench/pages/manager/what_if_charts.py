@@ -120,7 +120,7 @@ def money_parts(found: WhatIf) -> list[tuple[str, int, bool]]:
     reasons.sort(key=lambda pair: -abs(pair[1]))
     parts = [(code, -amount_rial) for code, amount_rial in reasons[:REASONS_MAX] if amount_rial]
     rest = sum(amount_rial for _code, amount_rial in reasons[REASONS_MAX:])
-    parts += [(_("Other deductions"), -rest)] if rest else []
+    parts += [(_("Other cuts"), -rest)] if rest else []
     for name, word in (
         ("tariff_reject_rial", _("Tariff reject")),
         ("patient_share_rial", _("Patient share")),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from workbench import clock
 from workbench.i18n import _
+from workbench.persian.rial import isolate
 from workbench.services.catalogue_changes import DRAFT, PUBLISHED, Change, publish, withdraw
 from workbench.services.change_items import read_items
 from workbench.ui.change_words import item_cells, state_pill
@@ -49,10 +50,14 @@ def draw_publishing(asking: Context, change: Change, *, is_next: bool) -> None:
 
 
 def _steps(asking: Context, change: Change) -> str:
-    proposed = _("{name}, {at}").format(name=change.proposed_by, at=instant(change.proposed_at))
+    proposed = _("{name}, {at}").format(
+        name=isolate(change.proposed_by), at=isolate(instant(change.proposed_at))
+    )
     second = _("somebody other than the proposer")
     if change.state != DRAFT:
-        second = _("{name}, {at}").format(name=change.ended_by, at=instant(change.ended_at))
+        second = _("{name}, {at}").format(
+            name=isolate(change.ended_by or "–"), at=isolate(instant(change.ended_at))
+        )
     from_on = _("services from {day} on").format(day=day(change.from_on))
     late = ""
     if change.state in (DRAFT, PUBLISHED) and change.is_retroactive(asking.now):
@@ -63,9 +68,7 @@ def _steps(asking: Context, change: Change) -> str:
         rows += [(tone, _("Second person"), second), ("waiting", _("Takes effect"), from_on)]
     else:
         rows.append(("late", _("Withdrawn"), second))
-    body = "".join(
-        f"<p>{pill(tone, word)} <bdi>{escape(text)}</bdi></p>" for tone, word, text in rows
-    )
+    body = "".join(f"<p>{pill(tone, word)} {escape(text)}</p>" for tone, word, text in rows)
     return (
         f'<div class="az"><h2 class="mg-h">{escape(_("Publishing"))} {state_pill(change.state)}'
         f"</h2>{body}{late}</div>"
