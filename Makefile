@@ -7,7 +7,7 @@ PYTHON_ENV := .venv/bin/python
 help:
 	@echo "make run     the workbench with demo data, on http://localhost:8501"
 	@echo "make test    everything: format, lint, types, all tests, PostgreSQL, browser"
-	@echo "make check   the fast part, under a minute"
+	@echo "make check   the fast part, some minutes"
 	@echo "make bench   measure with 1,000,000 claims;   make soak   thirty minutes of users"
 	@echo "make format  format the code;                 make docs   write the generated pages"
 
