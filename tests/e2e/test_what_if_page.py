@@ -70,6 +70,7 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     expect(page.locator(".st-key-wi_publish_it")).to_have_count(0)
     expect(page.locator("[data-testid=stBaseButton-primary]")).to_have_text(["محاسبه"])
     page.locator(".st-key-wi_compute button").click()
+    expect(page.locator(".stProgress, .wi-tiles").first).to_be_visible()
     page.reload()
     expect(page.locator(".wi-tiles .mg-tile b").first).to_have_text("۱", timeout=60_000)
     settle(page)
