@@ -224,7 +224,7 @@ def claims_sql(is_sqlite: bool) -> str:
         "has_prescription": "0" if is_sqlite else "false",
         **dict.fromkeys(("image_count", "open_finding_count", "requested_payable_rial"), "0"),
         "line_count": "4",
-        "service_groups": "CASE n % 4 WHEN 0 THEN 'endo' WHEN 1 THEN 'resto' ELSE 'endo resto' END",
+        "service_groups": GROUPS,
         "cost_rial": "cost_rial",
         "version": "5",
         "insurer_id": "insurer_id",
@@ -237,6 +237,7 @@ def claims_sql(is_sqlite: bool) -> str:
     )
 
 
+GROUPS = "CASE n % 4 WHEN 0 THEN 'endo' WHEN 1 THEN 'resto' ELSE 'endo resto' END"
 AMOUNTS = {
     "cost_rial": "cost_rial",
     "tariff_reject_rial": "0",
@@ -273,6 +274,7 @@ def steps_sql(move: Move, is_sqlite: bool) -> str:
         "is_on_time": _flag(late, is_sqlite) if is_decided else "NULL",
         "is_undone": _flag(move.undone, is_sqlite),
         **{name: made if is_finish else "NULL" for name, made in AMOUNTS.items()},
+        "service_groups": GROUPS if is_decided else "NULL",
     }
     names, made = ", ".join(values), ", ".join(values.values())
     day = f"({move.at} + {TEHRAN_SECONDS}) / {DAY_SECONDS} + {EPOCH_ORDINAL}"

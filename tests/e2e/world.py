@@ -1,6 +1,7 @@
 """Real input for the browser: an import folder with drawn images, landed as reception lands it."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -30,6 +31,7 @@ from workbench.services.plan_submission import submit_plan
 from workbench.services.plan_votes import cast_vote
 from workbench.services.receipt import receive_batch
 
+COMPARED_SECONDS_MAX = 60
 CLEAN, ONE_FINDING, BATCH = "990000001", "990000002", "366590"
 REGISTERED = "1402/09/18 10:00"
 RECEPTION = Actor(
@@ -90,11 +92,26 @@ def land(desk: Desk, folder: Path) -> None:
 
 
 def two_cases(desk: Desk) -> None:
-    """A clean case, and one whose paediatric code does not fit the patient's age; received."""
+    """A clean case, and one whose paediatric code does not fit the patient's age; received.
+
+    Their images are compared with all others: until then a case cannot be finished.
+    """
     line = import_bundle.line(code="205", unit_price_rial=7_722_000, tooth=36)
     folder = desk.data / "incoming"
     land(desk, write(folder, [claim(CLEAN), claim(ONE_FINDING, lines=[line])]))
     desk.database.in_tx(lambda s: receive_batch(s, RECEPTION, BATCH, now=clock.now()))
+    _wait_for_comparison(desk)
+
+
+def _wait_for_comparison(desk: Desk) -> None:
+    """Until the server's own thread has read every image."""
+    end = time.monotonic() + COMPARED_SECONDS_MAX
+    while True:
+        with desk.database.reading() as session:
+            if session.scalar(select(ImageJob.sha256).limit(1)) is None:
+                return
+        assert time.monotonic() < end, "the images were not compared in time"
+        time.sleep(0.1)
 
 
 def commission(desk: Desk, *plans: Sequence[int]) -> list[str]:
