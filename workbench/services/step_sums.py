@@ -34,6 +34,7 @@ from workbench.db.queries.summed_rows import (
     mixes_on,
     month_of,
     reasons_of,
+    reviews_of,
     waits_of,
     whole_of,
     within,
@@ -142,6 +143,7 @@ def sum_months(session: Session, first_day: int, last_day: int) -> None:
         _take(session, MixSum, [month_of(MixSum, month, first, last, MIXED)])
         _take(session, WaitSum, [month_of(WaitSum, month, first, last, ("steps",))])
         _take(session, WaitSum, waits_of(OF_ASSESSOR, MONTH, first, last))
+        _take(session, WaitSum, reviews_of(first, last))
 
 
 def _forget(session: Session, span: str, first: int, last: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import ChangedDay, MixSum, ReasonSum, StepSum, SumsUntil, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, WHOLE
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, WHOLE
 from workbench.db.queries.mix_sums import MIXED
 from workbench.db.queries.summed_rows import (
     DEDUCTED,
@@ -16,6 +16,7 @@ from workbench.db.queries.summed_rows import (
     counts_of,
     mixes_on,
     reasons_of,
+    reviews_of,
     waits_of,
 )
 from workbench.rules.closed_days import months_between
@@ -72,6 +73,8 @@ def _month(session: Session, month: int, first: int, last: int) -> Iterator[tupl
     for scope in (WHOLE, OF_ASSESSOR):
         waits = _plain(session, WaitSum, waits_of(scope, MONTH, first, last))
         yield waits, _kept(session, WaitSum, scope, MONTH, month, month)
+    reviews = _plain(session, WaitSum, reviews_of(first, last))
+    yield reviews, _kept(session, WaitSum, REVIEW, MONTH, month, month)
 
 
 def _added_up(session: Session, first: int, last: int) -> Iterator[tuple[Any, str, Sums]]:

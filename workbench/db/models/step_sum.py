@@ -72,9 +72,9 @@ class WaitSum(Base):
     """How many steps waited so many whole working hours after the former one.
 
     Told apart as ``StepSum``; of an assessor by months only, of a centre not at all.
-    ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold; it is
-    ``REVIEW`` where ``hours`` are the minutes from taking to a decision that holds, binned, and of
-    an assessor only.
+    ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold. Of the
+    scope ``REVIEW`` the ``hours`` are the binned minutes from taking to a decision that holds, of
+    an assessor's months.
     """
 
     __tablename__ = "wait_sum"
@@ -92,7 +92,9 @@ class WaitSum(Base):
     steps: Mapped[int]
 
 
-ROUND, REVIEW = "round", "review"
+ROUND = "round"
+REVIEW = "review"
+"""A scope of ``WaitSum`` of its own: so months of it are read without those of all steps."""
 
 
 class MixSum(Base):

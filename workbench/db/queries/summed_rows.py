@@ -25,7 +25,7 @@ SCOPES = {WHOLE: NOBODY, **SCOPE_KEYS}
 
 
 def within(
-    table: Any, span: str, first: int, last: int, *, scopes: Sequence[str] = tuple(SCOPES)
+    table: Any, span: str, first: int, last: int, *, scopes: Sequence[str] = (*SCOPES, REVIEW)
 ) -> list[ColumnElement[bool]]:
     """The sums of such days or months; ``MixSum`` has no scope."""
     return [
@@ -138,11 +138,21 @@ def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
         select(*_named(places | columns)).where(days, *limits, columns["hours"].is_not(None))
         for columns, limits in ((later, waited), (ended, decided))
     ]
-    if scope == OF_ASSESSOR:
-        reviewed = ended | {"former": literal(REVIEW), "hours": REVIEW_MINUTES}
-        is_decision = ClaimStep.action.in_((FINISH, RETURN))
-        plain.append(plain_reviews(*_named(places | reviewed)).where(days, is_decision))
     return [_hours(scope, span, statement) for statement in plain]
+
+
+def reviews_of(first_day: int, last_day: int) -> list[Any]:
+    """The rows of ``WaitSum`` of the scope ``REVIEW`` for the month that the days are."""
+    columns = {
+        **_places(OF_ASSESSOR, MONTH),
+        "former": ClaimStep.former,
+        "action": ClaimStep.action,
+        "is_later": false(),
+        "hours": REVIEW_MINUTES,
+    }
+    is_decision = ClaimStep.action.in_((FINISH, RETURN))
+    days = ClaimStep.day.between(first_day, last_day)
+    return [_hours(REVIEW, MONTH, plain_reviews(*_named(columns)).where(days, is_decision))]
 
 
 def mixes_on(first_day: int, last_day: int) -> list[Any]:

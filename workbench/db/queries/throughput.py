@@ -89,8 +89,13 @@ def in_work(counted: Counted) -> Select[int]:
 
 
 def _of_claims(statement: Select[*Columns], counted: Counted) -> Select[*Columns]:
+    """Limit a statement over the open claims.
+
+    By the plain column SQLite would read all claims of the insurer by their key (2.6 s of ten
+    million claims; 11 ms by the index of the open ones).
+    """
     if counted.insurer_ids is not None:
-        statement = statement.where(Claim.insurer_id.in_(counted.insurer_ids))
+        statement = statement.where((Claim.insurer_id + 0).in_(counted.insurer_ids))
     if counted.centre_id is not None:
         statement = statement.where(Claim.centre_id == counted.centre_id)
     return statement if counted.kind is None else statement.where(Claim.kind == counted.kind)

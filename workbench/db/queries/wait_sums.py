@@ -69,9 +69,9 @@ def _reviewed(session: Session, counted: Counted) -> Subquery:
     ]
     for first, last in found.months:
         summed = select(WaitSum.key, WaitSum.hours, WaitSum.steps).where(
-            WaitSum.span == MONTH, WaitSum.span_at.between(first, last), WaitSum.former == REVIEW
+            WaitSum.span == MONTH, WaitSum.span_at.between(first, last)
         )
-        statements.append(within_sums(summed, WaitSum, counted, OF_ASSESSOR, counted.assessor_id))
+        statements.append(within_sums(summed, WaitSum, counted, REVIEW, counted.assessor_id))
     return union_all(*statements).subquery()
 
 
@@ -101,8 +101,7 @@ def _waited(
             columns = [getattr(WaitSum, name) for name in (*names, "steps")]
             key = 0 if scope[2] is None else scope[2]
             chosen = within_sums(select(*columns), WaitSum, counted, scope[0], key)
-            of_steps = WaitSum.former.not_in((ROUND, REVIEW))
-            is_former = WaitSum.former == ROUND if former else of_steps
+            is_former = WaitSum.former == ROUND if former else WaitSum.former != ROUND
             statements.append(
                 chosen.where(WaitSum.span == span, WaitSum.span_at.between(first, last), is_former)
             )
