@@ -22,7 +22,7 @@ from workbench.db.models import (
     User,
     WaitSum,
 )
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, WHOLE
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, TOTAL, WHOLE
 from workbench.db.queries.mix_sums import MIXED
 from workbench.db.queries.summed_rows import (
     ACTIONS,
@@ -130,7 +130,8 @@ def sum_days(session: Session, first_day: int, last_day: int) -> None:
     _take(session, ReasonSum, deducted)
     told_apart = (counts_of(scope, first_day, last_day) for scope in (OF_ASSESSOR, OF_CENTRE))
     _take(session, StepSum, [*told_apart, whole_of(first_day, last_day)])
-    _take(session, WaitSum, waits_of(WHOLE, DAY, first_day, last_day))
+    for scope in (WHOLE, TOTAL):
+        _take(session, WaitSum, waits_of(scope, DAY, first_day, last_day))
     _take(session, MixSum, mixes_on(first_day, last_day))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import ChangedDay, MixSum, ReasonSum, StepSum, SumsUntil, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, WHOLE
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, TOTAL, WHOLE
 from workbench.db.queries.mix_sums import MIXED
 from workbench.db.queries.summed_rows import (
     DEDUCTED,
@@ -63,14 +63,16 @@ def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[
     for table, scope, plain in _added_up(session, first, last):
         kept = _kept(session, table, scope, DAY, first, last)
         yield _of_days(plain, days), _of_days(kept, days)
-    waits = _plain(session, WaitSum, waits_of(WHOLE, DAY, first, last))
-    yield _of_days(waits, days), _of_days(_kept(session, WaitSum, WHOLE, DAY, first, last), days)
+    for scope in (WHOLE, TOTAL):
+        waits = _plain(session, WaitSum, waits_of(scope, DAY, first, last))
+        kept = _kept(session, WaitSum, scope, DAY, first, last)
+        yield _of_days(waits, days), _of_days(kept, days)
 
 
 def _month(session: Session, month: int, first: int, last: int) -> Iterator[tuple[Sums, Sums]]:
     for table, scope, plain in _added_up(session, first, last):
         yield _of_month(plain, month), _kept(session, table, scope, MONTH, month, month)
-    for scope in (WHOLE, OF_ASSESSOR):
+    for scope in (WHOLE, TOTAL, OF_ASSESSOR):
         waits = _plain(session, WaitSum, waits_of(scope, MONTH, first, last))
         yield waits, _kept(session, WaitSum, scope, MONTH, month, month)
     reviews = _plain(session, WaitSum, reviews_of(first, last))

@@ -93,6 +93,8 @@ class WaitSum(Base):
 
 
 ROUND = "round"
+TOTAL = "total"
+"""The scope of ``WaitSum`` of all insurers and kinds together: insurer 0 and no kind."""
 REVIEW = "review"
 """A scope of ``WaitSum`` of its own: so months of it are read without those of all steps."""
 

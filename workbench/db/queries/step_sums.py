@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, WHOLE
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, TOTAL, WHOLE
 from workbench.db.queries.listed import Rows
 from workbench.db.queries.throughput import Counted, limited
 from workbench.db.step_rows import AMOUNTS
@@ -243,12 +243,8 @@ def within_sums(
     statement: Rows, table: Any, counted: Counted, scope: str | None, key: int | None
 ) -> Rows:
     """Limit a statement over ``StepSum`` or its like to the scope, if any, and to what counts."""
-    insurers = (
-        select(Insurer.id).scalar_subquery()
-        if counted.insurer_ids is None
-        else list(counted.insurer_ids)
-    )
-    statement = statement.where(table.insurer_id.in_(insurers))
+    insurers: Any = select(Insurer.id) if counted.insurer_ids is None else counted.insurer_ids
+    statement = statement.where(table.insurer_id.in_([0] if scope == TOTAL else insurers))
     if scope is not None:
         statement = statement.where(table.scope == scope)
     if counted.kind is not None:

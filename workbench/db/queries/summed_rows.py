@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, literal_column, select
 
 from workbench.db.models import ClaimStep, Insurer, LineDeduction, MixSum, StepSum, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, ROUND, WHOLE
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, ROUND, TOTAL, WHOLE
 from workbench.db.queries.deductions import with_deductions
 from workbench.db.queries.mix_sums import mixes_of
 from workbench.db.queries.step_sums import COUNTS, SCOPE_KEYS, SQUARES
@@ -25,11 +25,16 @@ SCOPES = {WHOLE: NOBODY, **SCOPE_KEYS}
 
 
 def within(
-    table: Any, span: str, first: int, last: int, *, scopes: Sequence[str] = (*SCOPES, REVIEW)
+    table: Any,
+    span: str,
+    first: int,
+    last: int,
+    *,
+    scopes: Sequence[str] = (*SCOPES, TOTAL, REVIEW),
 ) -> list[ColumnElement[bool]]:
     """The sums of such days or months; ``MixSum`` has no scope."""
     return [
-        table.insurer_id.in_(select(Insurer.id)),
+        table.insurer_id.in_(select(NOBODY).union_all(select(Insurer.id))),
         *([] if table is MixSum else [table.scope.in_(scopes)]),
         table.span == span,
         table.span_at.between(first, last),
@@ -166,7 +171,9 @@ PLACES = ("insurer_id", "key", "span_at", "kind")
 
 def _places(scope: str, span: str) -> dict[str, Any]:
     day = ClaimStep.month if span == MONTH else ClaimStep.day
-    columns = (ClaimStep.insurer_id, SCOPES[scope], day, ClaimStep.kind)
+    columns: tuple[Any, ...] = (ClaimStep.insurer_id, SCOPES.get(scope), day, ClaimStep.kind)
+    if scope == TOTAL:
+        columns = (NOBODY, NOBODY, day, literal(""))
     return dict(zip(PLACES, columns, strict=True))
 
 

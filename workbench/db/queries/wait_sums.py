@@ -8,7 +8,7 @@ from sqlalchemy import Subquery, case, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workbench.db.models import ClaimStep, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, REVIEW, ROUND
+from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, REVIEW, ROUND, TOTAL
 from workbench.db.queries.listed import Rows
 from workbench.db.queries.step_sums import named, pieces, plainly, scope_of, sums_of, within_sums
 from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT, Counted, limited
@@ -75,6 +75,11 @@ def _reviewed(session: Session, counted: Counted) -> Subquery:
     return union_all(*statements).subquery()
 
 
+def _is_of_all(counted: Counted) -> bool:
+    limits = (counted.insurer_ids, counted.centre_id, counted.assessor_id, counted.kind)
+    return all(limit is None for limit in limits)
+
+
 def _waited(
     session: Session, counted: Counted, actions: Sequence[str], plain: Rows, former: str | None
 ) -> Subquery:
@@ -100,7 +105,8 @@ def _waited(
             assert scope is not None
             columns = [getattr(WaitSum, name) for name in (*names, "steps")]
             key = 0 if scope[2] is None else scope[2]
-            chosen = within_sums(select(*columns), WaitSum, counted, scope[0], key)
+            name = TOTAL if _is_of_all(counted) else scope[0]
+            chosen = within_sums(select(*columns), WaitSum, counted, name, key)
             is_former = WaitSum.former == ROUND if former else WaitSum.former != ROUND
             statements.append(
                 chosen.where(WaitSum.span == span, WaitSum.span_at.between(first, last), is_former)
