@@ -384,6 +384,24 @@ def test_a_finish_undone_after_its_day_was_summed_counts_no_more(summed: Office)
     compare(summed, whole)
 
 
+def test_who_has_only_an_undone_finish_is_no_assessor_of_the_period(summed: Office) -> None:
+    chance = random.Random(6)
+    actor_id = summed.colleague.user_id
+
+    def finish(session: Session) -> None:
+        at = summed.now - timedelta(days=30)
+        record_step(session, summed.claim(CLEAN), "finish", actor_id=actor_id, at=at)
+
+    summed.database.in_tx(finish)
+    sums(summed)
+    move(summed, CLEAN, "reopen", 0, chance)
+    sums(summed)
+    whole = periods(summed, chance)[0]
+    with summed.database.reading() as session:
+        assert actor_id not in {row.key for row in step_sums.money(session, whole)}
+    compare(summed, whole)
+
+
 def test_a_decision_without_a_former_step_has_no_hours_and_is_summed(summed: Office) -> None:
     chance = random.Random(5)
     move(summed, CLEAN, "finish", 40, chance)

@@ -145,7 +145,7 @@ def money(session: Session, counted: Counted) -> list[Any]:
     source = _counts(session, counted, (FINISH,), names, group="assessor")
     key = key_of(source, "assessor")
     statement = select(key, *sums_of(source, names)).where(source.c.key != 0).group_by(key)
-    return list(session.execute(statement))
+    return list(session.execute(statement.having(whole(source.c.holding) > 0)))
 
 
 def named(**columns: Any) -> list[Any]:
