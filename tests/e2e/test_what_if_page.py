@@ -98,6 +98,10 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     expect(rows).to_have_count(1, timeout=60_000)
     expect(page.locator(".wi-tiles")).to_have_count(1)
     expect(page.locator(".st-key-wi_compute button")).to_be_enabled()
+    page.wait_for_timeout(2_000)  # the second press may compute again: the page is drawn anew
+    expect(page.locator(".st-key-wi_compute button")).to_be_enabled(timeout=60_000)
+    expect(rows).to_have_count(1, timeout=60_000)
+    settle(page)
     rows.first.click()
     page.wait_for_url(f"**/case?n={number}")
 
