@@ -40,3 +40,20 @@ def test_marks_of_a_scale_are_of_the_language() -> None:
     assert charts.signed_scale(-4_000, 0)["ticktext"][0] == "\u2066−4,000\u2069"
     use_language("fa")
     assert charts.signed_scale(-4_000, 0)["ticktext"][0] == "\u2066−۴٬۰۰۰\u2069"
+
+
+@pytest.mark.parametrize(("language", "side"), [("fa", "r"), ("en", "l")])
+def test_a_scale_has_room_for_its_longest_number(
+    monkeypatch: pytest.MonkeyPatch, language: str, side: str
+) -> None:
+    import plotly.graph_objects as plots
+
+    use_language(language)
+    monkeypatch.setattr(charts, "tokens", lambda: charts.LIGHT)
+    rooms = []
+    for top in (10, 80_000_000):
+        figure = charts.framed(plots.Figure(), height=100)
+        charts.give_room(figure, charts.scale(top))
+        rooms.append(figure.layout.margin[side])
+    assert rooms[0] == charts.SCALE_MARGIN
+    assert rooms[1] > len("50,000,000") * charts.MARK_DIGIT

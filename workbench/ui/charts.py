@@ -46,6 +46,8 @@ DARK = {
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 FONT, FONT_ADDRESS = "Arzyab Chart", "/ui/fonts/digits.ttf"
 MARKS = 4
+SCALE_MARGIN, MARK_DIGIT = 44, 7
+"""Pixels: beside a chart for its scale, and of one digit there."""
 
 
 def tokens() -> dict[str, str]:
@@ -80,7 +82,12 @@ def framed(figure: Any, *, height: int) -> Any:
     colours, is_rtl = tokens(), is_right_to_left()
     figure.update_layout(
         height=height,
-        margin={"l": 8 if is_rtl else 44, "r": 44 if is_rtl else 8, "t": 8, "b": 8},
+        margin={
+            "l": 8 if is_rtl else SCALE_MARGIN,
+            "r": SCALE_MARGIN if is_rtl else 8,
+            "t": 8,
+            "b": 8,
+        },
         paper_bgcolor=colours["panel"],
         plot_bgcolor=colours["panel"],
         font={"family": FONT, "size": 12, "color": colours["ink3"]},
@@ -123,6 +130,13 @@ def scale(top: float) -> dict[str, Any]:
         "ticktext": [whole(mark) for mark in marks],
         "range": [0, max(marks[-1], top * 1.05)],
     }
+
+
+def give_room(figure: Any, *scales: dict[str, Any]) -> None:
+    """Widen the margin of the scale for its longest mark: the automatic one cuts long numbers."""
+    longest = max(len(mark) for each in scales for mark in each["ticktext"])
+    side = "r" if is_right_to_left() else "l"
+    figure.update_layout(margin={side: max(SCALE_MARGIN, MARK_DIGIT * longest + MARK_DIGIT)})
 
 
 def _round_step(least: float) -> int:

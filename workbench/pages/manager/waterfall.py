@@ -46,7 +46,9 @@ def waterfall_figure(view: Deductions) -> Any:
         ticktext=[charts.in_lines(column_name(name)) for name, _kind, _colour in STEPS],
         tickangle=0,
     )
-    figure.update_yaxes(**charts.scale(1.1 * view.amounts["cost_rial"] / MILLION))
+    scale = charts.scale(1.1 * view.amounts["cost_rial"] / MILLION)
+    figure.update_yaxes(**scale)
+    charts.give_room(figure, scale)
     return figure
 
 

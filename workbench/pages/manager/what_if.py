@@ -24,7 +24,7 @@ from workbench.services.what_if_sheets import kind_name, what_if_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
-from workbench.ui.format import day, digits
+from workbench.ui.format import day, whole
 from workbench.ui.page import Context, context, draw_told, reading
 
 KIND, PAGE = "wi_kind", "wi_page"
@@ -132,7 +132,7 @@ def _draw_progress(kept: Kept) -> None:
     if not kept.is_under_way:
         st.rerun()
     done, total = kept.done, kept.total
-    said = _("{done} of {total} cases").format(done=digits(done), total=digits(total))
+    said = _("{done} of {total} cases").format(done=whole(done), total=whole(total))
     st.progress(done / total if total else 0.0, said if total else _("Computing…"))
 
 
@@ -170,7 +170,7 @@ def _draw_rows(found: WhatIf) -> None:
             _("Assessed lines"),
             kinds,
             key=KIND,
-            format_func=lambda kind: f"{kind_name(kind)} {digits(found.sums.by_kind[kind])}",
+            format_func=lambda kind: f"{kind_name(kind)} {whole(found.sums.by_kind[kind])}",
             label_visibility="collapsed",
             on_change=lambda: st.session_state.update({PAGE: 0}),
         )
@@ -187,7 +187,7 @@ def _page(rows: list[FlipRow]) -> list[FlipRow]:
     start = page * ROWS_A_PAGE
     shown = rows[start : start + ROWS_A_PAGE]
     said = _("{first} to {last} of {n}").format(
-        first=digits(start + 1), last=digits(start + len(shown)), n=digits(len(rows))
+        first=whole(start + 1), last=whole(start + len(shown)), n=whole(len(rows))
     )
     st.space("stretch")
     st.html(f'<div class="az mut s13">{escape(said)}</div>')

@@ -10,7 +10,7 @@ from workbench.rules.what_if import FlipKind
 from workbench.services.what_if import FlipRow, WhatIf
 from workbench.services.what_if_sheets import kind_name
 from workbench.ui import charts
-from workbench.ui.format import digits, instant, ltr, pill, rial, whole
+from workbench.ui.format import instant, ltr, pill, rial, whole
 
 CENTRES_MAX = 6
 MILLION = 1_000_000
@@ -84,7 +84,7 @@ def proof(found: WhatIf, as_of: datetime) -> str:
     if sums.drifted or sums.unreadable:
         said = _("{drifted} of {n} came out otherwise without the change, {bad} are unreadable")
         words = said.format(
-            drifted=digits(sums.drifted), n=digits(sums.computed), bad=digits(sums.unreadable)
+            drifted=whole(sums.drifted), n=whole(sums.computed), bad=whole(sums.unreadable)
         )
         return f'<div class="az">{pill("late", words)} {_computed(found, as_of)}</div>'
     many = counted(
@@ -127,14 +127,14 @@ def centres(found: WhatIf) -> str:
     rest = rows[CENTRES_MAX:]
     if rest:
         many = counted(len(rest), _("{n} more centre"), _("{n} more centres"))
-        name = many.format(n=digits(len(rest)))
+        name = many.format(n=whole(len(rest)))
         lines = sum(sums.lines_by_centre[each] for each, _amount in rest)
         shown += _centre(name, lines, sum(amount for _name, amount in rest), top)
     return f'<div class="az wi-centres">{shown}</div>'
 
 
 def _centre(name: str, lines: int, amount_rial: int, top_rial: int) -> str:
-    many = counted(lines, _("{n} service line"), _("{n} service lines")).format(n=digits(lines))
+    many = counted(lines, _("{n} service line"), _("{n} service lines")).format(n=whole(lines))
     width = min(100.0, 100 * abs(amount_rial) / top_rial)
     tone = "d" if amount_rial < 0 else "a"
     return (
