@@ -171,6 +171,30 @@ def test_the_cases_behind_a_bar_hold_its_amount(worked: Office) -> None:
     assert cases(worked, "reason", "nothing") == ()
 
 
+def test_what_was_taken_away_is_listed_from_the_largest_and_other_money_from_the_newest(
+    worked: Office,
+) -> None:
+    amounts = [row.amount for row in cases(worked, "column", "technical_deduction_rial")]
+    assert amounts == sorted(amounts, reverse=True)
+    assert 0 not in amounts
+    times = [row.at for row in cases(worked, "column", "cost_rial")]
+    assert len(times) == 2
+    assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize("days", [1, 400])
+def test_the_largest_of_a_centre_are_the_same_by_either_index(worked: Office, days: int) -> None:
+    """A short period is read by its days, a long one by its amounts."""
+    with worked.database.reading() as session:
+        centre_id = session.scalars(select(Claim.centre_id).where(Claim.number == TWO_LINES)).one()
+        today = day_of(worked.now)
+        asked = Wanted(first_on=today - timedelta(days), last_on=today, centre_id=centre_id)
+        column = "technical_deduction_rial"
+        (found,) = read_deducted_cases(session, MANAGER, asked, "column", column, now=worked.now)
+    assert found.number == TWO_LINES
+    assert found.amount == view(worked).amounts[column]
+
+
 def test_the_cases_are_for_who_may_see_figures(worked: Office) -> None:
     refused("not_permitted", lambda: cases(worked, "reason", "D02", by=actor(Role.FINANCE)))
     foreign = actor(Role.MANAGER, insurer_ids=frozenset({1}))

@@ -2,8 +2,6 @@
 
 import itertools
 import random
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +12,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, Office
+from tests.services.plain_counts import compare
 from workbench.db.models import (
     ChangedDay,
     Claim,
     ClaimLine,
     ClaimStep,
+    Defect,
     LineDeduction,
     MixSum,
     ReasonSum,
@@ -27,11 +27,11 @@ from workbench.db.models import (
     WaitSum,
     new_id,
 )
-from workbench.db.queries import mix_sums, reason_sums, step_sums, wait_sums
-from workbench.db.queries.throughput import STEPS_WITH_WAIT, Counted
+from workbench.db.queries import reason_sums, step_sums
+from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
-from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
+from workbench.rules.steps import FINISH, RETURN
 from workbench.services.claim_steps import record_step
 from workbench.services.step_sums import sum_closed_days
 from workbench.services.verification_of_sums import sum_problems
@@ -40,10 +40,9 @@ NUMBERS = (CLEAN, CHILD_CODE, DIRECT)
 MOVES = ("receive", "take", "finish", "return", "resubmit", "reopen", "send_to_finance")
 CENTRES = (11, 12)
 DAYS = 70
+DEFECTS = ("R01", "R03")
 ROUNDS = itertools.count(10)
-PARTED = ("assessor", "insurer", "centre")
 COUNTED_IN = {ReasonSum: "lines", MixSum: "observed"}
-BY = {"assessor": "actor_id", "insurer": "insurer_id", "centre": "centre_id", "kind": "kind"}
 
 
 def move(office: Office, number: str, action: str, day: int, chance: random.Random) -> None:
@@ -64,6 +63,9 @@ def move(office: Office, number: str, action: str, day: int, chance: random.Rand
             claim.round = next(ROUNDS)
             session.add_all(deductions(office, number, claim, chance))
             session.add_all(lines(session, claim, chance))
+        if action == RETURN:
+            claim.round = next(ROUNDS)
+            session.add_all(defects(claim, chance))
         record_step(session, claim, action, actor_id=chance.choice(actors), at=at)
 
     office.database.in_tx(work)
@@ -83,6 +85,20 @@ def deductions(
             amount_rial=chance.choice((0, 1_000, 70_000)),
             at=office.now,
             actor_id=office.desk.lead.user_id,
+        )
+        for _ in range(chance.randint(0, 3))
+    ]
+
+
+def defects(claim: Claim, chance: random.Random) -> list[Defect]:
+    """Some of the round, the same twice among them."""
+    return [
+        Defect(
+            insurer_id=claim.insurer_id,
+            claim_id=claim.id,
+            round=claim.round,
+            reason=chance.choice(DEFECTS),
+            scope="case",
         )
         for _ in range(chance.randint(0, 3))
     ]
@@ -116,176 +132,6 @@ def sums(office: Office, days_ago: int = 0) -> int:
 def problems(office: Office) -> list[str]:
     with office.database.reading() as session:
         return [each for each in sum_problems(session) if each is not None]
-
-
-def all_steps(office: Office) -> Sequence[ClaimStep]:
-    with office.database.reading() as session:
-        return session.scalars(select(ClaimStep)).all()
-
-
-def of(steps: Sequence[ClaimStep], counted: Counted) -> list[ClaimStep]:
-    limits = {
-        "centre_id": counted.centre_id,
-        "actor_id": counted.assessor_id,
-        "kind": counted.kind,
-    }
-    return [
-        step
-        for step in steps
-        if counted.first_day <= step.day <= counted.last_day
-        and (counted.insurer_ids is None or step.insurer_id in counted.insurer_ids)
-        and all(want is None or getattr(step, name) == want for name, want in limits.items())
-    ]
-
-
-def counts(steps: Sequence[ClaimStep], key: Callable[[ClaimStep], Any]) -> dict[Any, Any]:
-    """Steps, those that hold, those on time, by the key."""
-    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for step in steps:
-        each = found[key(step)]
-        each[0] += 1
-        each[1] += not step.is_undone
-        each[2] += bool(step.is_on_time) and not step.is_undone
-    return {key: tuple(values) for key, values in found.items()}
-
-
-def compare(office: Office, counted: Counted) -> None:
-    """Every figure of the pages against a count in Python."""
-    steps = of(all_steps(office), counted)
-    flowing = [step for step in steps if step.action in INTO_WORK | OUT_OF_WORK]
-    leaving = [step for step in steps if step.action in OUT_OF_WORK]
-    finishes = [step for step in steps if step.action == FINISH and not step.is_undone]
-    with office.database.reading() as session:
-        found = step_sums.flows(session, counted)
-        assert {
-            (row.day, row.action): (row.steps, row.holding, row.on_time) for row in found
-        } == counts(flowing, lambda step: (step.day, step.action))
-        for group, name in BY.items():
-            rows = step_sums.by_group(session, group, counted)
-            assert {
-                (row.key, row.action): (row.steps, row.holding, row.on_time) for row in rows
-            } == counts(
-                leaving if group == "assessor" else flowing,
-                lambda step, n=name: (getattr(step, n), step.action),
-            ), group
-        came = sum(step.action in INTO_WORK for step in steps)
-        assert step_sums.net_flow(session, counted) == came - len(leaving)
-        amounts = step_sums.amounts(session, counted)
-        assert amounts.cases == len(finishes)
-        for name in AMOUNTS:
-            assert getattr(amounts, name) == sum(getattr(step, name) for step in finishes)
-        rounds = {row.round: row.cases for row in step_sums.rounds(session, counted)}
-        assert rounds == Counter(step.round for step in finishes)
-        for group in PARTED:
-            compare_parts(step_sums.parts(session, group, counted), steps, BY[group])
-        compare_reasons(session, counted, finishes)
-        compare_hours(session, counted, steps, finishes)
-        compare_mixes(session, counted, steps, finishes)
-
-
-def compare_parts(rows: Sequence[Any], steps: Sequence[ClaimStep], name: str) -> None:
-    wanted: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for step in steps:
-        if step.action in (FINISH, RETURN) and not step.is_undone:
-            each = wanted[getattr(step, name)]
-            each[0] += step.action == FINISH
-            each[1] += step.action == RETURN
-            each[2] += step.technical_deduction_rial or 0
-    assert {
-        row.key: [row.cases, row.returns, row.technical_deduction_rial] for row in rows
-    } == wanted
-    order = [row.technical_deduction_rial for row in rows]
-    assert order == sorted(order, reverse=True)
-
-
-def compare_reasons(session: Any, counted: Counted, finishes: Sequence[ClaimStep]) -> None:
-    by_round = {(step.claim_id, step.round): step for step in finishes}
-    rials: Counter[str] = Counter()
-    of_parts: dict[str, Counter[Any]] = {group: Counter() for group in PARTED}
-    for row in session.scalars(select(LineDeduction).where(LineDeduction.amount_rial > 0)):
-        step = by_round.get((row.claim_id, row.round))
-        if step is None:
-            continue
-        rials[row.reason] += row.amount_rial
-        for group in PARTED:
-            of_parts[group][getattr(step, BY[group]), row.reason] += row.amount_rial
-    found = reason_sums.reasons(session, counted)
-    assert {row.reason: row.amount_rial for row in found} == rials
-    for group in PARTED:
-        parts = reason_sums.part_reasons(session, group, counted)
-        assert {(row.key, row.reason): row.amount_rial for row in parts} == of_parts[group]
-
-
-def compare_hours(
-    session: Any, counted: Counted, steps: Sequence[ClaimStep], finishes: Sequence[ClaimStep]
-) -> None:
-    waited = Counter(
-        (step.former, step.action, step.round > 1, step.waited_minutes // 60)
-        for step in steps
-        if step.action in STEPS_WITH_WAIT and step.former and step.waited_minutes is not None
-    )
-    rows = wait_sums.waits(session, counted)
-    assert {
-        (row.former, row.action, bool(row.is_later), row.hours): row.steps for row in rows
-    } == waited
-    turned = Counter(
-        step.round_minutes // 60 for step in finishes if step.round_minutes is not None
-    )
-    found = {row.hours: row.steps for row in wait_sums.turnaround(session, counted)}
-    found.pop(None, None)
-    assert found == turned
-
-
-def compare_mixes(
-    session: Session,
-    counted: Counted,
-    steps: Sequence[ClaimStep],
-    finishes: Sequence[ClaimStep],
-) -> None:
-    """What the page of assessors reads, and the services."""
-    by_round = {(step.claim_id, step.round): step for step in finishes}
-    wanted: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
-    services: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in session.scalars(select(ClaimLine)):
-        step = by_round.get((row.claim_id, row.round))
-        if step is None:
-            continue
-        values = (row.cost_rial, row.technical_deduction_rial or 0)
-        services[row.code] = [a + b for a, b in zip(services[row.code], values, strict=True)]
-        each = wanted[step.actor_id, "line", step.kind, row.code]
-        wanted[step.actor_id, "line", step.kind, row.code] = [
-            a + b for a, b in zip(each, (1, *values), strict=True)
-        ]
-    decisions = [step for step in steps if step.action in (FINISH, RETURN) and not step.is_undone]
-    for step in decisions:
-        unit = "later" if step.round > 1 else "first"
-        each = wanted[step.actor_id, unit, step.kind, step.service_groups]
-        each[0] += 1
-        each[1] += 1
-        each[2] += step.action == RETURN
-    found = mix_sums.by_assessor(session, counted)
-    assert {
-        (row.key, row.unit, row.kind, row.mix): [row.size, row.weight, row.observed]
-        for row in found
-    } == {key: values for key, values in wanted.items() if key[0] is not None}
-    found = mix_sums.services(session, counted)
-    assert {row.key: [row.cost_rial, row.technical_deduction_rial] for row in found} == services
-    squares = Counter[int | None]()
-    for step in finishes:
-        squares[step.actor_id] += (
-            ((step.cost_rial or 0) + 500)
-            // 1000
-            * (((step.technical_deduction_rial or 0) + 500) // 1000)
-        )
-    money = {row.key: row.product for row in step_sums.money(session, counted)}
-    assert money == {key: sum_ for key, sum_ in squares.items() if key is not None}
-    reviewed = Counter(
-        (step.actor_id, (m if m < 120 else m // 10 * 10))
-        for step in decisions
-        if step.former == "take" and step.actor_id and (m := step.waited_minutes) is not None
-    )
-    rows = wait_sums.reviews(session, counted)
-    assert {(row.key, row.minutes): row.steps for row in rows} == reviewed
 
 
 def periods(office: Office, chance: random.Random) -> list[Counted]:

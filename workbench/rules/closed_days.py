@@ -69,6 +69,14 @@ def ranges(numbers: Iterable[int]) -> Ranges:
     return tuple((first, last) for first, last in found)
 
 
+def numbers_between(first: int, last: int) -> list[int]:
+    """The days or months of a range, one by one."""
+    found = [first]
+    while found[-1] < last:
+        found.append(_after(found[-1]))
+    return found
+
+
 def _after(number: int) -> int:
     """The next day, or the month that follows a twelfth."""
     is_last_month = 100_000 < number < 200_000 and number % 100 == 12

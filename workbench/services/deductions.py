@@ -41,7 +41,7 @@ class ReasonSum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectSum:
-    """A defect: in how many returns it was named, and how many cases had it more than once."""
+    """A defect: in how many returns it was named, and how many of a case returned for it before."""
 
     code: str
     title: str
@@ -156,9 +156,9 @@ def read_deductions(
                 code=row.reason,
                 title=_title(row),
                 returns=row.returns,
-                repeated=row.returns - row.cases,
+                repeated=row.repeated,
             )
-            for row in session.execute(queries.defects(counted))
+            for row in mix_sums.defects(session, counted)
         ),
         parts=_parts(session, counted, part_by),
         parted_by=part_by,
@@ -168,9 +168,10 @@ def read_deductions(
 def read_deducted_cases(
     session: Session, actor: Actor, wanted: Wanted, kind: str, key: str, *, now: datetime
 ) -> tuple[DeductedCase, ...]:
-    """The cases behind a figure, the largest first, fifty at most; refused as the page.
+    """The cases behind a figure, fifty at most; refused as the page.
 
-    Those that the reader assesses a second time are left out.
+    The largest first, or the newest (``is_newest_first``). Those that the reader assesses a second
+    time are left out.
 
     ``kind``: ``reason``, ``defect``, ``service`` (``key`` its code) or ``column`` (one of the
     seven of money).
@@ -190,6 +191,11 @@ def read_deducted_cases(
         )
         for row in rows
     )
+
+
+def is_newest_first(kind: str, key: str) -> bool:
+    """Whether the cases behind are listed by their time: of money that nearly every case has."""
+    return kind == "column" and key in queries.NEWEST_FIRST
 
 
 def _title(row: Any) -> str:
@@ -222,7 +228,7 @@ def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, .
         else step_sums.parts(session, part_by, counted)
     )
     reasons: Sequence[Any] = (
-        session.execute(queries.service_reasons(counted)).all()
+        mix_sums.service_reasons(session, counted)
         if is_service
         else reason_sums.part_reasons(session, part_by, counted)
     )

@@ -19,20 +19,30 @@ from workbench.db.models import (
     ReasonSum,
     StepSum,
     SumsUntil,
-    User,
     WaitSum,
 )
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, TOTAL, WHOLE
+from workbench.db.models.step_sum import (
+    DAY,
+    MONTH,
+    OF_ASSESSOR,
+    OF_CENTRE,
+    REVIEW,
+    REVIEW_KIND,
+    REVIEW_TOTAL,
+    TOTAL,
+    WHOLE,
+)
 from workbench.db.queries.mix_sums import MIXED
 from workbench.db.queries.summed_rows import (
     ACTIONS,
     DEDUCTED,
     NAMES,
-    NOBODY,
     SCOPES,
     counts_of,
+    deducted_in,
     mixes_on,
     month_of,
+    of_anyone,
     reasons_of,
     reviews_of,
     waits_of,
@@ -132,6 +142,8 @@ def sum_days(session: Session, first_day: int, last_day: int) -> None:
     _take(session, StepSum, [*told_apart, whole_of(first_day, last_day)])
     for scope in (WHOLE, TOTAL):
         _take(session, WaitSum, waits_of(scope, DAY, first_day, last_day))
+    for scope in (REVIEW, REVIEW_TOTAL):
+        _take(session, WaitSum, reviews_of(scope, DAY, first_day, last_day))
     _take(session, MixSum, mixes_on(first_day, last_day))
 
 
@@ -142,17 +154,16 @@ def sum_months(session: Session, first_day: int, last_day: int) -> None:
         _take(session, StepSum, [month_of(StepSum, month, first, last, NAMES)])
         _take(session, ReasonSum, [month_of(ReasonSum, month, first, last, DEDUCTED)])
         _take(session, MixSum, [month_of(MixSum, month, first, last, MIXED)])
+        _take(session, MixSum, [deducted_in(first, last)])
         _take(session, WaitSum, [month_of(WaitSum, month, first, last, ("steps",))])
         _take(session, WaitSum, waits_of(OF_ASSESSOR, MONTH, first, last))
-        _take(session, WaitSum, reviews_of(first, last))
+        _take(session, WaitSum, reviews_of(REVIEW_KIND, MONTH, first, last))
 
 
 def _forget(session: Session, span: str, first: int, last: int) -> None:
     """Delete the sums of such days or months, by every column of their keys."""
-    anyone = select(NOBODY).union_all(select(User.id))
-    of_waits = [WaitSum.key.in_(anyone)]
-    for table, more in ((StepSum, []), (ReasonSum, []), (MixSum, []), (WaitSum, of_waits)):
-        statement = delete(table).where(*within(table, span, first, last), *more)
+    for table in (StepSum, ReasonSum, MixSum, WaitSum):
+        statement = delete(table).where(*within(table, span, first, last), *of_anyone(table))
         session.execute(statement.execution_options(synchronize_session=False))
 
 

@@ -7,13 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import ChangedDay, MixSum, ReasonSum, StepSum, SumsUntil, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, TOTAL, WHOLE
+from workbench.db.models.step_sum import (
+    DAY,
+    MONTH,
+    OF_ASSESSOR,
+    REVIEW,
+    REVIEW_TOTAL,
+    REVIEWS,
+    TOTAL,
+    WHOLE,
+)
 from workbench.db.queries.mix_sums import MIXED
 from workbench.db.queries.summed_rows import (
     DEDUCTED,
     NAMES,
     SCOPES,
     counts_of,
+    deducted_in,
     mixes_on,
     reasons_of,
     reviews_of,
@@ -67,16 +77,24 @@ def _days(session: Session, first: int, last: int, days: list[int]) -> Iterator[
         waits = _plain(session, WaitSum, waits_of(scope, DAY, first, last))
         kept = _kept(session, WaitSum, scope, DAY, first, last)
         yield _of_days(waits, days), _of_days(kept, days)
+    for scope in (REVIEW, REVIEW_TOTAL):
+        reviews = _plain(session, WaitSum, reviews_of(scope, DAY, first, last))
+        kept = _kept(session, WaitSum, scope, DAY, first, last)
+        yield _of_days(reviews, days), _of_days(kept, days)
 
 
 def _month(session: Session, month: int, first: int, last: int) -> Iterator[tuple[Sums, Sums]]:
     for table, scope, plain in _added_up(session, first, last):
-        yield _of_month(plain, month), _kept(session, table, scope, MONTH, month, month)
+        sums = _of_month(plain, month)
+        if table is MixSum:
+            sums |= _plain(session, MixSum, [deducted_in(first, last)])
+        yield sums, _kept(session, table, scope, MONTH, month, month)
     for scope in (WHOLE, TOTAL, OF_ASSESSOR):
         waits = _plain(session, WaitSum, waits_of(scope, MONTH, first, last))
         yield waits, _kept(session, WaitSum, scope, MONTH, month, month)
-    reviews = _plain(session, WaitSum, reviews_of(first, last))
-    yield reviews, _kept(session, WaitSum, REVIEW, MONTH, month, month)
+    for scope in REVIEWS:
+        reviews = _plain(session, WaitSum, reviews_of(scope, MONTH, first, last))
+        yield reviews, _kept(session, WaitSum, scope, MONTH, month, month)
 
 
 def _added_up(session: Session, first: int, last: int) -> Iterator[tuple[Any, str, Sums]]:

@@ -23,7 +23,11 @@ class StepSum(Base):
 
     __tablename__ = "step_sum"
     __table_args__ = (
-        Index("ix_step_sum_key", "insurer_id", "scope", "key", "span", "span_at"),
+        Index(
+            "ix_step_sum_key",
+            *("insurer_id", "scope", "key", "span", "span_at", "action", "kind", "round"),
+            *("steps", "holding", "on_time"),
+        ),
         {"sqlite_with_rowid": False},
     )
     insurer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -73,8 +77,7 @@ class WaitSum(Base):
 
     Told apart as ``StepSum``; of an assessor by months only, of a centre not at all.
     ``former`` is ``ROUND`` for the hours since a round's clock began, of finishes that hold. Of the
-    scope ``REVIEW`` the ``hours`` are the binned minutes from taking to a decision that holds, of
-    an assessor's months.
+    scopes of ``REVIEWS`` the ``hours`` are the binned minutes from taking to a decision that holds.
     """
 
     __tablename__ = "wait_sum"
@@ -95,8 +98,9 @@ class WaitSum(Base):
 ROUND = "round"
 TOTAL = "total"
 """The scope of ``WaitSum`` of all insurers and kinds together: insurer 0 and no kind."""
-REVIEW = "review"
-"""A scope of ``WaitSum`` of its own: so months of it are read without those of all steps."""
+REVIEW, REVIEW_TOTAL, REVIEW_KIND = REVIEWS = ("review", "review_total", "review_kind")
+"""Scopes of ``WaitSum`` of assessors: by insurer, of all insurers (insurer 0), and by insurer and
+kind, which only months have. The former two have no kind."""
 
 
 class MixSum(Base):
@@ -104,8 +108,11 @@ class MixSum(Base):
 
     ``unit`` is ``LINE`` (``mix``: the code asked for, ``weight``: rials of cost, ``observed``:
     rials deducted) or ``FIRST`` or ``LATER`` for decisions of a first or later round (``mix``: the
-    groups of the case's services, ``weight``: decisions, ``observed``: returns). ``size``: lines or
-    decisions, ``cases``: steps that they are of.
+    groups of the case's services, ``weight``: decisions, ``observed``: returns) or ``DEFECT``
+    (``mix``: its code, ``weight``: returns, ``observed``: those of a case that was returned for it
+    before) or, of months and nobody, ``DEDUCTED`` (``mix``: code and reason, ``weight`` and
+    ``observed``: rials, ``size``: deductions). ``size``: lines, decisions or
+    returns, ``cases``: steps that they are of.
     """
 
     __tablename__ = "mix_sum"
@@ -123,7 +130,7 @@ class MixSum(Base):
     observed: Mapped[int]
 
 
-LINE, FIRST, LATER = "line", "first", "later"
+LINE, FIRST, LATER, DEFECT, DEDUCTED = "line", "first", "later", "defect", "deducted"
 
 
 class SumsUntil(Base):

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from workbench.db.models import (
     Centre,
@@ -13,32 +13,12 @@ from workbench.db.models import (
     ClaimStep,
     Defect,
     LineDeduction,
-    Reason,
     Service,
     User,
 )
 from workbench.db.queries.listed import Rows
-from workbench.db.queries.throughput import PAGE, Counted, limited
+from workbench.db.queries.throughput import PAGE, Counted, limited, newest
 from workbench.rules.steps import FINISH, RETURN
-
-
-def defects(counted: Counted) -> Rows:
-    """Defect, its titles, in how many returns and of how many cases it was named."""
-    returns = func.count(ClaimStep.id.distinct())
-    statement = _with_defects(
-        select(
-            Defect.reason,
-            Reason.title_fa,
-            Reason.title_en,
-            returns.label("returns"),
-            func.count(ClaimStep.claim_id.distinct()).label("cases"),
-        )
-    ).join(Reason, Reason.code == Defect.reason)
-    found: Rows = limited(statement, counted, (RETURN,))
-    return found.group_by(Defect.reason, Reason.title_fa, Reason.title_en).order_by(
-        returns.desc(), Defect.reason
-    )
-
 
 PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "centre": ClaimStep.centre_id,
@@ -48,23 +28,6 @@ PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
 """What cases can be told apart by; a service tells lines apart."""
 
 
-def service_reasons(counted: Counted) -> Rows:
-    """Code, reason and rials: what each service is deducted for."""
-    statement = with_deductions(
-        select(
-            ClaimLine.code.label("key"),
-            LineDeduction.reason,
-            func.sum(LineDeduction.amount_rial).label("amount_rial"),
-        )
-    ).join(
-        ClaimLine,
-        (ClaimLine.insurer_id == LineDeduction.insurer_id)
-        & (ClaimLine.id == LineDeduction.line_id),
-    )
-    found: Rows = limited(statement, counted, (FINISH,))
-    return found.group_by(ClaimLine.code, LineDeduction.reason)
-
-
 def service_titles(codes: Collection[str]) -> Select[str, str]:
     """Code and title; of tariff sets that name it differently the first by the alphabet."""
     titles = select(Service.code, func.min(Service.title)).where(Service.code.in_(list(codes)))
@@ -72,24 +35,67 @@ def service_titles(codes: Collection[str]) -> Select[str, str]:
 
 
 def cases_behind(counted: Counted, kind: str, key: str, *, limit: int = PAGE) -> Rows:
-    """The cases of a reason, defect, service or column of money, the largest amount first."""
+    """The cases of a reason, defect, service or column of money, the largest amount first.
+
+    Of a column in which nearly every case has something (``NEWEST_FIRST``) the newest first.
+    """
+    if kind == "column":
+        return _of_column(counted, getattr(ClaimStep, key), limit)
     amount, chosen = _amount_and_rows(kind, key)
-    columns = (
-        *(Claim.number, Claim.state, ClaimStep.at, ClaimStep.id),
-        *(Centre.name.label("centre_name"), User.display_name.label("actor_name")),
+    statement = chosen(select(*CASE, amount.label("amount_rial")).select_from(ClaimStep))
+    actions = (RETURN,) if kind == "defect" else (FINISH,)
+    holding = _with_case(statement, ClaimStep).where(ClaimStep.is_undone.is_(False))
+    found: Rows = limited(holding, counted, actions).group_by(*CASE)
+    return found.order_by(amount.desc(), ClaimStep.at.desc()).limit(limit)
+
+
+CASE = (
+    *(Claim.number, Claim.state, ClaimStep.at, ClaimStep.id),
+    *(Centre.name.label("centre_name"), User.display_name.label("actor_name")),
+)
+NEWEST_FIRST = ("cost_rial", "patient_share_rial", "technical_approval_rial", "payable_rial")
+FEW_DAYS = {"centre_id": 180, "assessor_id": 14, "first_day": 2}
+"""The finishes of so many days, of a centre, an assessor or all, are fewer than the amounts among
+which their fifty largest lie."""
+
+
+def _of_column(counted: Counted, column: InstrumentedAttribute[Any], limit: int) -> Rows:
+    """By the steps of the days, or by the index of the amounts from the largest down."""
+    holds = ClaimStep.is_undone.is_(False)
+    if column.key in NEWEST_FIRST:
+        steps: Rows = limited(select(ClaimStep), counted, (FINISH,)).where(holds, column + 0 > 0)
+        found = newest(steps, limit)
+    elif _is_short(counted):
+        steps = limited(select(ClaimStep), counted, (FINISH,)).where(holds, column + 0 > 0)
+        found = steps.order_by((column + 0).desc(), ClaimStep.at.desc()).limit(limit).subquery()
+    else:
+        steps = limited(select(ClaimStep), counted, None).where(holds, column > literal_column("0"))
+        found = steps.order_by(column.desc(), ClaimStep.at.desc()).limit(limit).subquery()
+    step = aliased(ClaimStep, found)
+    amount = getattr(step, column.key).label("amount_rial")
+    is_newest = column.key in NEWEST_FIRST
+    order = (step.day.desc(), step.at.desc()) if is_newest else (amount.desc(), step.at.desc())
+    names = Centre.name.label("centre_name"), User.display_name.label("actor_name")
+    columns = select(Claim.number, Claim.state, step.at, step.id, *names, amount)
+    behind: Rows = _with_case(columns, step)
+    return behind.order_by(*order)
+
+
+def _is_short(counted: Counted) -> bool:
+    days = counted.last_day - counted.first_day + 1
+    is_by_both = counted.centre_id is not None and counted.assessor_id is not None
+    return is_by_both or any(
+        getattr(counted, name) is not None and days <= few for name, few in FEW_DAYS.items()
     )
-    statement = (
-        chosen(select(*columns, amount.label("amount_rial")).select_from(ClaimStep))
-        .join(Claim, (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id))
-        .join(Centre, Centre.id == ClaimStep.centre_id)
-        .outerjoin(User, User.id == ClaimStep.actor_id)
-        .where(ClaimStep.is_undone.is_(False))
+
+
+def _with_case(statement: Any, step: Any) -> Any:
+    """Steps with their claim, centre and who."""
+    return (
+        statement.join(Claim, (Claim.insurer_id == step.insurer_id) & (Claim.id == step.claim_id))
+        .join(Centre, Centre.id == step.centre_id)
+        .outerjoin(User, User.id == step.actor_id)
     )
-    found: Rows = limited(statement, counted, (RETURN,) if kind == "defect" else (FINISH,))
-    grouped = found.group_by(
-        *(Claim.number, Claim.state, ClaimStep.at, ClaimStep.id, Centre.name, User.display_name)
-    )
-    return grouped.order_by(amount.desc(), ClaimStep.at.desc()).limit(limit)
 
 
 def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[[Any], Any]]:
@@ -98,12 +104,9 @@ def _amount_and_rows(kind: str, key: str) -> tuple[ColumnElement[Any], Callable[
         of_reason = (LineDeduction.reason == key) & (LineDeduction.amount_rial > 0)
         return func.sum(LineDeduction.amount_rial), lambda s: with_deductions(s).where(of_reason)
     if kind == "defect":
-        return func.count(Defect.id), lambda s: _with_defects(s).where(Defect.reason == key)
-    if kind == "service":
-        deduction = func.sum(ClaimLine.technical_deduction_rial)
-        return deduction, lambda s: with_lines(s).where(ClaimLine.code == key)
-    column = getattr(ClaimStep, key)
-    return func.sum(column), lambda s: s.where(column > 0)
+        return func.count(Defect.id), lambda s: with_defects(s).where(Defect.reason == key)
+    deduction = func.sum(ClaimLine.technical_deduction_rial)
+    return deduction, lambda s: with_lines(s).where(ClaimLine.code == key)
 
 
 def with_deductions(statement: Any) -> Any:
@@ -134,7 +137,8 @@ def with_lines(statement: Any) -> Any:
     )
 
 
-def _with_defects(statement: Any) -> Any:
+def with_defects(statement: Any) -> Any:
+    """The steps of returns with the defects of their own round."""
     return statement.select_from(ClaimStep).join(
         Defect,
         (Defect.insurer_id == ClaimStep.insurer_id)

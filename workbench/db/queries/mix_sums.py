@@ -1,24 +1,42 @@
-"""What assessors decided by service and by kind of case: of closed days as summed, else plainly.
+"""What was decided by service, kind of case and defect: of closed days as summed, else plainly.
 
 Of one centre nothing is summed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Subquery, case, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Subquery, case, exists, func, literal, literal_column, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from workbench.db.models import ClaimLine, ClaimStep, MixSum
-from workbench.db.models.step_sum import DAY, FIRST, LATER, LINE, MONTH, OF_ASSESSOR
-from workbench.db.queries.deductions import with_lines
+from workbench.db.models import ClaimLine, ClaimStep, Defect, LineDeduction, MixSum, Reason
+from workbench.db.models.step_sum import (
+    DAY,
+    DEDUCTED,
+    DEFECT,
+    FIRST,
+    LATER,
+    LINE,
+    MONTH,
+    OF_ASSESSOR,
+)
+from workbench.db.queries.deductions import with_deductions, with_defects, with_lines
 from workbench.db.queries.listed import Rows
-from workbench.db.queries.step_sums import SCOPE_KEYS, pieces, plainly, whole, within_sums
+from workbench.db.queries.step_sums import (
+    SCOPE_KEYS,
+    is_within,
+    pieces,
+    plainly,
+    whole,
+    within_sums,
+)
 from workbench.db.queries.throughput import Counted, limited
 from workbench.rules.steps import FINISH, RETURN
 
 MIXED = ("size", "cases", "weight", "observed")
+MIX_SIGN = " "
+"""Between a code and the reason it was deducted for."""
 
 
 def by_assessor(session: Session, counted: Counted) -> list[Any]:
@@ -39,6 +57,37 @@ def services(session: Session, counted: Counted) -> list[Any]:
     return list(session.execute(statement.order_by(deduction.desc(), source.c.mix)))
 
 
+def defects(session: Session, counted: Counted) -> list[Any]:
+    """Defect, its titles, returns it was named in, and those of a case returned for it before."""
+    source = _source(session, counted, (DEFECT,))
+    returns, repeated = whole(source.c.size), whole(source.c.observed)
+    found = select(
+        source.c.mix.label("reason"), returns.label("returns"), repeated.label("repeated")
+    )
+    sums = found.group_by(source.c.mix).subquery()
+    statement = select(*sums.c, Reason.title_fa, Reason.title_en).join(
+        Reason, Reason.code == sums.c.reason
+    )
+    return list(session.execute(statement.order_by(sums.c.returns.desc(), sums.c.reason)))
+
+
+def service_reasons(session: Session, counted: Counted) -> list[Any]:
+    """Code, reason and rials: what each service is deducted for; summed for whole months only."""
+    is_summed = counted.centre_id is None and counted.assessor_id is None
+    found = pieces(session, counted) if is_summed else plainly(counted)
+    statements: list[Any] = []
+    for first, last in (*found.plain, *found.days) or ((1, 0),):
+        by_code = deducted_codes(replace(counted, first_day=first, last_day=last)).subquery()
+        statements.append(select(by_code.c.mix, by_code.c.weight))
+    for span_at in found.months:
+        summed = select(MixSum.mix, MixSum.weight).where(MixSum.unit == DEDUCTED)
+        summed = within_sums(summed, MixSum, counted, None, 0)
+        statements.append(summed.where(MixSum.span == MONTH, is_within(MixSum.span_at, span_at)))
+    source = union_all(*statements).subquery()
+    rows = session.execute(select(source.c.mix, whole(source.c.weight)).group_by(source.c.mix))
+    return [(*mix.rsplit(MIX_SIGN, 1), amount) for mix, amount in rows]
+
+
 def _source(session: Session, counted: Counted, units: Sequence[str]) -> Subquery:
     """The pieces of the period, one under another, still to be summed."""
     found = plainly(counted) if counted.centre_id is not None else pieces(session, counted)
@@ -52,7 +101,7 @@ def _source(session: Session, counted: Counted, units: Sequence[str]) -> Subquer
         for first, last in ranges:
             chosen = within_sums(summed, MixSum, counted, None, counted.assessor_id)
             statements.append(
-                chosen.where(MixSum.span == span, MixSum.span_at.between(first, last))
+                chosen.where(MixSum.span == span, is_within(MixSum.span_at, (first, last)))
             )
     columns = (statement.subquery() for statement in statements)
     return union_all(*(select(*(part.c[name] for name in names)) for part in columns)).subquery()
@@ -90,4 +139,48 @@ def mixes_of(counted: Counted) -> list[tuple[str, Rows]]:
         ).where(ClaimStep.is_undone.is_(False), of_unit)
         made = limited(decisions, counted, (FINISH, RETURN))
         found.append((unit, made.group_by(*by.values(), groups)))
-    return found
+    return [*found, (DEFECT, _defects_of(counted, by))]
+
+
+def _defects_of(counted: Counted, by: Mapping[str, Any]) -> Rows:
+    earlier = aliased(Defect)
+    is_repeated = exists().where(
+        earlier.insurer_id == Defect.insurer_id,
+        earlier.claim_id == Defect.claim_id,
+        earlier.round < Defect.round,
+        earlier.reason == Defect.reason,
+    )
+    returns = func.count(ClaimStep.id.distinct())
+    statement: Rows = with_defects(
+        select(
+            *(column.label(name) for name, column in by.items()),
+            literal(DEFECT).label("unit"),
+            Defect.reason.label("mix"),
+            *(returns.label(name) for name in ("size", "cases", "weight")),
+            func.count(case((is_repeated, ClaimStep.id)).distinct()).label("observed"),
+        )
+    )
+    return limited(statement, counted, (RETURN,)).group_by(*by.values(), Defect.reason)
+
+
+def deducted_codes(counted: Counted) -> Rows:
+    """The rows of ``MixSum`` of ``DEDUCTED`` for such days, without ``span``: nobody's."""
+    mix = ClaimLine.code + literal(MIX_SIGN) + LineDeduction.reason
+    by = {"insurer_id": ClaimStep.insurer_id, "span_at": ClaimStep.month, "kind": ClaimStep.kind}
+    amount = func.sum(LineDeduction.amount_rial)
+    statement = with_deductions(
+        select(
+            *(column.label(name) for name, column in by.items()),
+            literal_column("0").label("key"),
+            literal(DEDUCTED).label("unit"),
+            mix.label("mix"),
+            *(func.count().label(name) for name in ("size", "cases")),
+            *(amount.label(name) for name in ("weight", "observed")),
+        )
+    ).join(
+        ClaimLine,
+        (ClaimLine.insurer_id == LineDeduction.insurer_id)
+        & (ClaimLine.id == LineDeduction.line_id),
+    )
+    found: Rows = limited(statement.where(LineDeduction.amount_rial > 0), counted, (FINISH,))
+    return found.group_by(*by.values(), ClaimLine.code, LineDeduction.reason)

@@ -20,14 +20,22 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workbench.db.models import ChangedDay, ClaimStep, Insurer, StepSum, SumsUntil
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, TOTAL, WHOLE
+from workbench.db.models.step_sum import (
+    DAY,
+    MONTH,
+    OF_ASSESSOR,
+    OF_CENTRE,
+    REVIEW_TOTAL,
+    TOTAL,
+    WHOLE,
+)
 from workbench.db.queries.listed import Rows
 from workbench.db.queries.throughput import Counted, limited
 from workbench.db.step_rows import AMOUNTS
-from workbench.rules.closed_days import Pieces, pieces_of
+from workbench.rules.closed_days import Pieces, numbers_between, pieces_of
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
 
 COUNTS = ("steps", "holding", "on_time")
@@ -239,12 +247,18 @@ def _plain_value(name: str) -> ColumnElement[Any]:
     )
 
 
+def is_within(column: InstrumentedAttribute[int], ends: tuple[int, int]) -> ColumnElement[bool]:
+    """Each day or month by itself: so that what stands behind it in the key is found too."""
+    return column.in_(numbers_between(*ends))
+
+
 def within_sums(
     statement: Rows, table: Any, counted: Counted, scope: str | None, key: int | None
 ) -> Rows:
     """Limit a statement over ``StepSum`` or its like to the scope, if any, and to what counts."""
     insurers: Any = select(Insurer.id) if counted.insurer_ids is None else counted.insurer_ids
-    statement = statement.where(table.insurer_id.in_([0] if scope == TOTAL else insurers))
+    is_of_all = scope in (TOTAL, REVIEW_TOTAL)
+    statement = statement.where(table.insurer_id.in_([0] if is_of_all else insurers))
     if scope is not None:
         statement = statement.where(table.scope == scope)
     if counted.kind is not None:

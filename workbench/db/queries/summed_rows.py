@@ -5,15 +5,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, literal_column, select
 
-from workbench.db.models import ClaimStep, Insurer, LineDeduction, MixSum, StepSum, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, REVIEW, ROUND, TOTAL, WHOLE
+from workbench.db.models import ClaimStep, Insurer, LineDeduction, MixSum, StepSum, User, WaitSum
+from workbench.db.models.step_sum import (
+    DAY,
+    MONTH,
+    OF_ASSESSOR,
+    REVIEW,
+    REVIEW_TOTAL,
+    REVIEWS,
+    ROUND,
+    TOTAL,
+    WHOLE,
+)
 from workbench.db.queries.deductions import with_deductions
-from workbench.db.queries.mix_sums import mixes_of
+from workbench.db.queries.mix_sums import deducted_codes, mixes_of
 from workbench.db.queries.step_sums import COUNTS, SCOPE_KEYS, SQUARES
 from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT, Counted
 from workbench.db.queries.wait_sums import REVIEW_MINUTES, plain_reviews
 from workbench.db.step_rows import AMOUNTS
-from workbench.rules.steps import DROP, FINISH, RETURN, STEPS
+from workbench.rules.steps import DROP, FINISH, RETURN, STEPS, TAKE
 
 NOBODY: ColumnElement[int] = literal_column("0")
 IS_LATER = ClaimStep.round > 1
@@ -30,7 +40,7 @@ def within(
     first: int,
     last: int,
     *,
-    scopes: Sequence[str] = (*SCOPES, TOTAL, REVIEW),
+    scopes: Sequence[str] = (*SCOPES, TOTAL, *REVIEWS),
 ) -> list[ColumnElement[bool]]:
     """The sums of such days or months; ``MixSum`` has no scope."""
     return [
@@ -146,18 +156,18 @@ def waits_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
     return [_hours(scope, span, statement) for statement in plain]
 
 
-def reviews_of(first_day: int, last_day: int) -> list[Any]:
-    """The rows of ``WaitSum`` of the scope ``REVIEW`` for the month that the days are."""
+def reviews_of(scope: str, span: str, first_day: int, last_day: int) -> list[Any]:
+    """The rows of ``WaitSum`` of such a scope of ``REVIEWS`` for the days or their month."""
     columns = {
-        **_places(OF_ASSESSOR, MONTH),
-        "former": ClaimStep.former,
-        "action": ClaimStep.action,
+        **_places(scope, span),
+        "former": literal(TAKE),
+        "action": literal(FINISH),
         "is_later": false(),
         "hours": REVIEW_MINUTES,
     }
     is_decision = ClaimStep.action.in_((FINISH, RETURN))
     days = ClaimStep.day.between(first_day, last_day)
-    return [_hours(REVIEW, MONTH, plain_reviews(*_named(columns)).where(days, is_decision))]
+    return [_hours(scope, span, plain_reviews(*_named(columns)).where(days, is_decision))]
 
 
 def mixes_on(first_day: int, last_day: int) -> list[Any]:
@@ -166,14 +176,24 @@ def mixes_on(first_day: int, last_day: int) -> list[Any]:
     return [made.add_columns(*_fixed(span=DAY)) for _unit, made in mixes_of(days)]
 
 
+def deducted_in(first_day: int, last_day: int) -> Any:
+    """The rows of ``MixSum`` of ``DEDUCTED`` for the month that the days are."""
+    days = Counted(first_day=first_day, last_day=last_day)
+    return deducted_codes(days).add_columns(*_fixed(span=MONTH))
+
+
 PLACES = ("insurer_id", "key", "span_at", "kind")
 
 
 def _places(scope: str, span: str) -> dict[str, Any]:
-    day = ClaimStep.month if span == MONTH else ClaimStep.day
-    columns: tuple[Any, ...] = (ClaimStep.insurer_id, SCOPES.get(scope), day, ClaimStep.kind)
-    if scope == TOTAL:
-        columns = (NOBODY, NOBODY, day, literal(""))
+    is_review = scope in REVIEWS
+    has_kind = scope not in (TOTAL, REVIEW, REVIEW_TOTAL)
+    columns: tuple[Any, ...] = (
+        NOBODY if scope in (TOTAL, REVIEW_TOTAL) else ClaimStep.insurer_id,
+        SCOPES[OF_ASSESSOR] if is_review else SCOPES.get(scope, NOBODY),
+        ClaimStep.month if span == MONTH else ClaimStep.day,
+        ClaimStep.kind if has_kind else literal(""),
+    )
     return dict(zip(PLACES, columns, strict=True))
 
 
@@ -190,7 +210,6 @@ def _hours(scope: str, span: str, statement: Any) -> Any:
 
 def month_of(table: Any, month: int, first: int, last: int, names: Sequence[str]) -> Any:
     """The sums of the days, as one of their month."""
-    is_wait = table is WaitSum
     by = [column for column in table.__table__.c if column.name not in ("span", "span_at", *names)]
     return (
         select(
@@ -199,6 +218,13 @@ def month_of(table: Any, month: int, first: int, last: int, names: Sequence[str]
             literal(month).label("span_at"),
             *(func.sum(getattr(table, name)).label(name) for name in names),
         )
-        .where(*within(table, DAY, first, last), *([table.key == NOBODY] if is_wait else []))
+        .where(*within(table, DAY, first, last), *of_anyone(table))
         .group_by(*by)
     )
+
+
+def of_anyone(table: Any) -> list[ColumnElement[bool]]:
+    """``WaitSum`` is kept by its key before the span: so it is found by each of them."""
+    if table is not WaitSum:
+        return []
+    return [WaitSum.key.in_(select(NOBODY).union_all(select(User.id)))]

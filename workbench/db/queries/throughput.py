@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    case,
+    func,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workbench.db.models import Centre, Claim, ClaimStep, User, WorkCounter
 from workbench.db.queries.listed import Rows
@@ -103,38 +114,48 @@ def _of_claims(statement: Select[*Columns], counted: Counted) -> Select[*Columns
 
 def cases_behind(counted: Counted, actions: Sequence[str], *, limit: int = PAGE) -> Rows:
     """The cases of such steps that hold, the newest first."""
-    statement = (
+    steps: Rows = limited(select(ClaimStep), counted, actions)
+    step = newest(steps.where(ClaimStep.is_undone.is_(False)), limit)
+    return (
         select(
             Claim.number,
             Claim.state,
-            ClaimStep.at,
-            ClaimStep.round_minutes,
-            ClaimStep.is_on_time,
+            step.c.at,
+            step.c.round_minutes,
+            step.c.is_on_time,
             Centre.name.label("centre_name"),
             User.display_name.label("actor_name"),
         )
-        .join(Claim, (Claim.insurer_id == ClaimStep.insurer_id) & (Claim.id == ClaimStep.claim_id))
-        .join(Centre, Centre.id == ClaimStep.centre_id)
-        .outerjoin(User, User.id == ClaimStep.actor_id)
-        .where(ClaimStep.is_undone.is_(False))
+        .join(Claim, (Claim.insurer_id == step.c.insurer_id) & (Claim.id == step.c.claim_id))
+        .join(Centre, Centre.id == step.c.centre_id)
+        .outerjoin(User, User.id == step.c.actor_id)
+        .order_by(step.c.day.desc(), step.c.at.desc())
     )
-    chosen: Rows = limited(statement, counted, actions)
-    return chosen.order_by(ClaimStep.day.desc(), ClaimStep.at.desc()).limit(limit)
+
+
+def newest(steps: Rows, limit: int) -> Subquery:
+    """So many of the steps, before anything is joined to all of the last day."""
+    return steps.order_by(ClaimStep.day.desc(), ClaimStep.at.desc()).limit(limit).subquery()
 
 
 def limited(
-    statement: Select[*Columns], counted: Counted, actions: Sequence[str]
+    statement: Select[*Columns], counted: Counted, actions: Sequence[str] | None
 ) -> Select[*Columns]:
-    statement = statement.where(
-        ClaimStep.action.in_(actions),
-        ClaimStep.day.between(counted.first_day, counted.last_day),
-    )
+    """Limit a statement over the steps; without actions, by what no index of them begins with."""
+
+    def plain(column: InstrumentedAttribute[Any]) -> Any:
+        return column if actions is not None else column + 0
+
+    days = plain(ClaimStep.day).between(counted.first_day, counted.last_day)
+    statement = statement.where(days)
+    if actions is not None:
+        statement = statement.where(ClaimStep.action.in_(actions))
     if counted.insurer_ids is not None:
-        statement = statement.where(ClaimStep.insurer_id.in_(counted.insurer_ids))
+        statement = statement.where(plain(ClaimStep.insurer_id).in_(counted.insurer_ids))
     if counted.centre_id is not None:
-        statement = statement.where(ClaimStep.centre_id == counted.centre_id)
+        statement = statement.where(plain(ClaimStep.centre_id) == counted.centre_id)
     if counted.assessor_id is not None:
-        statement = statement.where(ClaimStep.actor_id == counted.assessor_id)
+        statement = statement.where(plain(ClaimStep.actor_id) == counted.assessor_id)
     if counted.kind is not None:
         statement = statement.where(ClaimStep.kind == counted.kind)
     return statement

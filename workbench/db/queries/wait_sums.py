@@ -7,18 +7,30 @@ from typing import Any
 from sqlalchemy import Subquery, case, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ClaimStep, WaitSum
-from workbench.db.models.step_sum import DAY, MONTH, OF_ASSESSOR, OF_CENTRE, REVIEW, ROUND, TOTAL
+from workbench.db.models import ClaimStep, User, WaitSum
+from workbench.db.models.step_sum import (
+    DAY,
+    MONTH,
+    OF_ASSESSOR,
+    OF_CENTRE,
+    REVIEW,
+    REVIEW_KIND,
+    REVIEW_TOTAL,
+    ROUND,
+    TOTAL,
+)
 from workbench.db.queries.listed import Rows
 from workbench.db.queries.step_sums import named, pieces, plainly, scope_of, sums_of, within_sums
 from workbench.db.queries.throughput import MINUTES_A_BIN, STEPS_WITH_WAIT, Counted, limited
 from workbench.rules.steps import FINISH, RETURN, TAKE
 
-EXACT_MINUTES, BIN_MINUTES = 120, 10
-"""Beyond two hours a working time counts in bins of ten minutes."""
+BINS = ((20, 1), (60, 2), (120, 5), (480, 10))
+LONGEST_BIN = 60
+"""A working time below so many minutes counts in bins of so many; eight hours and more by hours."""
 _MINUTES = ClaimStep.waited_minutes
 REVIEW_MINUTES = case(
-    (_MINUTES < EXACT_MINUTES, _MINUTES), else_=_MINUTES // BIN_MINUTES * BIN_MINUTES
+    *((below > _MINUTES, _MINUTES // width * width) for below, width in BINS),
+    else_=_MINUTES // LONGEST_BIN * LONGEST_BIN,
 )
 
 
@@ -56,8 +68,9 @@ def plain_reviews(*columns: Any) -> Rows:
 
 
 def _reviewed(session: Session, counted: Counted) -> Subquery:
-    scope = scope_of(counted, "assessor")
-    found = pieces(session, counted) if scope else plainly(counted)
+    """The pieces of the period; by kind only whole months are summed, of a centre nothing is."""
+    found = plainly(counted) if counted.centre_id is not None else pieces(session, counted)
+    days = () if counted.kind else found.days
     columns = named(key=ClaimStep.actor_id, hours=REVIEW_MINUTES, steps=literal(1))
     statements: list[Any] = [
         limited(
@@ -65,14 +78,23 @@ def _reviewed(session: Session, counted: Counted) -> Subquery:
             replace(counted, first_day=first, last_day=last),
             (FINISH, RETURN),
         )
-        for first, last in (*found.plain, *found.days) or ((1, 0),)
+        for first, last in (*found.plain, *(found.days if counted.kind else ())) or ((1, 0),)
     ]
-    for first, last in found.months:
-        summed = select(WaitSum.key, WaitSum.hours, WaitSum.steps).where(
-            WaitSum.span == MONTH, WaitSum.span_at.between(first, last)
-        )
-        statements.append(within_sums(summed, WaitSum, counted, REVIEW, counted.assessor_id))
+    scope = _review_scope(counted)
+    anyone = WaitSum.key.in_(select(User.id))
+    for span, ranges in ((DAY, days), (MONTH, found.months)):
+        for first, last in ranges:
+            summed = select(WaitSum.key, WaitSum.hours, WaitSum.steps).where(
+                WaitSum.span == span, WaitSum.span_at.between(first, last), anyone
+            )
+            statements.append(within_sums(summed, WaitSum, counted, scope, counted.assessor_id))
     return union_all(*statements).subquery()
+
+
+def _review_scope(counted: Counted) -> str:
+    if counted.kind is not None:
+        return REVIEW_KIND
+    return REVIEW_TOTAL if counted.insurer_ids is None else REVIEW
 
 
 def _is_of_all(counted: Counted) -> bool:

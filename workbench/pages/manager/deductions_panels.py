@@ -7,7 +7,13 @@ from workbench.i18n import _, counted, language
 from workbench.pages.manager.throughput_panels import NONE, number, percent, tile
 from workbench.persian.rial import format_rial
 from workbench.services import figure_words as words
-from workbench.services.deductions import RANKED_LEAST, DeductedCase, Deductions, PartSum
+from workbench.services.deductions import (
+    RANKED_LEAST,
+    DeductedCase,
+    Deductions,
+    PartSum,
+    is_newest_first,
+)
 from workbench.ui import charts
 from workbench.ui.format import digits, instant, ltr, rial, state_pill, whole
 
@@ -143,13 +149,17 @@ def _part(each: PartSum, top: float) -> str:
 
 
 def cases(view: Deductions, kind: str, key: str, rows: Sequence[DeductedCase]) -> str:
-    """The cases behind a bar or row, the largest first."""
+    """The cases behind a bar or row, the largest or the newest first."""
     is_defect = kind == "defect"
     last = _("times named") if is_defect else _("Rials")
     heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"), last)
     head = "".join(f"<th>{escape(each)}</th>" for each in heads)
     body = "".join(_case(row, is_defect=is_defect) for row in rows)
-    many = counted(len(rows), _("{n} case, the largest first"), _("{n} cases, the largest first"))
+    many = (
+        counted(len(rows), _("the newest {n} case"), _("the newest {n} cases"))
+        if is_newest_first(kind, key)
+        else counted(len(rows), _("{n} case, the largest first"), _("{n} cases, the largest first"))
+    )
     table = f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     note = many.format(n=digits(len(rows)))
     return f"<div data-into-sight>{_card(_chosen_name(view, kind, key), note, table)}</div>"
