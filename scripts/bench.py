@@ -155,7 +155,7 @@ def _replay_alone(chosen: argparse.Namespace) -> int:
 
 
 def _figures_alone(chosen: argparse.Namespace) -> int:
-    """``--only figures``: claims and their steps alone, made inside each database."""
+    """``--only figures``: claims and their steps alone, or the ``--whole``, made inside each."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True)
     for name in _databases(chosen):
@@ -164,12 +164,13 @@ def _figures_alone(chosen: argparse.Namespace) -> int:
             print(f"\n{name}, {steps}\n{report.HEAD}", flush=True)
             now = datetime.fromisoformat(meta["now"])
             results = []
-            for result in figures_part.measure(database, now):
+            for result in figures_part.measure(database, now, is_whole=chosen.whole):
                 results.append(result)
                 print(report.line(result), flush=True)
             print(f"  filled in {meta['seconds']:.0f} s; {report.machine()}", flush=True)
-        report.write_json(folder / f"figures-{name}.json", name, chosen.claims, results)
-        (folder / f"figures-{name}.md").write_text(report.markdown(results), encoding="utf-8")
+        told = f"figures-whole-{name}" if chosen.whole else f"figures-{name}"
+        report.write_json(folder / f"{told}.json", name, chosen.claims, results)
+        (folder / f"{told}.md").write_text(report.markdown(results), encoding="utf-8")
     return 0
 
 
@@ -177,7 +178,8 @@ def _figures_alone(chosen: argparse.Namespace) -> int:
 def _figures_database(
     name: str, folder: Path, chosen: argparse.Namespace
 ) -> Iterator[tuple[Database, dict[str, Any]]]:
-    path = folder / f"figures-{chosen.claims}.db"
+    stem = f"figures-{chosen.claims}{'-whole' if chosen.whole else ''}"
+    path = folder / f"{stem}.db"
     meta_path = path.with_suffix(f".{name}.json")
     meta: dict[str, Any] | None = None if chosen.refill else read_meta(meta_path)
     with ExitStack() as stack:
@@ -187,10 +189,13 @@ def _figures_database(
                 Path(f"{path}{part}").unlink(missing_ok=True)
         if name == "postgres":
             server_url = stack.enter_context(_postgres_server(folder))
-            url = _named_database(server_url, f"bench_figures_{chosen.claims}", is_new=meta is None)
+            called = f"bench_{stem.replace('-', '_')}"
+            url = _named_database(server_url, called, is_new=meta is None)
         database = Database(url, synchronous=chosen.synchronous)
         if meta is None:
-            meta = fill_figures(database, chosen.claims, now=clock.now(), tell=_tell)
+            meta = fill_figures(
+                database, chosen.claims, now=clock.now(), tell=_tell, is_whole=chosen.whole
+            )
             write_meta(meta_path, meta)
         yield database, meta
         database.dispose()
@@ -224,6 +229,9 @@ def _arguments() -> argparse.Namespace:
         help=f"parts by comma: {', '.join(PARTS)}; or one alone: {', '.join(ALONE)}",
     )
     parser.add_argument("--images", type=Path, help="evidence: a folder of JPEGs, real ones")
+    parser.add_argument(
+        "--whole", action="store_true", help="figures: lines, reasons, defects, plans, letters too"
+    )
     parser.add_argument("--refill", action="store_true", help="make the data anew")
     parser.add_argument("--synchronous", choices=("FULL", "NORMAL"), default="FULL")
     return parser.parse_args()

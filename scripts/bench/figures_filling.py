@@ -1,54 +1,59 @@
 """Claims with their steps for the managers' figures, made by SQL inside the database.
 
-Only what the figures read: no lines, no images, no accounts. Claims come over four years on all
-days but Fridays; some are returned, a few finishes are reopened; secondary indexes are made when
-the rows are in. Working minutes are taken as plain minutes.
+Only what the figures read: no images, no documents. Claims come over four years on all days but
+Fridays; some are returned, a few finishes are reopened; secondary indexes are made when the rows
+are in. Working minutes are taken as plain minutes. A *whole* filling has lines with reasons,
+defects, plans of the commission and letters too.
 """
 
+import re
 import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
 from scripts.bench import world as worlds
-from scripts.bench.figures_rows import (
-    ASSESSORS,
-    CENTRES,
-    DAY_SECONDS,
-    MOVES,
-    base_sql,
-    claims_sql,
-    steps_sql,
-)
+from scripts.bench.figures_letters import letters_sql
+from scripts.bench.figures_lines import lines_sql
+from scripts.bench.figures_moves import MOVES
+from scripts.bench.figures_places import DAYS, MEMBERS, add_centres, add_people, add_places
+from scripts.bench.figures_plans import plans_sql
+from scripts.bench.figures_rows import DAY_SECONDS, base_sql, claims_sql, steps_sql
 from scripts.bench.filling import Tell
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
-from workbench.db.models import Centre, Insurer, User
 from workbench.persian.jalali import month_of
 
 CLAIMS_AT_ONCE = 250_000
-DAYS = 4 * 365 + 1
-KEPT = ("claim", "claim_step")
+CLAIMS_A_PLAN, CLAIMS_A_LETTER = 50, 5
+KEPT = ("claim", "claim_step", "line_deduction", "defect")
 CLAIM_INDEXES = ("ix_claim_open", "ix_claim_insurer_open", "ix_claim_waiting")
 """Of the claims' indexes those that the figures read; the others would only take room."""
 
 
-def fill_figures(database: Database, claims: int, *, now: datetime, tell: Tell) -> dict[str, Any]:
+def fill_figures(
+    database: Database, claims: int, *, now: datetime, tell: Tell, is_whole: bool = False
+) -> dict[str, Any]:
     """Fill a new database; returns what was made and how long it took, in seconds."""
     began = time.monotonic()
     migrate(database.write_engine)
     year = month_of(now.date())[0]
     database.in_tx(lambda s: worlds.seed(s, now, list(range(year - 5, year + 1))))
-    database.in_tx(_add_centres)
+    database.in_tx(add_centres)
+    if is_whole:
+        database.in_tx(lambda s: worlds.add_commission(s, MEMBERS, now))
+        database.in_tx(lambda s: add_people(s, now))
     with database.write_engine.connect() as connection:
         indexes = _without_indexes(connection)
-        _add_places(connection, now)
+        add_places(connection, now)
         for first in range(1, claims + 1, CLAIMS_AT_ONCE):
             last = min(claims, first + CLAIMS_AT_ONCE - 1)
-            _add_claims(connection, first, last, claims, now)
+            _add_claims(connection, first, last, claims, now, is_whole=is_whole)
             tell(f"claims: {last:,}")
+        if is_whole:
+            _add_letters_and_plans(connection, claims, now)
+            tell("letters and plans")
         for statement in indexes:
             connection.execute(text(statement))
             connection.commit()
@@ -72,12 +77,6 @@ COUNTERS = """
 """
 
 
-def _add_centres(session: Any) -> None:
-    session.add_all(
-        Centre(code=f"c-{n}", name=f"مرکز {n}", province="تهران") for n in range(CENTRES)
-    )
-
-
 def _analyse(database: Database) -> None:
     if database.is_sqlite:
         database.refresh_statistics()
@@ -89,8 +88,7 @@ def _analyse(database: Database) -> None:
         return
     engine = database.write_engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for table in (*KEPT, "work_counter"):
-            connection.execute(text(f"VACUUM ANALYZE {table}"))
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _without_indexes(connection: Connection) -> list[str]:
@@ -114,51 +112,41 @@ def _without_indexes(connection: Connection) -> list[str]:
     for table in KEPT:
         for name, statement in connection.execute(text(known), {"table": table}).all():
             connection.execute(text(f'DROP INDEX "{name}"'))
-            if table == "claim_step" or name in CLAIM_INDEXES:
+            if table != "claim" or name in CLAIM_INDEXES:
                 wanted.append(statement)
     connection.commit()
     return wanted
 
 
-def _add_places(connection: Connection, now: datetime) -> None:
-    """Small tables that a claim takes its centre, assessor, insurer and months from."""
-    for name, ids in _places(connection):
-        connection.execute(text(f"CREATE TEMP TABLE bench_{name} (place BIGINT, id BIGINT)"))
-        rows = [{"place": n, "id": id_} for n, id_ in enumerate(ids)]
-        connection.execute(text(f"INSERT INTO bench_{name} VALUES (:place, :id)"), rows)
-    connection.execute(text("CREATE TEMP TABLE bench_day (day BIGINT PRIMARY KEY, month BIGINT)"))
-    today = now.date()
-    days = [today - timedelta(days=n) for n in range(-40, DAYS + 40)]
-    connection.execute(
-        text("INSERT INTO bench_day VALUES (:day, :month)"),
-        [{"day": on.toordinal(), "month": month_of(on)[0] * 100 + month_of(on)[1]} for on in days],
-    )
-    connection.commit()
-
-
-def _places(connection: Connection) -> Iterator[tuple[str, list[int]]]:
-    yield "insurer", list(connection.scalars(select(Insurer.id).order_by(Insurer.id)))
-    yield "centre", list(connection.scalars(select(Centre.id).order_by(Centre.id)))
-    assessors = select(User.id).where(User.username.like("bench%")).order_by(User.username)
-    yield "actor", list(connection.scalars(assessors.limit(ASSESSORS)))
-
-
-def _add_claims(connection: Connection, first: int, last: int, claims: int, now: datetime) -> None:
+def _add_claims(
+    connection: Connection, first: int, last: int, claims: int, now: datetime, *, is_whole: bool
+) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
-    until = int(now.timestamp())
-    span = DAYS * DAY_SECONDS
-    limits = {"first": first, "last": last, "claims": claims, "span": span}
-    connection.execute(text(_literal(base_sql(is_sqlite), limits | {"start": until - span})))
-    at_now = {"now": until}
-    connection.execute(text(_literal(claims_sql(is_sqlite), at_now)))
-    for move in MOVES:
-        connection.execute(text(_literal(steps_sql(move, is_sqlite), at_now)))
-    connection.execute(text("DROP TABLE bench_claim"))
+    values = _times(now) | {"first": first, "last": last, "claims": claims}
+    statements = [base_sql(is_sqlite), claims_sql(is_sqlite)]
+    statements += [steps_sql(move, is_sqlite) for move in MOVES]
+    if is_whole:
+        statements += lines_sql(is_sqlite)
+    for statement in (*statements, "DROP TABLE bench_claim"):
+        connection.execute(text(_literal(statement, values)))
     connection.commit()
+
+
+def _add_letters_and_plans(connection: Connection, claims: int, now: datetime) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    counts = {"letters": claims // CLAIMS_A_LETTER, "plans": claims // CLAIMS_A_PLAN}
+    for statement in (*letters_sql(is_sqlite), *plans_sql(is_sqlite)):
+        connection.execute(text(_literal(statement, _times(now) | counts)))
+    connection.commit()
+
+
+def _times(now: datetime) -> dict[str, int]:
+    until, span = int(now.timestamp()), DAYS * DAY_SECONDS
+    return {"now": until, "span": span, "start": until - span}
 
 
 def _literal(statement: str, values: dict[str, int]) -> str:
     """Whole numbers in the place of the parameters, which a table's definition does not take."""
     for name, value in values.items():
-        statement = statement.replace(f":{name}", str(value))
-    return statement.replace("::", ":")
+        statement = re.sub(rf":{name}\b", str(value), statement)
+    return statement

@@ -20,7 +20,9 @@ from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
 from workbench.services.assessor_figures import read_assessors
+from workbench.services.commission_figures import read_commission, read_plans
 from workbench.services.deductions import read_deducted_cases, read_deductions
+from workbench.services.referral_figures import read_letters_behind, read_letters_figures
 from workbench.services.step_sums import sum_closed_days
 from workbench.services.throughput import Wanted, read_cases, read_throughput
 
@@ -38,6 +40,16 @@ class Page:
     name: str
     read: Callable[[Session, Wanted, datetime], object]
     is_list: bool = False
+    is_whole: bool = False
+    """Whether only a whole filling has something to read."""
+
+
+def _parted(group: str) -> Page:
+    return Page(
+        name=f"deductions by {group}",
+        read=lambda s, w, now: read_deductions(s, MANAGER, w, now=now, part_by=group),
+        is_whole=True,
+    )
 
 
 PAGES = (
@@ -55,6 +67,35 @@ PAGES = (
             s, MANAGER, w, "column", "technical_deduction_rial", now=now
         ),
         is_list=True,
+    ),
+    *(_parted(group) for group in ("service", "assessor", "insurer")),
+    Page(
+        name="commission",
+        read=lambda s, w, now: read_commission(s, MANAGER, w, now=now),
+        is_whole=True,
+    ),
+    Page(
+        name="letters",
+        read=lambda s, w, now: read_letters_figures(s, MANAGER, w, now=now),
+        is_whole=True,
+    ),
+    Page(
+        name="cases by reason",
+        read=lambda s, w, now: read_deducted_cases(s, MANAGER, w, "reason", "D02", now=now),
+        is_list=True,
+        is_whole=True,
+    ),
+    Page(
+        name="plans decided",
+        read=lambda s, w, now: read_plans(s, MANAGER, w, "decided", now=now),
+        is_list=True,
+        is_whole=True,
+    ),
+    Page(
+        name="letters used",
+        read=lambda s, w, now: read_letters_behind(s, MANAGER, w, "used", now=now),
+        is_list=True,
+        is_whole=True,
     ),
 )
 
@@ -79,7 +120,7 @@ def sum_steps(database: Database, now: datetime) -> Iterator[Result]:
         )
 
 
-def measure(database: Database, now: datetime) -> Iterator[Result]:
+def measure(database: Database, now: datetime, *, is_whole: bool = False) -> Iterator[Result]:
     """What is summed first, each page by period and filter, then the price of the indexes."""
     yield from sum_steps(database, now)
     with database.reading() as session:
@@ -89,6 +130,8 @@ def measure(database: Database, now: datetime) -> Iterator[Result]:
             last_on = day_of(now)
             wanted = Wanted(first_on=last_on - timedelta(days=days - 1), last_on=last_on, **limits)
             for page in PAGES:
+                if page.is_whole and not is_whole:
+                    continue
                 goal = GOAL_CASES_MS if page.is_list else goal_ms
                 yield _page(database, page, wanted, f"{page.name}, {period}, {name}", goal, now)
     yield _indexes(database)

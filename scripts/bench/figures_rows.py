@@ -4,8 +4,9 @@ A claim is drawn from its number ``n`` into a temporary table ``bench_claim``, o
 in whole seconds; from there come its row and one row of ``claim_step`` for each of its moves.
 """
 
-from dataclasses import dataclass
 from datetime import date
+
+from scripts.bench.figures_moves import Move
 
 CENTRES, ASSESSORS = 200, 30
 DAY_SECONDS, TEHRAN_SECONDS = 86_400, 12_600
@@ -13,136 +14,44 @@ EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 PRIME = 2_147_483_647
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A step of a made-up claim: when, after which one, since when the clock runs, and of whom."""
-
-    number: int
-    action: str
-    at: str
-    former: str | None = None
-    before: str = "NULL"
-    clock: str = "arrive_at"
-    round: str = "1"
-    undone: str = "0"
-    only: str = "1 = 1"
+def chance(number: int, of: str = "n") -> str:
+    """A whole number below ``PRIME`` that looks drawn from ``of``, another for each ``number``."""
+    return f"((({of}) * {48_271 + 7_919 * number * number} + {104_729 * number}) % {PRIME})"
 
 
-MOVES = (
-    Move(number=1, action="arrive", at="arrive_at"),
-    Move(number=2, action="take", at="take_at", former="arrive", before="arrive_at"),
-    Move(
-        number=3,
-        action="return",
-        at="end_at",
-        former="take",
-        before="take_at",
-        only="is_returned = 1",
-    ),
-    Move(
-        number=4,
-        action="resubmit",
-        at="again_at",
-        former="return",
-        before="end_at",
-        clock="again_at",
-        round="2",
-        only="is_returned = 1",
-    ),
-    Move(
-        number=5,
-        action="take",
-        at="retake_at",
-        former="resubmit",
-        before="again_at",
-        clock="again_at",
-        round="2",
-        only="is_returned = 1",
-    ),
-    Move(
-        number=6,
-        action="finish",
-        at="finish_at",
-        former="take",
-        before="begun_at",
-        clock="clock_at",
-        round="1 + is_returned",
-        undone="CASE WHEN is_reopened = 1 AND reopen_at <= :now THEN 1 ELSE 0 END",
-    ),
-    Move(
-        number=7,
-        action="reopen",
-        at="reopen_at",
-        former="finish",
-        before="finish_at",
-        clock="reopen_at",
-        round="2 + is_returned",
-        only="is_reopened = 1",
-    ),
-    Move(
-        number=8,
-        action="finish",
-        at="refinish_at",
-        former="reopen",
-        before="reopen_at",
-        clock="reopen_at",
-        round="2 + is_returned",
-        only="is_reopened = 1",
-    ),
-    Move(
-        number=9,
-        action="send_to_finance",
-        at="finance_at",
-        former="finish",
-        before="done_at",
-        clock="clock_at",
-        round="1 + is_returned + is_reopened",
-    ),
-    Move(
-        number=10,
-        action="archive",
-        at="archive_at",
-        former="send_to_finance",
-        before="finance_at",
-        clock="clock_at",
-        round="1 + is_returned + is_reopened",
-    ),
-)
-
-
-def _chance(number: int) -> str:
-    """A whole number below ``PRIME`` that looks drawn, another for each ``number``."""
-    return f"((n * {48_271 + 7_919 * number * number} + {104_729 * number}) % {PRIME})"
-
-
-def _squared(number: int, most: int) -> str:
-    """Minutes up to ``most``, short ones more often."""
-    part = f"({_chance(number)} % 1000)"
+def squared(number: int, most: int, of: str = "n") -> str:
+    """Whole numbers below ``most``, small ones more often."""
+    part = f"({chance(number, of)} % 1000)"
     return f"({part} * {part} * {most} / 1000000)"
+
+
+def numbers_sql(first: str, last: str, is_sqlite: bool) -> str:
+    """``WITH`` and a table ``numbers`` of one column ``n``."""
+    if is_sqlite:
+        return (
+            f"WITH RECURSIVE numbers (n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers"
+            f" WHERE n < {last})"
+        )
+    return f"WITH numbers (n) AS (SELECT generate_series(CAST({first} AS BIGINT), {last}))"
 
 
 def base_sql(is_sqlite: bool) -> str:
     """Draw claims ``:first`` to ``:last`` of ``:claims``; ``:span`` seconds from ``:start``."""
-    numbers = (
-        "WITH RECURSIVE numbers (n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers"
-        " WHERE n < :last)"
-        if is_sqlite
-        else "WITH numbers (n) AS (SELECT generate_series(CAST(:first AS BIGINT), :last))"
-    )
     day = f"(t + {TEHRAN_SECONDS}) / {DAY_SECONDS} + {EPOCH_ORDINAL}"
     return f"""
-        CREATE TEMP TABLE bench_claim AS {numbers},
+        CREATE TEMP TABLE bench_claim AS {numbers_sql(":first", ":last", is_sqlite)},
         drawn AS (
-            SELECT n, :start + n * :span / :claims + {_chance(1)} % 3600 AS t,
-                {_chance(2)} % 10 AS insurer_n, {_squared(3, CENTRES)} AS centre_n,
-                {_chance(4)} % {ASSESSORS} AS actor_n,
-                CASE WHEN {_chance(5)} % 100 < 30 THEN 'direct' ELSE 'indirect' END AS kind,
-                CASE WHEN {_chance(6)} % 100 < 8 THEN 1 ELSE 0 END AS is_returned,
-                CASE WHEN {_chance(7)} % 1000 < 5 THEN 1 ELSE 0 END AS is_reopened,
-                60 * {_squared(8, 2_880)} AS to_take, 60 * (1 + {_squared(9, 90)}) AS review,
-                60 * (600 + {_squared(10, 9_000)}) AS mending,
-                60 * {_squared(11, 1_440)} AS to_retake, 60 * {_squared(12, 5_000)} AS to_finance,
-                {_chance(13)} % 50000000 + 500000 AS cost_rial, {_chance(14)} % 100 AS share
+            SELECT n, :start + n * :span / :claims + {chance(1)} % 3600 AS t,
+                {chance(2)} % 10 AS insurer_n, {squared(3, CENTRES)} AS centre_n,
+                {chance(4)} % {ASSESSORS} AS actor_n,
+                CASE WHEN {chance(5)} % 100 < 30 THEN 'direct' ELSE 'indirect' END AS kind,
+                CASE WHEN {chance(6)} % 1000 < 12 THEN 2 WHEN {chance(6)} % 1000 < 80 THEN 1 ELSE 0
+                    END AS returns,
+                CASE WHEN {chance(7)} % 1000 < 5 THEN 1 ELSE 0 END AS is_reopened,
+                60 * {squared(8, 2_880)} AS to_take, 60 * (1 + {squared(9, 90)}) AS review,
+                60 * (600 + {squared(10, 9_000)}) AS mending,
+                60 * {squared(11, 1_440)} AS to_retake, 60 * {squared(12, 5_000)} AS to_finance,
+                {chance(13)} % 50000000 + 500000 AS cost_rial, {chance(14)} % 100 AS share
             FROM numbers
         ),
         came AS (
@@ -156,10 +65,19 @@ def base_sql(is_sqlite: bool) -> str:
                 arrive_at + to_take + review + mending + to_retake AS retake_at
             FROM came
         ),
-        begun AS (
-            SELECT taken.*, CASE WHEN is_returned = 1 THEN again_at ELSE arrive_at END AS clock_at,
-                CASE WHEN is_returned = 1 THEN retake_at ELSE take_at END AS begun_at
+        returned AS (
+            SELECT taken.*, retake_at + review AS end2_at,
+                retake_at + review + mending AS again2_at,
+                retake_at + review + mending + to_retake AS retake2_at
             FROM taken
+        ),
+        begun AS (
+            SELECT returned.*,
+                CASE returns WHEN 2 THEN again2_at WHEN 1 THEN again_at ELSE arrive_at
+                    END AS clock_at,
+                CASE returns WHEN 2 THEN retake2_at WHEN 1 THEN retake_at ELSE take_at
+                    END AS begun_at
+            FROM returned
         ),
         ended AS (
             SELECT begun.*, begun_at + review AS finish_at,
@@ -171,7 +89,9 @@ def base_sql(is_sqlite: bool) -> str:
         SELECT ended.*, done_at + to_finance AS finance_at,
             done_at + to_finance + 864000 AS archive_at,
             n * 4294967296 AS claim_id, i.id AS insurer_id, c.id AS centre_id, a.id AS actor_id,
-            CASE WHEN share < 30 THEN cost_rial / 100 * share ELSE 0 END AS deduction_rial
+            CASE WHEN share < 30 THEN cost_rial / 100 * share ELSE 0 END AS deduction_rial,
+            CASE n % 5 WHEN 0 THEN cost_rial / 20 ELSE 0 END AS tariff_rial,
+            CASE n % 49 WHEN 0 THEN cost_rial / 4 ELSE 0 END AS ceiling_rial
         FROM ended
         JOIN bench_insurer i ON i.place = CASE WHEN insurer_n < 6 THEN 0 WHEN insurer_n < 9 THEN 1
             ELSE 2 END
@@ -182,19 +102,21 @@ def base_sql(is_sqlite: bool) -> str:
 
 STATE = """CASE
     WHEN archive_at <= :now THEN 'archived' WHEN finance_at <= :now THEN 'sent_to_finance'
-    WHEN done_at <= :now AND (is_reopened = 0 OR refinish_at <= :now) THEN 'finished'
-    WHEN begun_at <= :now THEN 'under_review' WHEN is_returned = 1 AND again_at <= :now
-    THEN 'accepted' WHEN is_returned = 1 AND end_at <= :now THEN 'returned'
+    WHEN done_at <= :now OR (finish_at <= :now AND reopen_at > :now) THEN 'finished'
+    WHEN begun_at <= :now THEN 'under_review' WHEN returns = 2 AND again2_at <= :now
+    THEN 'accepted' WHEN returns = 2 AND end2_at <= :now THEN 'returned'
+    WHEN returns > 0 AND retake_at <= :now THEN 'under_review' WHEN returns > 0 AND again_at <= :now
+    THEN 'accepted' WHEN returns > 0 AND end_at <= :now THEN 'returned'
     WHEN take_at <= :now THEN 'under_review' ELSE 'accepted' END"""
 
 
-def _instant(expression: str, is_sqlite: bool) -> str:
+def instant(expression: str, is_sqlite: bool) -> str:
     if is_sqlite:
         return f"strftime('%Y-%m-%d %H\\:%M\\:%S.000000', {expression}, 'unixepoch')"
     return f"to_timestamp({expression})"
 
 
-def _flag(expression: str, is_sqlite: bool) -> str:
+def flag(expression: str, is_sqlite: bool) -> str:
     return f"({expression})" if is_sqlite else f"CAST(({expression}) AS INTEGER) <> 0"
 
 
@@ -203,14 +125,14 @@ def claims_sql(is_sqlite: bool) -> str:
     state = f"({STATE})"
     is_open = f"CASE WHEN {state} IN ('accepted','under_review','returned') THEN 1 ELSE 0 END"
     is_waiting = f"CASE WHEN {state} = 'accepted' THEN 1 ELSE 0 END"
-    started = _instant("clock_at", is_sqlite)
+    started = instant("clock_at", is_sqlite)
     values = {
         "number": "'B-' || n",
         "kind": "kind",
         "state": state,
-        "is_open": _flag(is_open, is_sqlite),
-        "is_waiting": _flag(is_waiting, is_sqlite),
-        "round": "1 + is_returned",
+        "is_open": flag(is_open, is_sqlite),
+        "is_waiting": flag(is_waiting, is_sqlite),
+        "round": "1 + returns",
         **dict.fromkeys(("contract_id", "membership_id", "person_id", "account_id"), "1"),
         "batch_id": "CASE WHEN kind = 'direct' THEN NULL ELSE 1 END",
         "cover_code": "'dental'",
@@ -219,7 +141,7 @@ def claims_sql(is_sqlite: bool) -> str:
         "case_on": "'2025-01-01'" if is_sqlite else "DATE '2025-01-01'",
         "registered_at": started,
         "accepted_at": started,
-        "due_at": _instant(f"clock_at + {2 * DAY_SECONDS}", is_sqlite),
+        "due_at": instant(f"clock_at + {2 * DAY_SECONDS}", is_sqlite),
         "assignee_id": "actor_id",
         "has_prescription": "0" if is_sqlite else "false",
         **dict.fromkeys(("image_count", "open_finding_count", "requested_payable_rial"), "0"),
@@ -230,22 +152,23 @@ def claims_sql(is_sqlite: bool) -> str:
         "insurer_id": "insurer_id",
         "id": "claim_id",
     }
-    names, made = ", ".join(values), ", ".join(values.values())
-    return (
-        f"INSERT INTO claim ({names}) SELECT {made} FROM bench_claim"
-        " WHERE arrive_at <= :now ORDER BY n"
-    )
+    return insert_sql("claim", values, "FROM bench_claim WHERE arrive_at <= :now ORDER BY n")
+
+
+def insert_sql(table: str, values: dict[str, str], source: str) -> str:
+    """Rows of a table, each column by the expression that makes it."""
+    return f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} {source}"
 
 
 GROUPS = "CASE n % 4 WHEN 0 THEN 'endo' WHEN 1 THEN 'resto' ELSE 'endo resto' END"
 AMOUNTS = {
     "cost_rial": "cost_rial",
-    "tariff_reject_rial": "0",
+    "tariff_reject_rial": "tariff_rial",
     "technical_deduction_rial": "deduction_rial",
     "patient_share_rial": "cost_rial / 10",
-    "technical_approval_rial": "cost_rial - deduction_rial - cost_rial / 10",
-    "ceiling_reject_rial": "0",
-    "payable_rial": "cost_rial - deduction_rial - cost_rial / 10",
+    "technical_approval_rial": "cost_rial - tariff_rial - deduction_rial - cost_rial / 10",
+    "ceiling_reject_rial": "ceiling_rial",
+    "payable_rial": "cost_rial - tariff_rial - deduction_rial - cost_rial / 10 - ceiling_rial",
 }
 
 
@@ -260,7 +183,7 @@ def steps_sql(move: Move, is_sqlite: bool) -> str:
         "id": f"claim_id + {move.number}",
         "claim_id": "claim_id",
         "action": f"'{move.action}'",
-        "at": _instant(move.at, is_sqlite),
+        "at": instant(move.at, is_sqlite),
         "day": "d.day",
         "month": "d.month",
         "centre_id": "centre_id",
@@ -270,16 +193,15 @@ def steps_sql(move: Move, is_sqlite: bool) -> str:
         "former": f"'{move.former}'" if move.former else "NULL",
         "waited_minutes": f"({move.at} - {move.before}) / 60" if move.former else "NULL",
         "round_minutes": f"{passed} / 60" if is_decided else "NULL",
-        "clock_at": _instant(move.clock, is_sqlite),
-        "is_on_time": _flag(late, is_sqlite) if is_decided else "NULL",
-        "is_undone": _flag(move.undone, is_sqlite),
+        "clock_at": instant(move.clock, is_sqlite),
+        "is_on_time": flag(late, is_sqlite) if is_decided else "NULL",
+        "is_undone": flag(move.undone, is_sqlite),
         **{name: made if is_finish else "NULL" for name, made in AMOUNTS.items()},
         "service_groups": GROUPS if is_decided else "NULL",
     }
-    names, made = ", ".join(values), ", ".join(values.values())
     day = f"({move.at} + {TEHRAN_SECONDS}) / {DAY_SECONDS} + {EPOCH_ORDINAL}"
-    return (
-        f"INSERT INTO claim_step ({names}) SELECT {made} FROM bench_claim"
-        f" JOIN bench_day d ON d.day = {day}"
+    source = (
+        f"FROM bench_claim JOIN bench_day d ON d.day = {day}"
         f" WHERE {move.only} AND {move.at} <= :now ORDER BY {move.at}"
     )
+    return insert_sql("claim_step", values, source)
