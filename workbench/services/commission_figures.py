@@ -4,10 +4,12 @@ Counts rounds of plans within the actor's insurers. The filters of assessor and 
 nothing about plans and are left out.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -134,35 +136,45 @@ def read_commission(
     require(actor, "figures.read")
     within, calendar = _within(actor, wanted, now), work_calendar(session)
     days = told_days(wanted.first_on, min(wanted.last_on, day_of(now) - _ONE_DAY), calendar)
+    ended = session.execute(queries.ended(within)).all()
+    came = _came(session, within, ended)
     return CommissionFigures(
         wanted=wanted,
-        flows=plan_flows(_counts(session, within), wanted.first_on, wanted.last_on, calendar),
-        hours=_hours_of(session, within, wanted, calendar),
+        flows=plan_flows(_counts(wanted, came, ended), wanted.first_on, wanted.last_on, calendar),
+        hours=_hours_of(ended, wanted, calendar),
         groups=_groups(session, within),
         members=_members(session, within),
         told=_told(session, within, days, calendar, now) if days else (),
     )
 
 
-def _counts(session: Session, within: queries.Within) -> Iterator[RoundCount]:
-    """A half hour lies on one day of Tehran."""
-    for row in session.execute(queries.came(within)):
-        yield RoundCount(on=_day(row.half_hour), result=None, rounds=row.rounds)
-    for row in session.execute(queries.closed(within)):
-        on = _day(row.half_hour)
-        yield RoundCount(on=on, result=row.result, rounds=row.rounds, on_time=row.on_time)
+def _came(session: Session, within: queries.Within, ended: Sequence[Any]) -> list[int]:
+    """The seconds of the epoch in which the rounds of the period came, closed in it or not."""
+    since = within.since.timestamp()
+    closed = [row.came for row in ended if row.came >= since]
+    return closed + list(session.scalars(queries.not_ended(within)))
 
 
-def _day(half_hour: int) -> date:
-    return day_of(datetime.fromtimestamp(half_hour * queries.HALF_HOUR_SECONDS, UTC))
+def _counts(wanted: Wanted, came: Iterable[int], ended: Iterable[Any]) -> Iterator[RoundCount]:
+    span = range((wanted.last_on - wanted.first_on).days + 1)
+    days = [wanted.first_on + n * _ONE_DAY for n in span]
+    begins = [_midnight(on).timestamp() for on in days]
+
+    def place(second: int) -> int:
+        return bisect_right(begins, second) - 1
+
+    for at, rounds in Counter(map(place, came)).items():
+        yield RoundCount(on=days[at], result=None, rounds=rounds)
+    results = Counter((place(row.closed), row.result, bool(row.is_on_time)) for row in ended)
+    for (at, result, is_on_time), rounds in results.items():
+        on_time = rounds if is_on_time else 0
+        yield RoundCount(on=days[at], result=result, rounds=rounds, on_time=on_time)
 
 
-def _hours_of(
-    session: Session, within: queries.Within, wanted: Wanted, calendar: WorkCalendar
-) -> Hours:
-    spans = [(row.came, row.closed) for row in session.execute(queries.spans(within))]
-    if not spans:
+def _hours_of(ended: Sequence[Any], wanted: Wanted, calendar: WorkCalendar) -> Hours:
+    if not ended:
         return Hours(count=0, median=None, p90=None)
+    spans = [(row.came, row.closed) for row in ended]
     first_on = day_of(datetime.fromtimestamp(min(came for came, _closed in spans), UTC))
     return round_hours(spans, WorkSeconds(calendar, first_on, wanted.last_on))
 
@@ -269,59 +281,43 @@ def _midnight(on: date) -> datetime:
 
 def _groups(session: Session, within: queries.Within) -> tuple[GroupFigures, ...]:
     """The group with most decided units first."""
-    units: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in session.execute(queries.units(within)):
-        units[row.service_group] += Counter(
-            {
-                row.choice: row.units,
-                "asked_rial": int(row.asked_rial),
-                "allowed_rial": int(row.allowed_rial),
-            }
-        )
-    plans = {
-        (row.result, row.service_group): (row.plans, int(row.rounds))
-        for row in session.execute(queries.by_group(within))
-    }
-    groups = {group for _result, group in plans}
+    rows = session.execute(queries.groups(within)).all()
+    decided = {row.service_group: row for row in rows if row.result == DECIDED}
+    returned = {row.service_group: row.plans for row in rows if row.result == RETURNED}
     found = [
         GroupFigures(
             group=group,
-            plans=plans.get((DECIDED, group), (0, 0))[0],
-            rounds=plans.get((DECIDED, group), (0, 0))[1],
-            returns=plans.get((RETURNED, group), (0, 0))[0],
-            approved=units[group][Choice.APPROVE],
-            modified=units[group][Choice.MODIFY],
-            rejected=units[group][Choice.REJECT],
-            asked_rial=units[group]["asked_rial"],
-            allowed_rial=units[group]["allowed_rial"],
+            returns=returned.get(group, 0),
+            **_of_decided(decided.get(group)),
         )
-        for group in groups
+        for group in decided.keys() | returned.keys()
     ]
     return tuple(sorted(found, key=lambda each: (-each.units, each.group)))
 
 
+def _of_decided(row: Any | None) -> dict[str, int]:
+    names = {
+        **{name: name for name in ("plans", "rounds", "asked_rial", "allowed_rial")},
+        "approved": Choice.APPROVE,
+        "modified": Choice.MODIFY,
+        "rejected": Choice.REJECT,
+    }
+    return {name: int(getattr(row, column)) if row else 0 for name, column in names.items()}
+
+
 def _members(session: Session, within: queries.Within) -> tuple[MemberFigures, ...]:
     """By name: a panel is not ranked."""
-    said: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for row in session.execute(queries.members(within)):
-        said[row.member_id]["units"] += row.units
-        said[row.member_id]["approved"] += row.units if row.choice != Choice.REJECT else 0
-        said[row.member_id]["agreed"] += row.units if row.is_agreed else 0
-    plans = {row.member_id: row.plans for row in session.execute(queries.member_plans(within))}
-    return tuple(
-        sorted(
-            (
-                MemberFigures(
-                    member_id=number,
-                    name=name,
-                    has_left=has_left,
-                    plans=plans[number],
-                    units=said[number]["units"],
-                    approved=said[number]["approved"],
-                    agreed=said[number]["agreed"],
-                )
-                for number, name, has_left in session.execute(queries.people(list(said)))
-            ),
-            key=lambda each: each.name,
+    said = {row.member_id: row for row in session.execute(queries.members(within))}
+    found = (
+        MemberFigures(
+            member_id=number,
+            name=name,
+            has_left=has_left,
+            plans=said[number].plans,
+            units=said[number].units,
+            approved=said[number].approved,
+            agreed=said[number].agreed,
         )
+        for number, name, has_left in session.execute(queries.people(list(said)))
     )
+    return tuple(sorted(found, key=lambda each: each.name))

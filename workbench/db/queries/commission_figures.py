@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
+    Subquery,
     case,
+    cast,
     exists,
     func,
     or_,
@@ -18,9 +22,9 @@ from workbench.db.epoch import epoch_seconds
 from workbench.db.models import Centre, PlanRound, PlanSeat, PlanUnit, PlanVote, TreatmentPlan, User
 from workbench.db.queries.listed import Rows
 from workbench.rules.commission_figures import DECIDED, RETURNED
+from workbench.rules.panel import Choice
 
 PAGE = 50
-HALF_HOUR_SECONDS = 1_800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,34 +43,25 @@ _OF_PLAN = (TreatmentPlan.insurer_id == PlanRound.insurer_id) & (
 _UNITS = (PlanUnit.insurer_id == PlanRound.insurer_id) & (PlanUnit.plan_id == PlanRound.plan_id)
 
 
-def came(within: Within) -> Rows:
-    """Half hours (of the epoch) in which rounds came, and how many.
-
-    What came since an instant is open still or was closed since then: two scans of one index.
-    """
-    half_hour = (epoch_seconds(PlanRound.submitted_at) // HALF_HOUR_SECONDS).label("half_hour")
-    statement: Rows = select(half_hour, func.count().label("rounds")).where(*_came(within))
-    return _limited(statement, within).group_by(half_hour)
-
-
-def closed(within: Within) -> Rows:
-    """Half hour of the end, result: how many rounds, and how many of them on time."""
-    half_hour = (epoch_seconds(PlanRound.closed_at) // HALF_HOUR_SECONDS).label("half_hour")
-    statement: Rows = select(
-        half_hour,
-        PlanRound.result,
-        func.count().label("rounds"),
-        func.count().filter(PlanRound.closed_at <= PlanRound.due_at).label("on_time"),
-    ).where(*_closed(within, DECIDED, RETURNED))
-    return _limited(statement, within).group_by(half_hour, PlanRound.result)
-
-
-def spans(within: Within) -> Rows:
-    """The seconds of the epoch in which each closed round came and was closed."""
+def ended(within: Within) -> Rows:
+    """Of each round closed in the period: second of the epoch in which it came and was closed,
+    result, and whether it was on time."""
     statement: Rows = select(
         epoch_seconds(PlanRound.submitted_at).label("came"),
         epoch_seconds(PlanRound.closed_at).label("closed"),
+        PlanRound.result,
+        (PlanRound.closed_at <= PlanRound.due_at).label("is_on_time"),
     ).where(*_closed(within, DECIDED, RETURNED))
+    return _limited(statement, within)
+
+
+def not_ended(within: Within) -> Rows:
+    """The second in which each round came that came in the period and was not closed in it."""
+    statement: Rows = select(epoch_seconds(PlanRound.submitted_at).label("came")).where(
+        PlanRound.submitted_at >= within.since,
+        PlanRound.submitted_at < within.until,
+        or_(PlanRound.closed_at >= within.until, PlanRound.closed_at.is_(None)),
+    )
     return _limited(statement, within)
 
 
@@ -86,83 +81,64 @@ def rounds(within: Within, known_since: datetime) -> Rows:
     return _limited(statement, within)
 
 
-def by_group(within: Within) -> Rows:
-    """Result of the round, group of services: plans, and their rounds so far together."""
-    found = _limited(
+def groups(within: Within) -> Rows:
+    """Result of the round, group of services: plans, their rounds so far together, units by their
+    choice, asked and allowed rials."""
+    is_rejected = PlanUnit.choice == Choice.REJECT
+    allowed = func.coalesce(PlanUnit.approved_rial, PlanUnit.amount_rial)
+    units = _limited(
         select(
             PlanRound.result,
             PlanUnit.service_group,
-            PlanRound.insurer_id,
-            PlanRound.plan_id,
             PlanRound.number,
-        )
-        .join(PlanUnit, _UNITS)
-        .where(*_closed(within, DECIDED, RETURNED))
-        .distinct(),
-        within,
-    ).subquery()
-    return select(
-        found.c.result,
-        found.c.service_group,
-        func.count().label("plans"),
-        func.sum(found.c.number).label("rounds"),
-    ).group_by(found.c.result, found.c.service_group)
-
-
-def units(within: Within) -> Rows:
-    """Group of services and choice of the decided units: how many, asked and allowed rials."""
-    allowed = case(
-        (PlanUnit.choice == "reject", 0),
-        else_=func.coalesce(PlanUnit.approved_rial, PlanUnit.amount_rial),
-    )
-    statement: Rows = (
-        select(
-            PlanUnit.service_group,
-            PlanUnit.choice,
-            func.count().label("units"),
+            *(_count(PlanUnit.choice == each, each.value) for each in Choice),
             func.sum(PlanUnit.amount_rial).label("asked_rial"),
-            func.sum(allowed).label("allowed_rial"),
+            func.sum(case((is_rejected, 0), else_=allowed)).label("allowed_rial"),
         )
         .select_from(PlanRound)
         .join(PlanUnit, _UNITS)
-        .where(*_closed(within, DECIDED))
+        .where(*_closed(within, DECIDED, RETURNED)),
+        within,
     )
-    return _limited(statement, within).group_by(PlanUnit.service_group, PlanUnit.choice)
+    by = (PlanRound.insurer_id, PlanRound.plan_id, PlanRound.number, PlanRound.result)
+    plans = units.group_by(*by, PlanUnit.service_group).subquery()
+    return select(
+        plans.c.result,
+        plans.c.service_group,
+        func.count().label("plans"),
+        func.sum(plans.c.number).label("rounds"),
+        *(_whole(plans, name) for name in (*Choice, "asked_rial", "allowed_rial")),
+    ).group_by(plans.c.result, plans.c.service_group)
 
 
 def members(within: Within) -> Rows:
-    """Member, what he said and what was decided: units of the decided rounds.
+    """Member: decided plans that he voted on, their units, those he approved, and those about which
+    it was decided as he said.
 
     Casting votes, and the votes of a seat that was replaced, do not count.
     """
     statement: Rows = (
         select(
             PlanVote.member_id,
-            PlanVote.choice,
-            (PlanVote.choice == PlanUnit.choice).label("is_agreed"),
+            func.count(PlanRound.plan_id.distinct()).label("plans"),
             func.count().label("units"),
+            _count(PlanVote.choice != Choice.REJECT, "approved"),
+            _count(PlanVote.choice == PlanUnit.choice, "agreed"),
         )
         .select_from(PlanRound)
         .join(PlanVote, _votes())
         .join(PlanUnit, _UNITS & (PlanUnit.number == PlanVote.unit_number))
         .where(*_closed(within, DECIDED))
     )
-    return _limited(statement, within).group_by(
-        PlanVote.member_id, PlanVote.choice, PlanVote.choice == PlanUnit.choice
-    )
+    return _limited(statement, within).group_by(PlanVote.member_id)
 
 
-def member_plans(within: Within) -> Rows:
-    """Member and the decided plans that he voted on."""
-    plans = _limited(
-        select(PlanVote.member_id, PlanRound.insurer_id, PlanRound.plan_id)
-        .select_from(PlanRound)
-        .join(PlanVote, _votes())
-        .where(*_closed(within, DECIDED))
-        .distinct(),
-        within,
-    ).subquery()
-    return select(plans.c.member_id, func.count().label("plans")).group_by(plans.c.member_id)
+def _count(condition: ColumnElement[bool], name: str) -> Any:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def _whole(source: Subquery, name: str) -> Any:
+    return cast(func.sum(source.c[name]), BigInteger).label(name)
 
 
 def _votes() -> ColumnElement[bool]:
