@@ -40,7 +40,15 @@ def letters_sql(is_sqlite: bool) -> list[str]:
         _letter_sql(is_sqlite),
         _reservation_sql(),
         *_entries_sql(is_sqlite),
+        HELD,
     ]
+
+
+HELD = """
+    UPDATE ceiling_account SET reserved_rial = (
+        SELECT coalesce(sum(r.reserved_left_rial), 0) FROM ceiling_reservation r
+        WHERE r.insurer_id = ceiling_account.insurer_id AND r.account_id = ceiling_account.id)
+"""
 
 
 def _drawn_sql(is_sqlite: bool) -> str:
