@@ -53,7 +53,27 @@ def test_a_scale_has_room_for_its_longest_number(
     rooms = []
     for top in (10, 80_000_000):
         figure = charts.framed(plots.Figure(), height=100)
-        charts.give_room(figure, charts.scale(top))
+        figure.update_yaxes(**charts.signed_scale(-top, 0))
+        charts.give_room(figure)
         rooms.append(figure.layout.margin[side])
     assert rooms[0] == charts.SCALE_MARGIN
-    assert rooms[1] > len("50,000,000") * charts.MARK_DIGIT
+    assert rooms[1] > len("−80,000,000") * charts.MARK_DIGIT
+
+
+def test_the_widest_of_two_scales_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    from plotly.subplots import make_subplots
+
+    monkeypatch.setattr(charts, "tokens", lambda: charts.LIGHT)
+    figure = charts.framed(make_subplots(rows=2), height=100)
+    figure.update_yaxes(**charts.scale(12_345_678), row=1, col=1)
+    figure.update_yaxes(**charts.scale(3), row=2, col=1)
+    charts.give_room(figure)
+    assert figure.layout.margin.r > len("12,345,678") * charts.MARK_DIGIT
+
+
+def test_millions_lose_their_tenths_where_they_say_nothing() -> None:
+    use_language("en")
+    assert charts.millions(99_999_940_000) == "99,999.9"
+    assert charts.millions(123_456_789_900_000) == "123,456,790"
+    assert charts.signed(-123_456_789_900_000) == "\u2066−123,456,790\u2069"
+    assert charts.signed(0) == "\u20660.0\u2069"

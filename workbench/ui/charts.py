@@ -46,8 +46,13 @@ DARK = {
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 FONT, FONT_ADDRESS = "Arzyab Chart", "/ui/fonts/digits.ttf"
 MARKS = 4
-SCALE_MARGIN, MARK_DIGIT = 44, 7
-"""Pixels: beside a chart for its scale, and of one digit there."""
+DIRECTION_MARKS = "\u2066\u2067\u2069"
+SCALE_MARGIN, MARK_DIGIT, MARK_ABOVE = 44, 7, 14
+"""Pixels: beside a chart for its scale, of one digit there, and above for half of its last mark:
+a mark without room is not drawn."""
+MILLION = 1_000_000
+TENTHS_BELOW = 100_000
+"""From so many millions of rials on, tenths of one say nothing and take room."""
 
 
 def tokens() -> dict[str, str]:
@@ -77,6 +82,12 @@ def decimal(number: float) -> str:
     return text.replace(",", "٬").replace(".", "٫") if language() == "fa" else text
 
 
+def millions(amount_rial: float) -> str:
+    """Rials as millions: with tenths while they say something, then whole."""
+    amount = amount_rial / MILLION
+    return decimal(amount) if abs(amount) < TENTHS_BELOW else whole(round(amount))
+
+
 def framed(figure: Any, *, height: int) -> Any:
     """The figure in the page's clothes; ``height`` in pixels."""
     colours, is_rtl = tokens(), is_right_to_left()
@@ -85,7 +96,7 @@ def framed(figure: Any, *, height: int) -> Any:
         margin={
             "l": 8 if is_rtl else SCALE_MARGIN,
             "r": SCALE_MARGIN if is_rtl else 8,
-            "t": 8,
+            "t": MARK_ABOVE,
             "b": 8,
         },
         paper_bgcolor=colours["panel"],
@@ -93,7 +104,11 @@ def framed(figure: Any, *, height: int) -> Any:
         font={"family": FONT, "size": 12, "color": colours["ink3"]},
         showlegend=False,
         bargap=0.25,
-        hoverlabel={"font": {"family": FONT, "size": 13}},
+        hoverlabel={
+            "bgcolor": colours["panel"],
+            "bordercolor": colours["ink3"],
+            "font": {"family": FONT, "size": 13, "color": colours["ink"]},
+        },
         dragmode=False,
     )
     figure.update_xaxes(
@@ -132,11 +147,13 @@ def scale(top: float) -> dict[str, Any]:
     }
 
 
-def give_room(figure: Any, *scales: dict[str, Any]) -> None:
+def give_room(figure: Any) -> None:
     """Widen the margin of the scale for its longest mark: the automatic one cuts long numbers."""
-    longest = max(len(mark) for each in scales for mark in each["ticktext"])
+    marks = [mark for axis in figure.select_yaxes() for mark in axis.ticktext or ()]
+    longest = max((len(mark.strip(DIRECTION_MARKS)) for mark in marks), default=0)
     side = "r" if is_right_to_left() else "l"
-    figure.update_layout(margin={side: max(SCALE_MARGIN, MARK_DIGIT * longest + MARK_DIGIT)})
+    room = max(figure.layout.margin[side] or SCALE_MARGIN, MARK_DIGIT * (longest + 1))
+    figure.update_layout(margin={side: room})
 
 
 def _round_step(least: float) -> int:
@@ -150,10 +167,10 @@ def in_lines(name: str) -> str:
     return "<br>".join(isolated(word) for word in name.split())
 
 
-def signed(number: float) -> str:
-    """A number with its sign and one place after the point, in the page's digits."""
-    sign = "−" if number < 0 else "+" if number > 0 else ""
-    return f"\u2066{sign}{decimal(abs(number))}\u2069"
+def signed(amount_rial: float) -> str:
+    """Rials as millions with their sign, in the page's digits."""
+    sign = "−" if amount_rial < 0 else "+" if amount_rial > 0 else ""
+    return f"\u2066{sign}{millions(abs(amount_rial))}\u2069"
 
 
 def signed_scale(low: float, high: float) -> dict[str, Any]:
@@ -176,6 +193,7 @@ def draw(
 
     With a ``name``, which then stands over the picture, it can be saved as a PNG.
     """
+    give_room(figure)
     with st.container(key=f"{key}_chart"):
         if name:
             _offer_picture(key, name)

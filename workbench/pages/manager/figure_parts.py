@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from workbench.i18n import _, language
+from workbench.services.figure_words import part_name
 from workbench.services.throughput import Wanted
 from workbench.ui.format import day, digits, ltr
 
@@ -78,7 +79,13 @@ def behind(
     """The panel of what is behind a figure, the newest first; ``many``: how many of what."""
     span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
     body = table(columns, rows, words=words) if rows else empty(nothing)
-    return card(title, f"{span} · {many.format(n=digits(len(rows)))}", body)
+    said = _("{span}; {many}").format(span=span, many=many.format(n=digits(len(rows))))
+    return card(title, said, body)
+
+
+def by_part(code: str) -> str:
+    """The name of a panel whose figures are told apart by this."""
+    return _("By {part}").format(part=part_name(code).lower())
 
 
 def empty(text: str) -> str:

@@ -10,11 +10,14 @@ from workbench.services.throughput import Throughput
 from workbench.ui import charts
 from workbench.ui.format import whole
 
-HEIGHT = 380
+HEIGHT = 420
 
 
-def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
-    """The figure, and the first day of each of its bars."""
+def flow_figure(view: Throughput, *, is_today: bool) -> tuple[Any, list[date]]:
+    """The figure, and the first day of each of its bars.
+
+    ``is_today``: the last bar is not over, so it is hollow.
+    """
     from plotly.subplots import make_subplots  # Heavy: only for who looks at charts.
 
     colours = charts.tokens()
@@ -28,7 +31,7 @@ def flow_figure(view: Throughput) -> tuple[Any, list[date]]:
     figure.add_bar(
         x=places,
         y=[bar.came for bar in bars],
-        marker=bar_look(len(bars), colours["review"], is_hollow=True),
+        marker=bar_look(len(bars), colours["review"], is_hollow=is_today),
         customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
         row=1,

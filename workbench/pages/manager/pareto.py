@@ -10,8 +10,9 @@ from workbench.ui.format import digits
 
 REASONS_MAX = 10
 ROW_HEIGHT, AXIS_HEIGHT = 31, 50
-MILLION = 1_000_000
 TITLE_LETTERS_MAX, TITLE_WIDTH = 22, 186
+LABEL_DIGIT, MARK_LEAST = 0.045, 7
+"""Beside the longest bar: its share that one digit of the label takes, and the fewest digits."""
 MOST = 80
 """Per cent: the reasons up to it are the ones to begin with."""
 
@@ -29,7 +30,7 @@ def pareto_figure(view: Deductions) -> Any:
     said = [_said(each) for each in shown]
     figure.add_bar(
         y=places,
-        x=[each.amount_rial / MILLION for each in shown],
+        x=[each.amount_rial / charts.MILLION for each in shown],
         orientation="h",
         marker={"color": [_colour(colours, view, place) for place in places]},
         text=[_label(each) for each in shown],
@@ -60,9 +61,10 @@ def pareto_figure(view: Deductions) -> Any:
 def _lay_out(figure: Any, view: Deductions, colours: dict[str, str], bars: int, line: int) -> None:
     shown = view.reasons[:REASONS_MAX]
     is_persian = language() == "fa"
-    top = shown[0].amount_rial / MILLION
+    top = shown[0].amount_rial / charts.MILLION
     figure.update_xaxes(autorange=None, gridcolor=colours["line"], showticklabels=False)
-    figure.update_xaxes(range=charts.as_read(0, 1.3 * top), row=1, col=bars)
+    room = 1 + LABEL_DIGIT * max(MARK_LEAST, len(charts.millions(shown[0].amount_rial)))
+    figure.update_xaxes(range=charts.as_read(0, room * top), row=1, col=bars)
     mark = "٪" if is_persian else "%"
     figure.update_xaxes(
         range=charts.as_read(-6, 106),
@@ -112,7 +114,7 @@ def _name(each: ReasonSum) -> str:
 
 def _label(each: ReasonSum) -> str:
     """Millions of rials."""
-    return f"\u2066{charts.decimal(each.amount_rial / MILLION)}\u2069"
+    return f"\u2066{charts.millions(each.amount_rial)}\u2069"
 
 
 def _said(each: ReasonSum) -> str:

@@ -9,7 +9,7 @@ from workbench.rules.referral_figures import LetterFlow, letter_bars
 from workbench.rules.throughput import Grain, grain_of
 from workbench.services.referral_figures import ReferralFigures
 from workbench.ui import charts
-from workbench.ui.format import digits
+from workbench.ui.format import whole
 
 HEIGHT = 320
 
@@ -53,8 +53,8 @@ def letters_figure(view: ReferralFigures, *, is_today: bool) -> tuple[Any, list[
 def _said(bar: LetterFlow, grain: Grain) -> str:
     text = _("{day}: {issued} issued, {used} first used, {expired} expired").format(
         day=bar_day(bar.on, grain),
-        issued=digits(bar.issued),
-        used=digits(bar.used),
-        expired=digits(bar.expired),
+        issued=whole(bar.issued),
+        used=whole(bar.used),
+        expired=whole(bar.expired),
     )
     return charts.isolated(text)

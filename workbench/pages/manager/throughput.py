@@ -14,7 +14,7 @@ from workbench.pages.manager.chosen import choose, choose_bar, chosen_of
 from workbench.pages.manager.figures_page import figures_page
 from workbench.pages.manager.filters import draw_parting, limits_note, part_by_address
 from workbench.pages.manager.flow_chart import flow_figure
-from workbench.persian.jalali import format_day
+from workbench.persian.jalali import day_of, format_day
 from workbench.services.access import Actor
 from workbench.services.daily_summary import daily_summary
 from workbench.services.throughput import (
@@ -50,18 +50,21 @@ def _figures(asking: Context, wanted: Wanted) -> None:
     with st.container(key="mg_cols", horizontal=True):
         with st.container(key="mg_main"):
             st.html(panels.card_head(_("Came, left and waiting"), panels.flow_note(view)))
-            figure, bars = flow_figure(view)
+            figure, bars = flow_figure(view, is_today=wanted.last_on == day_of(asking.now))
             charts.draw(
                 figure,
                 "mg_flow",
                 lambda place: choose_bar(CHOSEN, bars, place, wanted, figure="came"),
                 name=_("Came, left and waiting") + limits_note(asking.now),
             )
-            _cases(asking, wanted)
-            _parts(view)
         with st.container(key="mg_side"):
             st.html(work_panels.same_day(view))
             st.html(work_panels.ages(view))
+    _cases(asking, wanted)
+    with st.container(key="mg_cols_below", horizontal=True):
+        with st.container(key="mg_parted"):
+            _parts(view)
+        with st.container(key="mg_wait_side"):
             st.html(panels.waits(view))
             st.html(panels.outlook(view))
             _summary(asking, view)

@@ -149,7 +149,9 @@ def waits(view: Throughput) -> str:
         for name, each in view.waits.items()
     )
     heads = ("", "", _("median"), _("90%"), _("times"))
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    head = "".join(
+        f"<th{' class=num' if n > 1 else ''}>{escape(w)}</th>" for n, w in enumerate(heads)
+    )
     note = _("working days")
     return (
         f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Time of each step"))}'
@@ -191,11 +193,11 @@ def outlook(view: Throughput) -> str:
         body = f"<p>{escape(text)}</p>"
     else:
         rows = "".join(
-            f"<tr><td>{escape(day_name(on, language()))} {ltr(day(on))}</td>"
-            f"<td class='num'>{number(round(cases))}</td></tr>"
+            f"<li><span>{escape(day_name(on, language()))} {ltr(day(on))}</span>"
+            f"<b>{number(round(cases))}</b></li>"
             for on, cases in view.coming
         )
-        body = f'<table class="c"><tbody>{rows}</tbody></table>'
+        body = f'<ul class="mg-coming">{rows}</ul>'
     note = _("in work at the end of the day, at the pace of the last twenty working days")
     return (
         f'<div class="az panel mg-card"><h2 class="mg-h">{escape(_("Forecast"))}'
@@ -213,9 +215,10 @@ def cases(name: str, wanted: Wanted, rows: Sequence[CaseRow]) -> str:
     word = {"came": _("Came in"), "decided": _("Decided"), "returned": _("Returned")}[name]
     span = _("{first} to {last}").format(first=day(wanted.first_on), last=day(wanted.last_on))
     many = counted(len(rows), _("the newest {n} case"), _("the newest {n} cases"))
-    note = f"{span} · {many.format(n=digits(len(rows)))}"
-    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"), _("Working days"))
+    note = _("{span}; {many}").format(span=span, many=many.format(n=digits(len(rows))))
+    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"))
     head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    head += f"<th class=num>{escape(_('Working days'))}</th>"
     body = "".join(_case(row) for row in rows)
     return (
         f'<div class="az panel mg-card"><h2 class="mg-h">{escape(word)}'

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from workbench.i18n import language
+from workbench.i18n import _, language
+from workbench.persian.rial import format_rial
 from workbench.services.deductions import Deductions
 from workbench.services.figure_words import column_name
 from workbench.ui import charts
 
 HEIGHT = 360
-MILLION = 1_000_000
 STEPS = (
     ("cost_rial", "total", "ink"),
     ("tariff_reject_rial", "less", "deducted"),
@@ -30,14 +30,15 @@ def waterfall_figure(view: Deductions) -> Any:
     figure = plots.Figure()
     figure.add_bar(
         x=list(range(len(STEPS))),
-        y=[height / MILLION for height in heights],
-        base=[base / MILLION for base in bases],
+        y=[height / charts.MILLION for height in heights],
+        base=[base / charts.MILLION for base in bases],
         marker={"color": [colours[colour] for _name, _kind, colour in STEPS]},
         text=[_label(view.amounts, name, kind) for name, kind, _colour in STEPS],
         textposition="outside",
         textfont={"color": colours["ink"]},
         cliponaxis=False,
-        hovertemplate="%{text}<extra></extra>",
+        customdata=[_said(view.amounts, name) for name, _kind, _colour in STEPS],
+        hovertemplate="%{customdata}<extra></extra>",
         constraintext="none",
     )
     charts.framed(figure, height=HEIGHT)
@@ -46,9 +47,7 @@ def waterfall_figure(view: Deductions) -> Any:
         ticktext=[charts.in_lines(column_name(name)) for name, _kind, _colour in STEPS],
         tickangle=0,
     )
-    scale = charts.scale(1.1 * view.amounts["cost_rial"] / MILLION)
-    figure.update_yaxes(**scale)
-    charts.give_room(figure, scale)
+    figure.update_yaxes(**charts.scale(1.1 * view.amounts["cost_rial"] / charts.MILLION))
     return figure
 
 
@@ -69,4 +68,15 @@ def _label(amounts: dict[str, int], name: str, kind: str) -> str:
     sign = "−" if kind == "less" and amount else ""
     mark = "٪" if language() == "fa" else "%"
     share = f"<br>{charts.decimal(100 * amount / cost)}{mark}" if cost else ""
-    return f"\u2066{sign}{charts.decimal(amount / MILLION)}\u2069{share}"
+    return f"\u2066{sign}{charts.millions(amount)}\u2069{share}"
+
+
+def _said(amounts: dict[str, int], name: str) -> str:
+    """The column in a sentence."""
+    amount, cost = amounts[name], amounts["cost_rial"]
+    text = _("{column}: {amount} rials, {share}% of the cost").format(
+        column=column_name(name),
+        amount=f"\u2066{format_rial(amount, language())}\u2069",
+        share=charts.decimal(100 * amount / cost if cost else 0.0),
+    )
+    return charts.isolated(text)

@@ -8,7 +8,6 @@ from workbench.ui import charts
 from workbench.ui.format import digits, whole
 
 HEIGHT = 300
-MILLION = 1_000_000
 CODES_MAX = 12
 SLOTS_MIN = 5
 REASONS_MAX = 3
@@ -60,7 +59,7 @@ def _codes(figure: Any, found: WhatIf) -> Any:
         hovertemplate="%{text}<extra></extra>",
     )
     charts.framed(figure, height=HEIGHT)
-    codes = [f"\u2066{code}\u2069" for code, _lines in rows]
+    codes = [f"\u2066{digits(code)}\u2069" for code, _lines in rows]
     last = max(SLOTS_MIN, len(rows)) - 0.5
     figure.update_xaxes(
         tickvals=places,
@@ -83,8 +82,8 @@ def money_figure(found: WhatIf) -> Any:
     for _name, amount_rial, is_total in parts:
         start = 0 if is_total else left
         left = amount_rial if is_total else left + amount_rial
-        bases.append(start / MILLION)
-        heights.append(amount_rial / MILLION)
+        bases.append(start / charts.MILLION)
+        heights.append(amount_rial / charts.MILLION)
     shown = [_colour(colours, amount, is_total=last) for _name, amount, last in parts]
     figure = plots.Figure()
     figure.add_bar(
@@ -92,7 +91,7 @@ def money_figure(found: WhatIf) -> Any:
         y=heights,
         base=bases,
         marker={"color": shown},
-        text=[charts.signed(height) for height in heights],
+        text=[charts.signed(amount_rial) for _name, amount_rial, _last in parts],
         textposition="outside",
         textfont={"color": colours["ink"]},
         cliponaxis=False,

@@ -13,7 +13,6 @@ from workbench.ui import charts
 from workbench.ui.format import instant, ltr, pill, rial, whole
 
 CENTRES_MAX = 6
-MILLION = 1_000_000
 TONES = {
     FlipKind.LESS: "deducted",
     FlipKind.MORE: "approved",
@@ -34,12 +33,18 @@ def tiles(found: WhatIf) -> str:
         _tile(_("Centres"), number(len(sums.centres)), _("with such a line")),
         _tile(
             _("Change of payment"),
-            f"{ltr(charts.signed(found.difference_rial / MILLION))} "
-            f"<i>{escape(_('million rials'))}</i>",
+            _difference(found),
             _("{share} of what was paid").format(share=_signed_percent(share)),
         ),
     )
     return f'<div class="az mg-tiles wi-tiles">{"".join(parts)}</div>'
+
+
+def _difference(found: WhatIf) -> str:
+    if not found.difference_rial:
+        return NONE
+    shown = ltr(charts.signed(found.difference_rial))
+    return f"{shown} <i>{escape(_('million rials'))}</i>"
 
 
 def _tile(word: str, figure: str, note: str) -> str:
@@ -86,14 +91,18 @@ def proof(found: WhatIf, as_of: datetime) -> str:
         words = said.format(
             drifted=whole(sums.drifted), n=whole(sums.computed), bad=whole(sums.unreadable)
         )
-        return f'<div class="az">{pill("late", words)} {_computed(found, as_of)}</div>'
+        return _line(pill("late", words), _computed(found, as_of))
     many = counted(
         sums.computed,
         _("{n} case computed again: without the change the same to the rial"),
         _("{n} cases computed again: without the change the same to the rial"),
     )
     words = many.format(n=whole(sums.computed))
-    return f'<div class="az">{pill("approved", words)} {_computed(found, as_of)}</div>'
+    return _line(pill("approved", words), _computed(found, as_of))
+
+
+def _line(said: str, when: str) -> str:
+    return f'<div class="az"><div class="row wrap">{said}{when}</div></div>'
 
 
 def _computed(found: WhatIf, as_of: datetime) -> str:

@@ -4,7 +4,7 @@ from html import escape
 from itertools import pairwise
 
 from workbench.i18n import _, language
-from workbench.pages.manager.throughput_panels import number
+from workbench.pages.manager.throughput_panels import NONE, number
 from workbench.persian.jalali import day_name, day_of
 from workbench.rules.throughput import AGE_DAYS, SameDay, StateAge
 from workbench.services.errors import state_name
@@ -77,7 +77,9 @@ def same_day(view: Throughput) -> str:
     top = max((max(each.today, *each.former, 0) for each in view.same_day), default=0) or 1
     rows = "".join(_same(each, top) for each in view.same_day)
     heads = ("", "", _("today"), _("mean"), _("least to most"))
-    head = "".join(f"<th>{escape(word)}</th>" for word in heads)
+    head = "".join(
+        f"<th{' class=num' if n > 1 else ''}>{escape(w)}</th>" for n, w in enumerate(heads)
+    )
     note = _("up to {time}; before: {days}").format(
         time=clock_time(view.as_of), days=listed(day(on) for on in view.same_days) or "–"
     )
@@ -94,10 +96,10 @@ def _same(each: SameDay, top: int) -> str:
     least, most = min(each.former, default=0), max(each.former, default=0)
     band = f"inset-inline-start:{100 * least / top:.1f}%;width:{100 * (most - least) / top:.1f}%"
     bar = f'<i style="{band}"></i><u style="inset-inline-start:{100 * each.today / top:.1f}%"></u>'
-    reach = _("{n} to {m}").format(n=whole(least), m=whole(most)) if each.former else "–"
-    mean = "–" if each.mean is None else ltr(charts.decimal(each.mean))
+    reach = _("{n} to {m}").format(n=whole(least), m=whole(most)) if most else "–"
+    mean = ltr(charts.decimal(each.mean)) if each.mean else NONE
     return (
         f'<tr>{name}<td class="mg-bar"><div>{bar}</div></td>'
         f"<td class='num'><b>{number(each.today)}</b></td><td class='num'>{mean}</td>"
-        f"<td class='mut nw'>{escape(reach)}</td></tr>"
+        f"<td class='num mut'>{escape(reach)}</td></tr>"
     )
