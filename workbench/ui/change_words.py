@@ -4,9 +4,9 @@ from html import escape
 
 from workbench.i18n import _, language
 from workbench.rules.changes import CoefficientItem, PriceItem
-from workbench.services.catalogue_changes import DRAFT, PUBLISHED
+from workbench.services.catalogue_changes import DRAFT, PUBLISHED, ChangeRow
 from workbench.services.change_items import ShownItem
-from workbench.ui.format import digits, listed, ltr, pill, rial
+from workbench.ui.format import day, digits, listed, ltr, pill, rial
 from workbench.ui.rule_words import row_text, table_name
 
 BASIS_PER_ONE = 10_000
@@ -17,6 +17,11 @@ def state_pill(state: str) -> str:
     if state == DRAFT:
         return pill("waiting", _("Draft"))
     return pill("approved", _("Published")) if state == PUBLISHED else pill("late", _("Withdrawn"))
+
+
+def change_name(change: ChangeRow) -> str:
+    """A change in a list to choose from: why, and from when on (text)."""
+    return _("{reason}, from {day} on").format(reason=change.reason, day=day(change.from_on))
 
 
 def level_name(level: str) -> str:

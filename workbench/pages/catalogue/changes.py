@@ -20,7 +20,7 @@ from workbench.services.catalogue_changes import (
 )
 from workbench.services.change_items import ShownItem, read_items
 from workbench.ui import navigate
-from workbench.ui.change_words import item_cells, state_pill
+from workbench.ui.change_words import change_name, item_cells, state_pill
 from workbench.ui.format import day, digits, instant, ltr, pill
 from workbench.ui.page import Context, doing, reading, tell
 from workbench.ui.pages import PATHS
@@ -140,8 +140,8 @@ def _history(asking: Context, changes: Sequence[ChangeRow]) -> None:
         )
         for change in changes
     ]
-    st.html(card(_("Published and withdrawn"), grid(heads, rows, 1)))
-    names = {change.id: f"{change.reason} · {day(change.from_on)}" for change in changes}
+    st.html(card(_("Published and withdrawn"), grid(heads, rows, 1, numbers=(3,))))
+    names = {change.id: change_name(change) for change in changes}
     chosen = st.selectbox(
         _("Items of the change"),
         list(names),

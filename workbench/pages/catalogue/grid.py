@@ -12,10 +12,18 @@ def card(title: str, body: str, more: str = "") -> str:
     )
 
 
-def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], *wrapped: int) -> str:
+def grid(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *wrapped: int,
+    numbers: Sequence[int] = (),
+) -> str:
     """A table of cells that are HTML; the ``wrapped`` columns break their lines."""
-    looks = ['<td class="wrap">' if place in wrapped else "<td>" for place in range(len(heads))]
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
+    looks, head = [], ""
+    for place, each in enumerate(heads):
+        number = ' class="num"' if place in numbers else ""
+        looks.append('<td class="wrap">' if place in wrapped else f"<td{number}>")
+        head += f'<th scope="col"{number}>{escape(each)}</th>'
     cells = (zip(looks, row, strict=True) for row in rows)
     body = "".join(f"<tr>{''.join(f'{td}{cell}</td>' for td, cell in row)}</tr>" for row in cells)
     return f'<table class="c"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

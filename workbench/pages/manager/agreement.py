@@ -25,7 +25,7 @@ def agreement_page() -> None:
     view = reading(lambda s: read_agreement(s, asking.actor, wanted, now=asking.now))
     st.html(panels.tiles(view))
     with st.container(key="mg_halves", horizontal=True):
-        with st.container(key="mg_main"):
+        with st.container(key="ag_reasons"):
             st.html(panels.reasons(view))
         with st.container(key="mg_side"):
             st.html(panels.couples(view))

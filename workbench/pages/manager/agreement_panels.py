@@ -94,7 +94,7 @@ def _interval(found: Estimate | None) -> str:
     if found.low_rial is None or found.high_rial is None:
         return escape(_("too few cases for an interval"))
     low, high = _millions(found.low_rial), _millions(found.high_rial)
-    return _("95 % between {low} and {high}").format(low=low, high=high)
+    return _("95% between {low} and {high}").format(low=low, high=high)
 
 
 def _millions(amount_rial: int) -> str:
@@ -111,15 +111,16 @@ def reasons(view: Agreement) -> str:
     )
     title = _head(_("Agreement by reason"), note)
     if not view.reasons:
-        return f'{title}<div class="az"><p class="rc-none">{escape(_no_reason(view))}</p></div>'
+        body = f'<p class="rc-none">{escape(_no_reason(view))}</p>'
+        return f'<div class="az panel mg-card">{title}{body}</div>'
     heads = (
         *(_("Reason"), _("Both"), _("First only"), _("Second only"), _("Same")),
-        *(_("Kappa"), _("95 % interval")),
+        *(_("Kappa"), _("95% interval")),
     )
     head = "".join(f"<th{' class=num' if n else ''}>{escape(w)}</th>" for n, w in enumerate(heads))
     rows = "".join(_reason(view, each) for each in view.reasons[:REASONS_MAX])
     return (
-        f'{title}<div class="az mg-card" title="{escape(words.kappa_is())}"><table class="c">'
+        f'<div class="az panel mg-card" title="{escape(words.kappa_is())}">{title}<table class="c">'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from workbench.i18n import _, counted, language
+from workbench.pages.manager.figure_parts import by_part
 from workbench.pages.manager.throughput_panels import NONE, number, percent, tile
 from workbench.persian.rial import format_rial
 from workbench.services import figure_words as words
@@ -126,7 +127,7 @@ def parts(view: Deductions) -> str:
     top = max((each.deduction_percent or 0 for each in view.parts if each.is_ranked), default=0)
     rows = "".join(_part(each, top) for each in view.parts[:PARTS_MAX])
     note = _("by technical deduction, rials; under {n} cases no rate is told")
-    title = _("By {part}").format(part=words.part_name(view.parted_by))
+    title = by_part(view.parted_by)
     return _card(title, note.format(n=digits(RANKED_LEAST)), _table(heads, rows))
 
 
@@ -135,9 +136,13 @@ def _part(each: PartSum, top: float) -> str:
     rate = percent(each.deduction_percent)
     width = 100 * (each.deduction_percent or 0) / top if top else 0
     bar = f'<div class="mg-rate"><div><i style="width:{width:.1f}%"></i></div><b>{rate}</b></div>'
-    figures = [number(each.cases), rial(each.cost_rial), rial(each.technical_deduction_rial)]
+    figures = [
+        number(each.cases),
+        rial(each.cost_rial),
+        rial(each.technical_deduction_rial or None),
+    ]
     figures.append(bar if each.is_ranked else few)
-    figures.append(code(each.first_reason) if each.first_reason else "–")
+    figures.append(code(each.first_reason) if each.first_reason else NONE)
     if each.returns is not None:
         figures.append(percent(each.return_percent) if each.is_ranked else few)
     cells = "".join(f'<td class="num">{cell}</td>' for cell in figures)
@@ -152,8 +157,10 @@ def cases(view: Deductions, kind: str, key: str, rows: Sequence[DeductedCase]) -
     """The cases behind a bar or row, the largest or the newest first."""
     is_defect = kind == "defect"
     last = _("times named") if is_defect else _("Rials")
-    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"), last)
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    heads = (_("Case"), _("State"), _("When"), _("Centre"), _("Who"))
+    head = (
+        "".join(f"<th>{escape(each)}</th>" for each in heads) + f"<th class=num>{escape(last)}</th>"
+    )
     body = "".join(_case(row, is_defect=is_defect) for row in rows)
     many = (
         counted(len(rows), _("the newest {n} case"), _("the newest {n} cases"))

@@ -192,7 +192,7 @@ def limits_note(now: datetime) -> str:
     """The period, as it follows the name of a chart that leaves the page."""
     wanted = wanted_by_address(now)
     first, last = day(wanted.first_on), day(wanted.last_on)
-    return " · " + _("{first} to {last}").format(first=first, last=last)
+    return _(": ") + _("{first} to {last}").format(first=first, last=last)
 
 
 def _period_word(code: str, period: tuple[date, date]) -> str:

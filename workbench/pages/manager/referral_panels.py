@@ -153,7 +153,7 @@ def by_part(view: ReferralFigures) -> str:
     note = _("by letters issued; under {n} letters no share is told").format(
         n=digits(LETTERS_LEAST)
     )
-    return parts.card(_("Told apart"), note, body)
+    return parts.card(parts.by_part(view.parted_by), note, body)
 
 
 def _part(parted_by: str, each: LetterPart) -> str:

@@ -22,9 +22,10 @@ from workbench.services.throughput import Wanted
 from workbench.services.what_if import FlipRow, WhatIf
 from workbench.services.what_if_sheets import kind_name, what_if_sheets
 from workbench.ui import charts, navigate
+from workbench.ui.change_words import change_name
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
-from workbench.ui.format import day, whole
+from workbench.ui.format import whole
 from workbench.ui.page import Context, context, draw_told, reading
 
 KIND, PAGE = "wi_kind", "wi_page"
@@ -74,7 +75,7 @@ def _draw_choice(changes: Sequence[ChangeRow], change: Change) -> None:
         _("Change"),
         list(known),
         key="wi_change",
-        format_func=lambda each: f"{known[each].reason} · {day(known[each].from_on)}",
+        format_func=lambda each: change_name(known[each]),
         on_change=_choose,
         label_visibility="collapsed",
     )

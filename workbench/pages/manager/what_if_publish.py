@@ -19,7 +19,7 @@ ITEMS_SHOWN = 5
 def draw_change(asking: Context, change: Change) -> None:
     """What is proposed: each item, what held before it and what from it on."""
     shown = reading(lambda s: read_items(s, asking.actor, change))
-    heads = (_("What is changed"), _("Until now"), _("Proposed"))
+    heads = (_("Subject"), _("Until now"), _("From then on"))
     head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
     body = "".join(
         f"<tr>{''.join(f'<td class=wrap>{cell}</td>' for cell in item_cells(item))}</tr>"
