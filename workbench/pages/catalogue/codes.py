@@ -1,5 +1,6 @@
 """Services and reasons: who may, adds, renames and deactivates; nothing is deleted."""
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -21,10 +22,12 @@ from workbench.services.catalogue_codes import (
     set_reason_active,
     set_service_active,
 )
+from workbench.services.catalogue_lists import read_coefficients
 from workbench.services.letter_words import group_name
-from workbench.ui.format import digits, ltr, pill
+from workbench.ui.format import digits, ltr, pill, whole
 from workbench.ui.page import Context, doing, reading
 
+NONE = '<span class="mut">–</span>'
 TEXT, SERVICE = "cat_service_text", "cat_service"
 KIND, NUMBER, NEW_FA, NEW_EN, REASON = (
     "cat_reason_kind",
@@ -40,9 +43,10 @@ def draw_services(asking: Context) -> None:
     st.html(note(_at_once()))
     text = st.text_input(_("Code or title"), key=TEXT, width=320)
     rows = reading(lambda s: read_services(s, asking.actor, text=text))
+    sets = reading(lambda s: read_coefficients(s, asking.actor, now=asking.now)).sets
     with st.container(horizontal=True, vertical_alignment="top"):
         with st.container(width="stretch"):
-            st.html(_services(rows))
+            st.html(_services(rows, sets))
             draw_export(asking, "services")
         if rows and may(asking.actor, "catalogue.manage"):
             with st.container(width=380), st.container(border=True, key="cat_form_service"):
@@ -77,7 +81,7 @@ def _active(is_active: bool) -> str:
     return pill("approved", _("active")) if is_active else pill("waiting", _("not active"))
 
 
-def _services(rows: tuple[ServiceRow, ...]) -> str:
+def _services(rows: tuple[ServiceRow, ...], sets: Mapping[str, str]) -> str:
     if not rows:
         return empty(_("No service has this code or title."))
     heads = (_("Code"), _("Service"), _("Group"), _("Tariff set"), _("State"))
@@ -86,7 +90,7 @@ def _services(rows: tuple[ServiceRow, ...]) -> str:
             ltr(row.code),
             f"<bdi>{escape(row.title)}</bdi>",
             escape(group_name(row.group)),
-            f"<bdi>{escape(row.tariff_set)}</bdi>",
+            f"<bdi>{escape(sets.get(row.tariff_set, row.tariff_set))}</bdi>",
             _active(row.is_active),
         )
         for row in rows
@@ -130,13 +134,13 @@ def _reasons(rows: tuple[ReasonRow, ...], kind: str, title: str) -> str:
         (
             f'<bdi dir="ltr">{escape(row.code)}</bdi>',
             f"<bdi>{escape(_title(row))}</bdi>",
-            ltr(row.uses),
+            ltr(whole(row.uses)) if row.uses else NONE,
             pill("review", _("computed")) if row.is_computed else _active(row.is_active),
         )
         for row in rows
         if row.kind == kind
     ]
-    return card(title, grid(heads, cells, 1))
+    return card(title, grid(heads, cells, 1, numbers=(2,)))
 
 
 def _reason_form(asking: Context, rows: tuple[ReasonRow, ...]) -> None:

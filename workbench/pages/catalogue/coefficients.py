@@ -60,7 +60,7 @@ def _table(found: Coefficients) -> str:
         for row in found.rows
         for version in row.versions
     ]
-    return card(_("Coefficients of centres"), grid(heads, rows, 0))
+    return card(_("Coefficients of centres"), grid(heads, rows, 0, numbers=(2,)))
 
 
 def _form(asking: Context, found: Coefficients) -> None:
