@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
@@ -78,3 +78,17 @@ def test_the_commission_is_persian_throughout(desk: Desk, now: datetime, sign_in
             settle(page)
             found["the return"] = english_on(page)
     assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_a_chosen_file_is_named_in_persian_digits(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("u12", Role.MANAGER)
+    page = sign_in("u12", at="catalogues?s=prices")
+    page.locator("[data-testid=stExpander] summary").click()
+    chosen = {"name": "نرخ.xlsx", "mimeType": "application/zip", "buffer": b"x" * 22}
+    page.locator("input[type=file]").set_input_files(chosen)
+    settle(page)
+    expect(
+        page.locator("[data-testid=stFileUploader]").get_by_label("نرخ.xlsx، ۲۲ بایت")
+    ).to_have_count(1)
+    assert english_on(page) - {"xlsx"} == set()

@@ -77,3 +77,10 @@ def test_millions_lose_their_tenths_where_they_say_nothing() -> None:
     assert charts.millions(123_456_789_900_000) == "123,456,790"
     assert charts.signed(-123_456_789_900_000) == "\u2066−123,456,790\u2069"
     assert charts.signed(0) == "\u20660.0\u2069"
+
+
+def test_a_long_sentence_on_hover_has_its_parts_beneath_each_other() -> None:
+    use_language("fa")
+    assert charts.sentence("الف؛ ب") == "\u2067الف\u2069؛<br>\u2067ب\u2069"
+    use_language("en")
+    assert charts.sentence("a; b") == "\u2066a\u2069;<br>\u2066b\u2069"

@@ -66,6 +66,13 @@ def isolated(text: str) -> str:
     return f"{start}{text}\u2069"
 
 
+def sentence(text: str) -> str:
+    """A sentence on hover, its parts beneath each other: a long line leaves the chart."""
+    parts = text.replace("؛", ";").split("; ")
+    mark = "؛" if language() == "fa" else ";"
+    return f"{mark}<br>".join(isolated(part) for part in parts)
+
+
 def is_right_to_left() -> bool:
     """Whether the present page is read from right to left."""
     return language() == "fa"
@@ -107,6 +114,7 @@ def framed(figure: Any, *, height: int) -> Any:
         hoverlabel={
             "bgcolor": colours["panel"],
             "bordercolor": colours["ink3"],
+            "align": "right" if is_rtl else "left",
             "font": {"family": FONT, "size": 13, "color": colours["ink"]},
         },
         dragmode=False,
@@ -133,7 +141,8 @@ def ticks(labels: Sequence[str], most: int = 8) -> dict[str, Any]:
     """Tick marks of an axis of positions 0, 1, …: the last one always, not more than ``most``."""
     step = max(1, -(-len(labels) // most))
     places = list(range(len(labels) - 1, -1, -step))
-    return {"tickvals": places, "ticktext": [isolated(labels[place]) for place in places]}
+    words = [isolated(labels[place]) for place in places]
+    return {"tickvals": places, "ticktext": words, "tickangle": 0}
 
 
 def scale(top: float) -> dict[str, Any]:

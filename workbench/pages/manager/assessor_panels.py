@@ -40,7 +40,7 @@ def tiles(view: Assessors) -> str:
                 "returned:",
                 _("Return rate"),
                 percent(all_.return_percent),
-                _("{n} returns").format(n=whole(all_.returns)),
+                _("{n} returns").format(n=whole(all_.returns)) if all_.returns else "",
                 words.returns_is(),
             ),
             parts.tile(

@@ -9,6 +9,8 @@ from workbench.persian.jalali import day_name, month_name, parts
 from workbench.rules.throughput import Flow, Grain
 from workbench.ui.format import day, digits
 
+BAR_WIDTH, SLOTS_MIN = 0.75, 8
+
 
 def bar_look(count: int, colour: str, *, is_hollow: bool) -> dict[str, Any]:
     """The look of the bars of a chart; the last one, if it is not over, is hollow."""
@@ -16,6 +18,11 @@ def bar_look(count: int, colour: str, *, is_hollow: bool) -> dict[str, Any]:
         return {"color": colour}
     fills, widths = [colour] * (count - 1) + ["rgba(0,0,0,0)"], [0.0] * (count - 1) + [1.5]
     return {"color": fills, "line": {"color": colour, "width": widths}}
+
+
+def bar_width(count: int) -> float:
+    """The width of each of so many bars, of the room it has: a few stay slim."""
+    return BAR_WIDTH * min(1.0, count / SLOTS_MIN)
 
 
 def bar_label(on: date, grain: Grain) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from workbench.i18n import _, language
-from workbench.pages.manager.bars import bar_day, bar_label, bar_look, shade_rest
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look, bar_width, shade_rest
 from workbench.pages.manager.figure_parts import plain_decimal
 from workbench.persian.jalali import month_of
 from workbench.rules.commission_figures import DayTold
@@ -38,6 +38,7 @@ def flow_figure(view: CommissionFigures, *, is_today: bool) -> tuple[Any, list[d
     figure.add_bar(
         x=places,
         y=[bar.came for bar in bars],
+        width=bar_width(len(bars)),
         marker=bar_look(len(bars), colours["review"], is_hollow=is_today),
         row=1,
         col=1,
@@ -89,7 +90,8 @@ def told_figure(told: Sequence[DayTold]) -> Any:
     expected = [sum(each.expected for each in days) for days in bars]
     said = [_told(*each, grain) for each in zip(bars, came, expected, strict=True)]
     hover = {"customdata": said, "hovertemplate": "%{customdata}<extra></extra>"}
-    figure.add_bar(x=places, y=came, marker={"color": colours["review"]}, **hover)
+    look = {"width": bar_width(len(bars)), "marker": {"color": colours["review"]}}
+    figure.add_bar(x=places, y=came, **look, **hover)
     figure.add_scatter(
         x=places,
         y=expected,
@@ -101,7 +103,7 @@ def told_figure(told: Sequence[DayTold]) -> Any:
     charts.framed(figure, height=TOLD_HEIGHT)
     figure.update_yaxes(**charts.scale(max([*came, *expected], default=0)))
     labels = [bar_label(days[0].on, grain) for days in bars]
-    figure.update_xaxes(**charts.ticks(labels, most=6))
+    figure.update_xaxes(**charts.ticks(labels, most=4))
     return figure
 
 
@@ -130,7 +132,7 @@ def _told(days: Sequence[DayTold], came: int, expected: float, grain: Grain) -> 
     late = sum(each.tested.hits + each.tested.misses for each in days)
     said = sum(each.tested.hits + each.tested.false_alarms for each in days)
     text = _("{day}: {came} came, {expected} expected; {late} became late, {said} were forecast")
-    return charts.isolated(
+    return charts.sentence(
         text.format(
             day=bar_day(days[0].on, grain),
             came=digits(came),

@@ -53,6 +53,8 @@ def tiles(view: CommissionFigures) -> str:
 
 
 def _late(count: int) -> str:
+    if not count:
+        return ""
     return counted(count, _("{n} plan late"), _("{n} plans late")).format(n=digits(count))
 
 

@@ -43,8 +43,9 @@ def _figures(asking: Context, wanted: Wanted) -> None:
     with st.container(key="mg_halves", horizontal=True):
         with st.container(key="mg_main"):
             st.html(panels.amounts_head(view))
-            name = _("From cost to payable") + limits_note(asking.now)
-            charts.draw(waterfall_figure(view), "mg_waterfall", _choose_column, name=name)
+            if view.cases:
+                name = _("From cost to payable") + limits_note(asking.now)
+                charts.draw(waterfall_figure(view), "mg_waterfall", _choose_column, name=name)
         with st.container(key="mg_side"), st.container(key="mg_reasons"):
             st.html(panels.reasons_head(view))
             if view.reasons:

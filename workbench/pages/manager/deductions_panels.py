@@ -23,6 +23,9 @@ DEFECTS_MAX, PARTS_MAX = 10, 50
 
 def amounts_head(view: Deductions) -> str:
     """What the waterfall is of."""
+    if not view.cases:
+        none = escape(_("No decision in the period."))
+        return f'{_head(_("From cost to payable"), "")}<div class="az"><p>{none}</p></div>'
     many = counted(view.cases, _("{n} decided case"), _("{n} decided cases"))
     note = _("{cases}; million rials and share of the cost").format(
         cases=many.format(n=whole(view.cases))
@@ -128,7 +131,9 @@ def parts(view: Deductions) -> str:
     rows = "".join(_part(each, top) for each in view.parts[:PARTS_MAX])
     note = _("by technical deduction, rials; under {n} cases no rate is told")
     title = by_part(view.parted_by)
-    return _card(title, note.format(n=digits(RANKED_LEAST)), _table(heads, rows))
+    none = f"<p>{escape(_('No decision in the period.'))}</p>"
+    body = _table(heads, rows) if rows else none
+    return _card(title, note.format(n=digits(RANKED_LEAST)), body)
 
 
 def _part(each: PartSum, top: float) -> str:
@@ -138,7 +143,7 @@ def _part(each: PartSum, top: float) -> str:
     bar = f'<div class="mg-rate"><div><i style="width:{width:.1f}%"></i></div><b>{rate}</b></div>'
     figures = [
         number(each.cases),
-        rial(each.cost_rial),
+        rial(each.cost_rial or None),
         rial(each.technical_deduction_rial or None),
     ]
     figures.append(bar if each.is_ranked else few)

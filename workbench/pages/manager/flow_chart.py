@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from workbench.i18n import _
-from workbench.pages.manager.bars import bar_day, bar_label, bar_look, shade_rest
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look, bar_width, shade_rest
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.services.throughput import Throughput
 from workbench.ui import charts
@@ -31,6 +31,7 @@ def flow_figure(view: Throughput, *, is_today: bool) -> tuple[Any, list[date]]:
     figure.add_bar(
         x=places,
         y=[bar.came for bar in bars],
+        width=bar_width(len(bars)),
         marker=bar_look(len(bars), colours["review"], is_hollow=is_today),
         customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
@@ -52,7 +53,7 @@ def flow_figure(view: Throughput, *, is_today: bool) -> tuple[Any, list[date]]:
     figure.add_scatter(
         x=places,
         y=_ends(view, bars),
-        mode="lines",
+        mode="lines" if len(bars) > 1 else "markers",
         line={"color": colours["ink"], "width": 2},
         fill="tozeroy",
         fillcolor=colours["rest"],

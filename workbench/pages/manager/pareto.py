@@ -128,4 +128,4 @@ def _said(each: ReasonSum) -> str:
         lines=lines,
         share=charts.decimal(100 * each.share_so_far),
     )
-    return charts.isolated(text)
+    return charts.sentence(text)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from workbench.i18n import _
-from workbench.pages.manager.bars import bar_day, bar_label, bar_look
+from workbench.pages.manager.bars import bar_day, bar_label, bar_look, bar_width
 from workbench.rules.referral_figures import LetterFlow, letter_bars
 from workbench.rules.throughput import Grain, grain_of
 from workbench.services.referral_figures import ReferralFigures
@@ -31,6 +31,7 @@ def letters_figure(view: ReferralFigures, *, is_today: bool) -> tuple[Any, list[
     figure.add_bar(
         x=places,
         y=[bar.issued for bar in bars],
+        width=bar_width(len(bars)),
         marker=bar_look(len(bars), colours["review"], is_hollow=is_today),
         **hover,
     )

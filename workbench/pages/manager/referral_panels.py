@@ -61,6 +61,8 @@ def _held(view: ReferralFigures) -> str:
 
 
 def _open(count: int) -> str:
+    if not count:
+        return ""
     return counted(count, _("{n} letter still open"), _("{n} letters still open")).format(
         n=whole(count)
     )

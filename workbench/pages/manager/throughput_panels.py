@@ -6,7 +6,7 @@ from html import escape
 
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
-from workbench.rules.throughput import Grain, Part, grain_of
+from workbench.rules.throughput import Grain, Part, Spread, grain_of
 from workbench.services import figure_words as words
 from workbench.services.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill, whole
@@ -141,8 +141,7 @@ def waits(view: Throughput) -> str:
     top = max((each.p90_days or 0 for each in view.waits.values()), default=0) or 1
     rows = "".join(
         f"<tr><td>{escape(words.wait_name(name))}</td>"
-        f'<td class="mg-bar"><div><i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
-        f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u></div></td>'
+        f'<td class="mg-bar"><div>{_wait_bar(each, top) if each.count else ""}</div></td>'
         f"<td class='num'>{_plain(each.median_days)}</td>"
         f"<td class='num'>{_plain(each.p90_days)}</td>"
         f"<td class='num mut'>{number(each.count)}</td></tr>"
@@ -160,8 +159,17 @@ def waits(view: Throughput) -> str:
     )
 
 
+def _wait_bar(each: Spread, top: float) -> str:
+    return (
+        f'<i style="width:{100 * (each.p90_days or 0) / top:.1f}%"></i>'
+        f'<u style="inset-inline-start:{100 * (each.median_days or 0) / top:.1f}%"></u>'
+    )
+
+
 def parts(view: Throughput) -> str:
     """The figures of each part; a press on a row limits the page to it."""
+    if not view.parts:
+        return hint(_("Nothing came and nothing was decided in the period."))
     came = view.parted_by != "assessor"
     heads = (words.part_name(view.parted_by), *([_("Came in")] if came else []))
     heads += (_("Decided"), _("Returned"), _("Return rate"), _("On time"))

@@ -4,6 +4,7 @@
   const list = document.getElementById("framework-words");
   if (!list) return;
   const SIZE = /^\d+(\.\d+)?[KMG]?B$/;
+  const FILE = /^(.+), (\d+(?:\.\d+)?[KMG]?B)$/;
   const LABELS = ["aria-label", "placeholder", "title"];
   const exact = new Map();
   const patterns = [];
@@ -51,6 +52,8 @@
 
   function translated(text) {
     if (SIZE.test(text)) return sized(text);
+    const file = FILE.exec(text);
+    if (file) return `${file[1]}، ${sized(file[2])}`;
     if (!/[A-Za-z]{3}/.test(text)) return undefined;
     const found = exact.get(text);
     if (found) return found;
@@ -65,7 +68,7 @@
   function sized(text) {
     if (/^\d+$/.test(text)) return text.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
     return text.replace(/^(\d+)(?:\.(\d+))?([KMG]?B)\b/, (_all, whole, rest, unit) => {
-      const number = rest ? `${whole}٫${rest}` : whole;
+      const number = Number(rest) ? `${whole}٫${rest}` : whole;
       const local = number.replace(/\d/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
       return `${local} ${exact.get(unit) ?? unit}`;
     });
