@@ -124,11 +124,3 @@ def _summed(days: Sequence[LetterFlow]) -> LetterFlow:
         used=sum(each.used for each in days),
         expired=sum(each.expired for each in days),
     )
-
-
-def sum_by_day(counts: Iterable[tuple[date, int]]) -> dict[date, int]:
-    """Counts of the same day together."""
-    found: Counter[date] = Counter()
-    for on, count in counts:
-        found[on] += count
-    return dict(found)

@@ -37,6 +37,7 @@ from workbench.rules.panel import Choice
 from workbench.rules.throughput import Flow
 from workbench.rules.working_time import WorkCalendar, working_hours_between
 from workbench.services.access import Actor, require
+from workbench.services.newest import newest_first
 from workbench.services.throughput import Wanted, counted_of
 
 _ONE_DAY = timedelta(days=1)
@@ -245,7 +246,13 @@ def read_plans(
     """The newest plans behind a figure (``queries.plans``); refused as ``read_commission``."""
     require(actor, "figures.read")
     calendar = work_calendar(session)
-    found = queries.plans(_within(actor, wanted, now), figure, group=group, member_id=member_id)
+    found: Sequence[Any] = ()
+    for part in newest_first(wanted, now):
+        within = _within(actor, part, now)
+        rows = queries.plans(within, figure, group=group, member_id=member_id)
+        found = session.execute(rows).all()
+        if len(found) == queries.PAGE:
+            break
     return tuple(
         PlanRow(
             number=row.number,
@@ -257,7 +264,7 @@ def read_plans(
             closed_at=row.closed_at,
             hours=_hours(calendar, row.submitted_at, row.closed_at),
         )
-        for row in session.execute(found)
+        for row in found
     )
 
 

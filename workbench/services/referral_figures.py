@@ -5,8 +5,9 @@ what became of them until now. The filters of assessor and kind of case say noth
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,17 +19,17 @@ from workbench.rules.referral_figures import (
     Fates,
     LetterFlow,
     letter_flows,
-    sum_by_day,
     together,
 )
 from workbench.services.access import Actor, require
+from workbench.services.newest import newest_first
 from workbench.services.referral_access import present_state
 from workbench.services.referral_lists import ExpiringFilter
 from workbench.services.referral_sums import read_stake
 from workbench.services.throughput import Wanted, counted_of
 
 GROUPS = ("centre", "insurer")
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _EPOCH = timedelta(days=1), date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def read_letters_figures(
     """
     require(actor, "figures.read")
     within = _within(actor, wanted, now)
-    issued = session.execute(queries.issued(within)).all()
+    lives = session.execute(queries.lives(within, part_by)).all()
     expired = session.execute(queries.expired(within)).all()
     stake = read_stake(
         session,
@@ -80,12 +81,12 @@ def read_letters_figures(
         ExpiringFilter(centre_id=wanted.centre_id, insurer_id=wanted.insurer_id),
         now=now,
     )
-    parts = _parts(session, within, part_by)
+    parts = _parts(session, lives, part_by)
     return ReferralFigures(
         wanted=wanted,
         flows=letter_flows(
-            sum_by_day((row.issued_on, row.letters) for row in issued),
-            _used(session, within),
+            _by_day(lives, queries.ISSUED_ON),
+            _by_day(lives, queries.USED_ON),
             {row.last_valid_on: row.letters for row in expired},
             wanted.first_on,
             wanted.last_on,
@@ -126,7 +127,12 @@ def read_letters_behind(
 ) -> tuple[LetterRow, ...]:
     """The newest letters behind a figure (``queries.letters``); refused as the page."""
     require(actor, "figures.read")
-    found = session.execute(queries.letters(_within(actor, wanted, now), figure, key=key))
+    found: Sequence[Any] = ()
+    for part in newest_first(wanted, now):
+        within = _within(actor, part, now)
+        found = session.execute(queries.letters(within, figure, key=key)).all()
+        if len(found) == queries.PAGE:
+            break
     return tuple(
         LetterRow(
             insurer_id=row.insurer_id,
@@ -160,36 +166,31 @@ def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), TEHRAN)
 
 
-def _used(session: Session, within: queries.Within) -> dict[date, int]:
-    """By the day in Tehran; a half hour never lies on two days."""
-    return sum_by_day(
-        (day_of(datetime.fromtimestamp(row.half_hour * 1_800, UTC)), row.letters)
-        for row in session.execute(queries.used(within))
-    )
+def _by_day(lives: Sequence[Any], name: str) -> dict[date, int]:
+    return {_EPOCH + row.place * _ONE_DAY: row.letters for row in lives if row.fate == name}
 
 
-def _fates(rows: Any, days: dict[int, int]) -> Fates:
-    letters: Counter[Fate] = Counter()
-    amounts: Counter[Fate] = Counter()
+def _fates(rows: Sequence[Any]) -> Fates:
+    letters, amounts, days = Counter[Fate](), Counter[Fate](), Counter[int]()
     for row in rows:
-        letters[Fate(row.fate)] += row.letters
-        amounts[Fate(row.fate)] += int(row.amount_rial)
+        fate = Fate(row.fate)
+        letters[fate] += row.letters
+        amounts[fate] += int(row.amount_rial)
+        if fate is Fate.USED:
+            days[row.place] += row.letters
     return Fates(letters=letters, amount_rial=amounts, days=days)
 
 
-def _parts(session: Session, within: queries.Within, part_by: str) -> tuple[LetterPart, ...]:
+def _parts(session: Session, lives: Sequence[Any], part_by: str) -> tuple[LetterPart, ...]:
     """The one with most letters first."""
     rows: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(queries.by_group(within, part_by)):
-        rows[row.key].append(row)
-    days: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for row in session.execute(queries.days_to_use(within, part_by)):
-        days[row.key][row.days] = row.letters
+    for row in lives:
+        if row.fate not in (queries.ISSUED_ON, queries.USED_ON):
+            rows[row.key].append(row)
     names: dict[int, str] = {
         row[0]: row[1] for row in session.execute(queries.names(part_by, list(rows)))
     }
     parts = (
-        LetterPart(key=key, name=names[key], fates=_fates(found, days[key]))
-        for key, found in rows.items()
+        LetterPart(key=key, name=names[key], fates=_fates(found)) for key, found in rows.items()
     )
     return tuple(sorted(parts, key=lambda part: (-part.fates.issued, part.name)))

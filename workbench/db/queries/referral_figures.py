@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from workbench.db.epoch import epoch_seconds
 from workbench.db.models import CeilingEntry, CeilingReservation, Centre, Insurer, Referral
@@ -18,10 +29,11 @@ from workbench.rules.referral_figures import Fate
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
 
 VALID_DAYS_MAX = 62
-HALF_HOUR_SECONDS, DAY_SECONDS = 1_800, 86_400
+DAY_SECONDS = 86_400
 TEHRAN_SECONDS = 12_600
 """Tehran is three and a half hours ahead; its former summer time moves no day of a letter."""
 PAGE = 50
+ISSUED_ON, USED_ON = "issued_on", "used_on"
 STATES = tuple(state for state in ReferralState if state is not ReferralState.REQUESTED)
 ENDED = (ReferralState.CANCELLED, ReferralState.INVALID)
 GROUPS: dict[str, tuple[Any, Any]] = {
@@ -44,46 +56,44 @@ class Within:
     centre_id: int | None = None
 
 
-def issued(within: Within) -> Rows:
-    """Day of issue, and how many letters."""
-    statement: Rows = select(Referral.issued_on, func.count().label("letters"))
-    return _cohort(statement, within).group_by(Referral.issued_on)
+def lives(within: Within, group: str) -> CompoundSelect[*tuple[Any, ...]]:
+    """What became of letters, read once: ``fate``, ``key``, ``place``, letters and their rials.
 
-
-def by_group(within: Within, group: str) -> Rows:
-    """Key of the group and what became of the letters issued in the period."""
-    key, fate = GROUPS[group][0].label("key"), _fate(within).label("fate")
-    statement = select(
-        key,
-        fate,
-        func.count().label("letters"),
-        func.sum(Referral.amount_rial).label("amount_rial"),
+    A fate is told of the letters issued in the period by key of the group, ``place`` the days from
+    issue to first service. Besides, ``ISSUED_ON`` and ``USED_ON`` count by day (since 1970).
+    """
+    issued_day = epoch_seconds(Referral.issued_on) // DAY_SECONDS
+    used_day = (epoch_seconds(Referral.first_service_at) + TEHRAN_SECONDS) // DAY_SECONDS
+    columns: Rows = select(
+        GROUPS[group][0].label("key"),
+        _fate(within).label("fate"),
+        case((and_(*_issued(within)), issued_day)).label("issued_day"),
+        used_day.label("used_day"),
+        and_(*_used(within)).label("is_used"),
+        Referral.amount_rial,
     )
-    return _cohort(statement, within).group_by(key, fate)
+    one = _living(columns, within).cte("letters").c
+    days = one.used_day - one.issued_day
+    nobody: ColumnElement[int] = literal_column("0")
+    fates = select(*_told(one.fate, one.key, days), func.sum(one.amount_rial).label("amount_rial"))
+    issued = select(*_told(literal(ISSUED_ON), nobody, one.issued_day), nobody)
+    used = select(*_told(literal(USED_ON), nobody, one.used_day), nobody)
+    return union_all(
+        fates.where(one.issued_day.is_not(None)).group_by(one.fate, one.key, days),
+        issued.where(one.issued_day.is_not(None)).group_by(one.issued_day),
+        used.where(one.is_used).group_by(one.used_day),
+    )
+
+
+def _told(fate: Any, key: Any, place: Any) -> list[Any]:
+    named = {"fate": fate, "key": key, "place": place, "letters": func.count()}
+    return [column.label(name) for name, column in named.items()]
 
 
 def names(group: str, keys: Sequence[int]) -> Select[int, str]:
     """Id and name of centres or insurers."""
     table = GROUPS[group][1]
     return select(table.id, table.name).where(table.id.in_(keys))
-
-
-def days_to_use(within: Within, group: str) -> Rows:
-    """Key of the group, days from issue to first service of the letters issued in the period."""
-    used_day = (epoch_seconds(Referral.first_service_at) + TEHRAN_SECONDS) // DAY_SECONDS
-    days = (used_day - epoch_seconds(Referral.issued_on) // DAY_SECONDS).label("days")
-    key = GROUPS[group][0].label("key")
-    statement: Rows = select(key, days, func.count().label("letters")).where(
-        Referral.first_service_at.is_not(None)
-    )
-    return _cohort(statement, within).group_by(key, days)
-
-
-def used(within: Within) -> Rows:
-    """Half hours (of the epoch) in which letters had their first service, and how many."""
-    half_hour = (epoch_seconds(Referral.first_service_at) // HALF_HOUR_SECONDS).label("half_hour")
-    statement: Rows = select(half_hour, func.count().label("letters")).where(*_used(within))
-    return _living(statement, within).group_by(half_hour)
 
 
 def expired(within: Within) -> Rows:
@@ -167,10 +177,11 @@ def _fate(within: Within) -> ColumnElement[str]:
 
 def _cohort(statement: Rows, within: Within) -> Rows:
     """The letters issued in the period; asked for and declined ones never were."""
-    statement = statement.where(
-        Referral.issued_on.between(within.first_on, within.last_on), ~_declined()
-    )
-    return _living(statement, within)
+    return _living(statement.where(*_issued(within)), within)
+
+
+def _issued(within: Within) -> list[ColumnElement[bool]]:
+    return [Referral.issued_on.between(within.first_on, within.last_on), ~_declined()]
 
 
 def _declined() -> ColumnElement[bool]:
