@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from workbench.db.epoch import epoch_seconds
 from workbench.db.models import Centre, PlanRound, PlanSeat, PlanUnit, PlanVote, TreatmentPlan, User
-from workbench.db.queries.listed import Rows
+from workbench.db.queries.listed import Rows, unindexed
 from workbench.rules.commission_figures import DECIDED, RETURNED
 from workbench.rules.panel import Choice
 
@@ -226,8 +226,10 @@ def _closed(within: Within, *results: str) -> list[ColumnElement[bool]]:
 
 
 def _limited(statement: Rows, within: Within, *, has_plan: bool = False) -> Rows:
+    """The rounds of the period are found by their days; by the insurer SQLite would begin with all
+    the votes that he ever had."""
     if within.insurer_ids is not None:
-        statement = statement.where(PlanRound.insurer_id.in_(within.insurer_ids))
+        statement = statement.where(unindexed(PlanRound.insurer_id).in_(within.insurer_ids))
     if within.centre_id is not None:
         if not has_plan:
             statement = statement.join(TreatmentPlan, _OF_PLAN)
