@@ -38,4 +38,19 @@ def test_the_filter_goes_along_to_the_next_page(desk: Desk, sign_in) -> None:
     page.wait_for_url("**/deductions?kind=indirect")
     settle(page)
     expect(page.get_by_text("کسری نیست.")).to_be_visible()
-    expect(page.locator(".st-key-mg_waterfall .barlayer")).to_be_attached()
+    expect(page.locator(".st-key-mg_main")).to_contain_text("تصمیمی گرفته نشده است")
+    expect(page.locator(".st-key-mg_waterfall")).to_have_count(0)
+
+
+def test_a_period_is_one_step_of_the_way_back(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    page = sign_in("manager1", at="throughput?kind=indirect")
+    before = page.url
+    page.locator("[data-testid=stPopover] button").first.click()
+    page.locator(".st-key-mg_p_month button").click()
+    page.wait_for_url("**from=*to=*")
+    settle(page)
+    assert "kind=indirect" in page.url
+    page.go_back()
+    page.wait_for_url(before)

@@ -115,6 +115,9 @@ def test_a_change_is_tried_on_the_past_and_published_by_another(desk: Desk, sign
     expect(primary).to_have_text(["انتشار"])
     other.locator(".st-key-wi_publish_it button").click()
     expect(other.get_by_text("تغییر منتشر شد.")).to_be_visible()
+    expect(other.locator(".st-key-wi_publish")).to_contain_text("manager2")
+    expect(other.locator(".st-key-wi_change_card")).to_contain_text("۱٬۰۰۰٬۰۰۰")
+    assert "change=" in other.url, "the page stays at what was published"
     with desk.database.reading() as session:
         amounts = session.scalars(
             select(Tariff.amount_rial).where(Tariff.code == code, Tariff.is_contracted)

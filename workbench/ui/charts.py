@@ -47,9 +47,9 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 FONT, FONT_ADDRESS = "Arzyab Chart", "/ui/fonts/digits.ttf"
 MARKS = 4
 DIRECTION_MARKS = "\u2066\u2067\u2069"
-SCALE_MARGIN, MARK_DIGIT, MARK_ABOVE = 44, 7, 14
-"""Pixels: beside a chart for its scale, of one digit there, and above for half of its last mark:
-a mark without room is not drawn."""
+SCALE_MARGIN, MARK_DIGIT, MARK_ABOVE, END_MARGIN = 44, 7, 14, 28
+"""Pixels: beside a chart for its scale, of one digit there, and for half of the last mark above and
+at the end: a mark without room is not drawn."""
 MILLION = 1_000_000
 TENTHS_BELOW = 100_000
 """From so many millions of rials on, tenths of one say nothing and take room."""
@@ -101,8 +101,8 @@ def framed(figure: Any, *, height: int) -> Any:
     figure.update_layout(
         height=height,
         margin={
-            "l": 8 if is_rtl else SCALE_MARGIN,
-            "r": SCALE_MARGIN if is_rtl else 8,
+            "l": END_MARGIN if is_rtl else SCALE_MARGIN,
+            "r": SCALE_MARGIN if is_rtl else END_MARGIN,
             "t": MARK_ABOVE,
             "b": 8,
         },
@@ -119,6 +119,7 @@ def framed(figure: Any, *, height: int) -> Any:
         },
         dragmode=False,
     )
+    figure.update_traces(cliponaxis=False, selector={"type": "scatter"})
     figure.update_xaxes(
         autorange="reversed" if is_rtl else True,
         showgrid=False,

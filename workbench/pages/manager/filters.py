@@ -224,10 +224,12 @@ def _set_own() -> None:
 
 
 def _set_days(first_on: date, last_on: date) -> None:
+    """Both days at once: each change of the address is a step of the browser's way back."""
+    kept = {name: value for name, value in st.query_params.items() if name != "period"}
     for name, on in (("from", first_on), ("to", last_on)):
-        st.query_params[name] = format_day(on).replace("/", "-")
-        st.query_params.pop("period", None)
+        kept[name] = format_day(on).replace("/", "-")
         st.session_state.pop(f"mg_{name}", None)
+    st.query_params.from_dict(kept)
 
 
 def _draw_choice(name: str, all_word: str, options: dict[Any, str], chosen: Any) -> None:

@@ -76,6 +76,7 @@ def _steps(asking: Context, change: Change) -> str:
 
 
 def _publish(asking: Context, change: Change) -> None:
+    _stay_at(change)
     now = clock.now()
     doing(
         lambda s: publish(s, asking.actor, change.id, version=change.version, now=now),
@@ -83,7 +84,13 @@ def _publish(asking: Context, change: Change) -> None:
     )
 
 
+def _stay_at(change: Change) -> None:
+    """An ended change is no longer the first of the list: a second press would meet another one."""
+    st.query_params["change"] = str(change.id)
+
+
 def _withdraw(asking: Context, change: Change) -> None:
+    _stay_at(change)
     now = clock.now()
     doing(
         lambda s: withdraw(s, asking.actor, change.id, version=change.version, now=now),

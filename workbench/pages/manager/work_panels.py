@@ -96,6 +96,7 @@ def _same(each: SameDay, top: int) -> str:
     least, most = min(each.former, default=0), max(each.former, default=0)
     band = f"inset-inline-start:{100 * least / top:.1f}%;width:{100 * (most - least) / top:.1f}%"
     bar = f'<i style="{band}"></i><u style="inset-inline-start:{100 * each.today / top:.1f}%"></u>'
+    bar = bar if each.today or most else ""
     reach = _("{n} to {m}").format(n=whole(least), m=whole(most)) if most else "–"
     mean = ltr(charts.decimal(each.mean)) if each.mean else NONE
     return (
