@@ -1,9 +1,11 @@
 """A manager reads a figure, limits it, and opens the cases behind it."""
 
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
+from workbench.db.models import Centre
 from workbench.rules.workflow import Role
 
 
@@ -54,3 +56,15 @@ def test_a_period_is_one_step_of_the_way_back(desk: Desk, sign_in) -> None:
     assert "kind=indirect" in page.url
     page.go_back()
     page.wait_for_url(before)
+
+
+def test_a_long_name_pushes_no_column_out_of_its_panel(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    name = "مرکز جراحی محدود و دندان‌پزشکی تخصصی شبانه‌روزی " * 3
+    desk.database.in_tx(lambda session: session.execute(update(Centre).values(name=name)))
+    page = sign_in("manager1", at="throughput?part=centre")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    panel = page.locator(".st-key-mg_parts .panel")
+    expect(panel).to_contain_text("شبانه‌روزی")
+    assert panel.evaluate("(each) => each.scrollWidth <= each.clientWidth")

@@ -44,6 +44,8 @@ DARK = {
     "rest": "#20242B",
 }
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+MARK_STANDOFF = 4
+"""Pixels between the points at zero and the marks beneath them."""
 FONT, FONT_ADDRESS = "Arzyab Chart", "/ui/fonts/digits.ttf"
 MARKS = 4
 DIRECTION_MARKS = "\u2066\u2067\u2069"
@@ -126,6 +128,7 @@ def framed(figure: Any, *, height: int) -> Any:
         zeroline=False,
         fixedrange=True,
         automargin=True,
+        ticklabelstandoff=MARK_STANDOFF,
     )
     figure.update_yaxes(
         side="right" if is_rtl else "left",
