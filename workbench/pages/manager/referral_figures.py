@@ -54,7 +54,6 @@ def _figures(asking: Context, wanted: Wanted) -> None:
                 lambda place: choose_bar(CHOSEN, bars, place, wanted, figure="issued"),
                 name=_("Issued, used and expired") + limits_note(asking.now),
             )
-            _letters(asking, wanted)
         with st.container(key="mg_side"):
             open_rows("rf_fates", panels.fates(view), partial(choose, CHOSEN))
             st.html(panels.expiring(view))
@@ -64,6 +63,7 @@ def _figures(asking: Context, wanted: Wanted) -> None:
                 on_click=navigate.go,
                 args=("referrals",),
             )
+    _letters(asking, wanted)
     _parts(view)
 
 
