@@ -18,7 +18,8 @@ import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from tests.stages import PostgresContent, Prepare, SqliteContent, Stages
+from tests.contents import PostgresContent, SqliteContent
+from tests.stages import Prepare, Stages
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.db.models import new_id
@@ -160,11 +161,9 @@ def database_url(stages: Stages) -> str:
 
 
 @pytest.fixture
-def database(stages: Stages) -> Iterator[Database]:
+def database(stages: Stages) -> Database:
     """A fresh, migrated database: a SQLite file, or one of a real PostgreSQL server."""
-    database = stages.database()
-    yield database
-    database.dispose()
+    return stages.database()
 
 
 @pytest.fixture

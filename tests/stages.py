@@ -6,93 +6,18 @@ that many tests begin with (a stage) is made once per process and copied from th
 
 import copy
 import pickle
-import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import event
 
+from tests.contents import Content
 from workbench.db.engine import Database
-from workbench.db.models import new_id
 
 Prepare = Callable[..., Any]
 """What the fixture ``prepared`` is: see ``Stages.prepared``."""
-
-
-class Content(Protocol):
-    """What a database holds; nobody may be connected while it is kept or put back."""
-
-    url: str
-    empty: str
-
-    def keep(self) -> str:
-        """Keep the content of now; returns the name to put it back by."""
-
-    def put_back(self, name: str) -> None:
-        """Make what was kept under this name the content."""
-
-    def close(self) -> None:
-        """Remove everything."""
-
-
-class SqliteContent:
-    """A SQLite file, with what is kept in files beside it."""
-
-    def __init__(self, folder: Path, empty: Path) -> None:
-        self._path = folder / "workbench.db"
-        self._wal = folder / "workbench.db-wal"
-        self._kept_count = 0
-        self.url = f"sqlite:///{self._path}"
-        self.empty = str(empty)
-
-    def keep(self) -> str:
-        assert not self._wal.exists(), "somebody still holds a connection"
-        self._kept_count += 1
-        kept = self._path.with_name(f"kept-{self._kept_count}.db")
-        shutil.copyfile(self._path, kept)
-        return str(kept)
-
-    def put_back(self, name: str) -> None:
-        for path in (self._path, self._wal, self._path.with_name("workbench.db-shm")):
-            path.unlink(missing_ok=True)
-        shutil.copyfile(name, self._path)
-
-    def close(self) -> None:
-        """The folder is one of pytest's: it goes with the others."""
-
-
-class PostgresContent:
-    """A database of a PostgreSQL server, with what is kept in template databases."""
-
-    def __init__(self, admin: Engine, empty: str) -> None:
-        self._admin = admin
-        self._name = f"arzyab_test_{new_id():x}"
-        self._kept: list[str] = []
-        self.url = admin.url.set(database=self._name).render_as_string(hide_password=False)
-        self.empty = empty
-
-    def keep(self) -> str:
-        kept = f"arzyab_kept_{new_id():x}"
-        self._run(f'CREATE DATABASE "{kept}" TEMPLATE "{self._name}"')
-        self._kept.append(kept)
-        return kept
-
-    def put_back(self, name: str) -> None:
-        self._drop(self._name)
-        self._run(f'CREATE DATABASE "{self._name}" TEMPLATE "{name}"')
-
-    def close(self) -> None:
-        for name in (self._name, *self._kept):
-            self._drop(name)
-
-    def _drop(self, name: str) -> None:
-        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    def _run(self, statement: str) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(statement))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,20 +32,35 @@ class Stage:
 
 
 class Stages:
-    """The database of this process and the stages it has been through."""
+    """The database of this process and the stages it has been through.
+
+    A stage is put back when somebody connects, so that of several in a row only the last one is.
+    """
 
     def __init__(self, content: Content) -> None:
         self._content = content
         self._stages: list[Stage] = []
         self._stage: Stage | None = None
         self._commit_count = self._commit_count_then = 0
+        self._is_due = False
+        self._turn = threading.Lock()
         self._base = Database(content.url, synchronous="OFF")
         event.listen(self._base.write_engine, "commit", self._note_commit)
-        self.url = content.url
+        for engine in (self._base.read_engine, self._base.write_engine):
+            event.listen(engine, "do_connect", self._put_due)
+            event.listen(engine, "checkout", self._put_due)
+
+    @property
+    def url(self) -> str:
+        """For who connects by himself: what is due has been put back."""
+        self._put_due()
+        return self._content.url
 
     def begin(self) -> None:
         """The database of this URL is migrated and empty from now on."""
-        self._put(None)
+        self._content.begin()
+        self._let_go()
+        self._stand_at(None)
 
     def database(self) -> Database:
         """The database, with engines that share all but their event listeners with the base."""
@@ -140,7 +80,8 @@ class Stages:
         assert self._commit_count == self._commit_count_then, "written to before it was prepared"
         for stage in self._stages:
             if (stage.before, stage.fill, stage.given) == (self._stage, fill, given):
-                self._put(stage)
+                self._let_go()
+                self._stand_at(stage)
                 break
         else:
             stage = self._make(fill, given)
@@ -152,8 +93,9 @@ class Stages:
         self._content.close()
 
     def _make(self, fill: Callable[..., Any], given: tuple[Any, ...]) -> Stage:
+        self._put_due()
         made = pickle.dumps(fill(self.database(), *given))
-        self._base.dispose()
+        self._let_go()
         stage = Stage(
             before=self._stage, fill=fill, given=given, made=made, kept=self._content.keep()
         )
@@ -161,10 +103,21 @@ class Stages:
         self._stage, self._commit_count_then = stage, self._commit_count
         return stage
 
-    def _put(self, stage: Stage | None) -> None:
-        self._base.dispose()
-        self._content.put_back(stage.kept if stage else self._content.empty)
+    def _stand_at(self, stage: Stage | None) -> None:
         self._stage, self._commit_count_then = stage, self._commit_count
+        self._is_due = True
+
+    def _put_due(self, *_event: object) -> None:
+        with self._turn:
+            if self._is_due:
+                kept = self._stage.kept if self._stage else self._content.empty
+                self._content.put_back(kept)
+                self._is_due = False
+
+    def _let_go(self) -> None:
+        """Nobody may hold a file that is copied; a server's connections stay with their plans."""
+        if self._base.is_sqlite:
+            self._base.dispose()
 
     def _note_commit(self, _connection: object) -> None:
         self._commit_count += 1

@@ -1,7 +1,7 @@
 """The database fixture itself: fresh for each test, on SQLite and on a real PostgreSQL."""
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, create_engine, delete, event, func, select, text, update
 
 from tests.stages import Prepare, Stages
 from workbench.db.engine import Database
@@ -19,6 +19,7 @@ def _count(database: Database) -> int | None:
 
 
 fills: list[str] = []
+left_open: list[Connection] = []
 
 
 def _fill(database: Database, code: str) -> list[str]:
@@ -60,6 +61,62 @@ def test_what_is_prepared_in_postgres_is_as_it_was_made(
     database: Database, prepared: Prepare, turn: int
 ) -> None:
     _check_prepared(database, prepared)
+
+
+def _change_and_take_away(database: Database, prepared: Prepare) -> None:
+    prepared(_fill, "A")
+    prepared(_fill, "B")
+    with database.reading() as session:
+        assert dict(session.execute(select(Insurer.code, Insurer.name)).all()) == {
+            "A": "بیمه نمونه",
+            "B": "بیمه نمونه",
+        }
+    database.in_tx(
+        lambda session: session.execute(update(Insurer).where(Insurer.code == "A").values(name="-"))
+    )
+    database.in_tx(lambda session: session.execute(delete(Insurer).where(Insurer.code == "B")))
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_a_test_changed_or_took_away_is_there_again(
+    database: Database, prepared: Prepare, turn: int
+) -> None:
+    _change_and_take_away(database, prepared)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_a_test_changed_or_took_away_in_postgres_is_there_again(
+    database: Database, prepared: Prepare, turn: int
+) -> None:
+    _change_and_take_away(database, prepared)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE similar_pair DROP CONSTRAINT fk_similar_pair_earlier_sha256_evidence_image",
+        "ALTER TABLE claim DROP COLUMN payable_rial",
+        "DROP INDEX ix_claim_open",
+        "CREATE TABLE word (text text)",
+    ],
+)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_schema_that_a_test_changed_is_there_again(
+    database: Database, change: str, turn: int
+) -> None:
+    with database.write_engine.begin() as connection:
+        connection.execute(text(change))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_transaction_that_a_test_left_open_ends_with_it(
+    database: Database, database_url: str, turn: int
+) -> None:
+    left_open.append(create_engine(database_url).connect())
+    left_open[-1].execute(text("LOCK TABLE insurer"))
 
 
 def test_a_stage_is_made_once_for_the_same_stage_before_and_the_same_values(
