@@ -36,7 +36,9 @@ step lint $python -m ruff check .
 step types $python -m mypy
 step "tests (SQLite, in parallel)" tests -n 2 --dist worksteal -m "not browser and not postgres"
 step "tests (PostgreSQL)" tests -m "postgres and not browser"
-step "services (PostgreSQL)" tests -n 2 --dist worksteal --databases postgres -m "not slow" tests/services
+# Service tests without a database ran above.
+step "services (PostgreSQL)" tests -n 2 --dist worksteal --databases postgres \
+    -m "postgres and not slow" tests/services
 if [ "${WORKBENCH_TEST_BROWSER:-}" = off ]; then
     not_run+=("browser tests: switched off by WORKBENCH_TEST_BROWSER=off")
 elif scripts/install_browser.sh; then

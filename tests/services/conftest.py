@@ -75,10 +75,11 @@ def reception(prepared: Prepare, now: datetime) -> Actor:
 
 
 @pytest.fixture
-def panel(database: Database, prepared: Prepare, now: datetime) -> plan_world.Panel:
+def panel(prepared: Prepare, now: datetime) -> plan_world.Panel:
     """A plan of two implants, four members and two chairs."""
     prepared(plan_world.fill, now)
-    return database.in_tx(lambda session: plan_world.seat_panel(session, now))
+    made: plan_world.Panel = prepared(plan_world.seat_panel_in, now)
+    return made
 
 
 def _letter_of_today(database: Database, now: datetime) -> Actor:

@@ -68,6 +68,11 @@ def seat_panel(session: Session, now: datetime) -> Panel:
     )
 
 
+def seat_panel_in(database: Any, now: datetime) -> Panel:
+    """``seat_panel`` in a transaction of its own."""
+    return database.in_tx(lambda session: seat_panel(session, now))
+
+
 def compare_images(session: Session) -> None:
     """Every image that waited was read and is like no other."""
     session.execute(delete(ImageJob))
