@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from workbench.db.queries import deductions as queries
 from workbench.db.queries import mix_sums, reason_sums, step_sums
+from workbench.db.queries.deducted_cases import cases_behind
+from workbench.db.queries.deducted_cases import is_newest_first as is_newest_first
 from workbench.db.queries.rechecks import is_hidden
-from workbench.db.queries.throughput import Counted
+from workbench.db.queries.throughput import PAGE, Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.i18n import language
 from workbench.rules.steps import RETURN
 from workbench.services.access import Actor, require
+from workbench.services.newest import newest_first
 from workbench.services.throughput import Wanted, counted_of, names_of
 
 RANKED_LEAST = 30
@@ -178,8 +181,12 @@ def read_deducted_cases(
     """
     require(actor, "figures.read")
     assert kind != "column" or key in AMOUNTS
-    behind = queries.cases_behind(counted_of(actor, wanted, now), kind, key)
-    rows = session.execute(behind.where(~is_hidden(actor.user_id)))
+    rows: Sequence[Any] = ()
+    for part in newest_first(wanted, now) if is_newest_first(kind, key) else (wanted,):
+        behind = cases_behind(counted_of(actor, part, now), kind, key)
+        rows = session.execute(behind.where(~is_hidden(actor.user_id))).all()
+        if len(rows) >= PAGE:
+            break
     return tuple(
         DeductedCase(
             number=row.number,
@@ -191,11 +198,6 @@ def read_deducted_cases(
         )
         for row in rows
     )
-
-
-def is_newest_first(kind: str, key: str) -> bool:
-    """Whether the cases behind are listed by their time: of money that nearly every case has."""
-    return kind == "column" and key in queries.NEWEST_FIRST
 
 
 def _title(row: Any) -> str:
