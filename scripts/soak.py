@@ -31,12 +31,13 @@ from workbench import clock  # noqa: E402
 from workbench.db.engine import Database  # noqa: E402
 from workbench.db.models import Claim, User, new_id  # noqa: E402
 from workbench.errors import Refused  # noqa: E402
-from workbench.services import assessing, deciding, runtime, taking  # noqa: E402
+from workbench.services import runtime  # noqa: E402
 from workbench.services.access import Actor, actor_of  # noqa: E402
-from workbench.services.assessing import Place  # noqa: E402
-from workbench.services.case_facts import assess  # noqa: E402
-from workbench.services.reading import read_case  # noqa: E402
-from workbench.services.verification import verify  # noqa: E402
+from workbench.services.claims import assessing, deciding, taking  # noqa: E402
+from workbench.services.claims.assessing import Place  # noqa: E402
+from workbench.services.claims.facts import assess  # noqa: E402
+from workbench.services.claims.reading import read_case  # noqa: E402
+from workbench.services.verification.verification import verify  # noqa: E402
 
 USERS = 8
 CLAIMS = 50_000

@@ -16,11 +16,12 @@ from workbench.db.engine import Database
 from workbench.db.models import Claim
 from workbench.rules.finding import ProposalKind
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing, deciding, receipt, registration, taking
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.case_facts import assess
-from workbench.services.claim_content import LineRequest
+from workbench.services.batches import receipt
+from workbench.services.claims import assessing, deciding, registration, taking
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.content import LineRequest
+from workbench.services.claims.facts import assess
 
 BATCH = "366590"
 Work = Callable[[Session, Actor, Place], object]

@@ -33,8 +33,8 @@ WIRING = {
     ("ui/page.py", "web"),
     ("web/application.py", "ui"),
     ("web/static_files.py", "ui"),
-    ("services/demo_answer.py", "demo"),
-    ("services/demo_plan_answer.py", "demo"),
+    ("services/claims/demo_answer.py", "demo"),
+    ("services/commission/demo_answer.py", "demo"),
 }
 """The page script and the application name each other: a page asks the gate who its actor is, the
 routes serve the stylesheets and fonts of the pages. The demonstration's centre draws its pictures.
@@ -42,7 +42,7 @@ routes serve the stylesheets and fonts of the pages. The demonstration's centre 
 
 HOUSE = {"streamlit": {"pages", "ui", "web"}, "sqlalchemy": {"db", "services"}}
 EXCEPTIONS = {
-    ("services/passwords.py", "streamlit_authenticator"),  # hashing only, see its docstring
+    ("services/people/passwords.py", "streamlit_authenticator"),  # hashing only, see its docstring
     ("demo/marks.py", "sqlalchemy"),  # how far a broken-off filling came, asked of the database
 }
 SESSION_ONLY = {"pages", "web", "cli", "demo", "ui"}

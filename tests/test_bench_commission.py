@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from scripts.bench import commission_part, filling
 from workbench.db.engine import Database
 from workbench.db.models import TreatmentPlan
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_inbox import Tab, count_inbox, read_inbox
-from workbench.services.plan_reading import read_clock, read_plan
-from workbench.services.verification import verify
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.inbox import Tab, count_inbox, read_inbox
+from workbench.services.commission.reading import read_clock, read_plan
+from workbench.services.verification.verification import verify
 
 NOW = datetime.fromisoformat("2026-11-21T08:00:00+00:00")
 PLANS = filling.PlanCount(open_plans=400, closed_plans=800, people=300, members=5)

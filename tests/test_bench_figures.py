@@ -15,11 +15,11 @@ from workbench.db.engine import Database
 from workbench.db.models import CeilingEntry, Claim, ClaimStep, WorkCounter
 from workbench.rules.referral_figures import Fate
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK
-from workbench.services.commission_figures import read_commission
-from workbench.services.deductions import read_deductions
-from workbench.services.referral_figures import read_letters_figures
-from workbench.services.throughput import Wanted
-from workbench.services.verification_of_sums import sum_problems
+from workbench.services.figures.commission import read_commission
+from workbench.services.figures.deductions import read_deductions
+from workbench.services.figures.referrals import read_letters_figures
+from workbench.services.figures.throughput import Wanted
+from workbench.services.verification.of_sums import sum_problems
 
 CLAIMS = 2_000
 NOW = datetime.fromisoformat("2026-11-21T08:00:00+00:00")

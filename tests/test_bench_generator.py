@@ -13,11 +13,11 @@ from workbench.db.models import AuditEvent, Claim, ClaimLine, ClaimRound, User
 from workbench.rules.document import document_hash, thaw
 from workbench.rules.plain import to_plain
 from workbench.rules.workflow import OPEN_STATES, ClaimState
-from workbench.services import taking
 from workbench.services.access import actor_of
-from workbench.services.case_facts import assess
-from workbench.services.reading import read_case
-from workbench.services.verification import verify
+from workbench.services.claims import taking
+from workbench.services.claims.facts import assess
+from workbench.services.claims.reading import read_case
+from workbench.services.verification.verification import verify
 
 CLAIMS = 1_500
 NOW = datetime.fromisoformat("2026-11-21T08:00:00+00:00")

@@ -16,13 +16,13 @@ from workbench.db.models import Claim, Insurer, Person, TreatmentPlan, User
 from workbench.db.queries.calendar import work_calendar
 from workbench.demo import names
 from workbench.services.access import Actor, actor_of
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.inbox import Tab, count_inbox, read_inbox
+from workbench.services.commission.listed import ListedPlan, plans_by_key
+from workbench.services.commission.promise_board import read_board
+from workbench.services.commission.reading import read_clock, read_plan
 from workbench.services.list_pages import ListPage
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_inbox import Tab, count_inbox, read_inbox
-from workbench.services.plan_list import ListedPlan, plans_by_key
-from workbench.services.plan_reading import read_clock, read_plan
-from workbench.services.promise_board import read_board
-from workbench.services.tooth_history import read_tooth_history
+from workbench.services.teeth.history import read_tooth_history
 
 GOAL_LIST_MS, GOAL_PLAN_MS = 3.0, 30.0
 RUNS, WARM_RUNS, VARIANTS = 30, 3, 12

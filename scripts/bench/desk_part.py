@@ -17,13 +17,13 @@ from workbench.db.models import Batch, Claim, Person, Referral, new_id
 from workbench.demo import names
 from workbench.rules.facts import Case
 from workbench.rules.lines import case_money
-from workbench.services import deciding, taking
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.case_facts import assess
-from workbench.services.reading import read_case
-from workbench.services.search import search
-from workbench.services.verification import verify
+from workbench.services.claims import deciding, taking
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.facts import assess
+from workbench.services.claims.reading import read_case
+from workbench.services.desk.search import search
+from workbench.services.verification.verification import verify
 
 Key = tuple[int, int]
 TAKES_A_WORKER = 200

@@ -19,12 +19,12 @@ from workbench.db.models import ClaimStep, Insurer, MixSum, StepSum, WaitSum
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.assessor_figures import read_assessors
-from workbench.services.commission_figures import read_commission, read_plans
-from workbench.services.deductions import read_deducted_cases, read_deductions
-from workbench.services.referral_figures import read_letters_behind, read_letters_figures
-from workbench.services.step_sums import sum_closed_days
-from workbench.services.throughput import Wanted, read_cases, read_throughput
+from workbench.services.figures.assessors import read_assessors
+from workbench.services.figures.commission import read_commission, read_plans
+from workbench.services.figures.deductions import read_deducted_cases, read_deductions
+from workbench.services.figures.referrals import read_letters_behind, read_letters_figures
+from workbench.services.figures.step_sums import sum_closed_days
+from workbench.services.figures.throughput import Wanted, read_cases, read_throughput
 
 PERIODS = {"90 days": (90, 150.0), "one year": (365, None), "four years": (1_461, 500.0)}
 GOAL_CASES_MS, GOAL_INDEXES_MS = 10.0, 0.1

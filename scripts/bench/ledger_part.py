@@ -31,14 +31,15 @@ from workbench.demo import covers
 from workbench.demo.world import World, plan_world, register_world
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services import audit, ledger
+from workbench.services import audit
 from workbench.services.access import Actor
-from workbench.services.ledger_check import verify_balances
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.referral_letters import ReferralInput, issue_referral
-from workbench.services.referral_lists import ExpiringFilter, read_expiring
-from workbench.services.referral_sums import read_stake, read_strip
-from workbench.services.verification_of_letters import letter_problems
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.referrals.expiry import expire_referrals
+from workbench.services.referrals.letters import ReferralInput, issue_referral
+from workbench.services.referrals.lists import ExpiringFilter, read_expiring
+from workbench.services.referrals.sums import read_stake, read_strip
+from workbench.services.verification.of_letters import letter_problems
 
 WORKERS = 8
 MOVES_A_WORKER = 300

@@ -12,8 +12,8 @@ from workbench.db.engine import Database
 from workbench.db.models import Centre, Claim, Insurer, User
 from workbench.demo import names
 from workbench.services.access import Actor
-from workbench.services.queue import count_queue, read_queue
-from workbench.services.queue_filter import QueueFilter
+from workbench.services.desk.queue import count_queue, read_queue
+from workbench.services.desk.queue_filter import QueueFilter
 
 VARIANTS = 40
 RUNS_A_VARIANT = 6

@@ -12,7 +12,7 @@ from workbench.db.engine import Database
 from workbench.db.models import ClaimLine, ClaimRound, new_id
 from workbench.rules.document import thaw_parameters
 from workbench.rules.replay import drifts_of
-from workbench.services.replay import replay
+from workbench.services.catalogue.replay import replay
 
 ROUNDS, LINES, CLAIMS = 100_000, 4, 3_000
 GOAL_SECONDS, GOAL_MEMORY_MB = 30.0, 1_024.0

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.db.engine import Database
 from workbench.db.models import User
-from workbench.services.sessions import open_session
+from workbench.services.people.sessions import open_session
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS_MAX = 120

@@ -15,7 +15,7 @@ from workbench import clock
 from workbench.db.engine import Database
 from workbench.db.models import Claim
 from workbench.services.access import Actor
-from workbench.services.taking import take_claim
+from workbench.services.claims.taking import take_claim
 from workbench.web.requests import SESSION_COOKIE
 
 RERUNS = 60

@@ -19,11 +19,11 @@ from workbench.persian.jalali import day_from_parts
 from workbench.persian.text import normalise
 from workbench.rules import facts
 from workbench.rules.workflow import Role
-from workbench.services.catalogue import seed_catalogue
-from workbench.services.passwords import hash_password
+from workbench.services.catalogue.catalogue import seed_catalogue
+from workbench.services.people.passwords import hash_password
+from workbench.services.people.users import add_user
+from workbench.services.people.views import Operator
 from workbench.services.reference import register_insurer, register_policyholder
-from workbench.services.user_views import Operator
-from workbench.services.users import add_user
 
 PASSWORD = "a sentence to remember"
 INSURERS = {"bench-1": "بیمه یکم", "bench-2": "بیمه دوم", "bench-3": "بیمه سوم"}

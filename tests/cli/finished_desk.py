@@ -11,8 +11,9 @@ from workbench.db.models import Claim, ImageJob
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import Role
-from workbench.services import assessing, deciding, reading, receipt, taking
-from workbench.services.assessing import Place
+from workbench.services.batches import receipt
+from workbench.services.claims import assessing, deciding, reading, taking
+from workbench.services.claims.assessing import Place
 from workbench.services.runtime import seal_waiting
 
 RECEPTION = world.actor(Role.RECEPTION)

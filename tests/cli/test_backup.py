@@ -17,10 +17,10 @@ from workbench.db.models import AuditEvent, Base, Claim, ClaimLine, EvidenceImag
 from workbench.errors import Refused
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
-from workbench.services.backup import back_up
-from workbench.services.registration import register_claim
-from workbench.services.restoration import restore
-from workbench.services.verification import verify
+from workbench.services.backups.backup import back_up
+from workbench.services.backups.restoration import restore
+from workbench.services.claims.registration import register_claim
+from workbench.services.verification.verification import verify
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from workbench.rules.finding import Finding
 from workbench.rules.parameters import Parameters
 from workbench.rules.replay import DriftKind
 from workbench.rules.rulebook import find_all
-from workbench.services.replay import Replay, replay
+from workbench.services.catalogue.replay import Replay, replay
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 
 from tests.cli.conftest import Command
 from workbench.services import runtime
-from workbench.services.sign_in import username_key
-from workbench.services.user_views import Operator, user_named
+from workbench.services.people.sign_in import username_key
+from workbench.services.people.views import Operator, user_named
 
 PASSWORD = "a quiet lake 14"
 

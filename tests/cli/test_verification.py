@@ -25,8 +25,8 @@ from workbench.db.models import (
 )
 from workbench.rules.document import document_hash
 from workbench.services.audit import content_hash
-from workbench.services.image_reading import read_next_image
-from workbench.services.verification import Anchor, Verification, verify
+from workbench.services.images.reading import read_next_image
+from workbench.services.verification.verification import Anchor, Verification, verify
 
 
 @pytest.fixture

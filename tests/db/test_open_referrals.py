@@ -11,9 +11,9 @@ from workbench.db.models import Claim
 from workbench.db.snapshots import ACCEPTANCE_KEY, load_case
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services.receipt import receive_batch
-from workbench.services.referral_letters import acceptance_key
-from workbench.services.registration import register_claim
+from workbench.services.batches.receipt import receive_batch
+from workbench.services.claims.registration import register_claim
+from workbench.services.referrals.letters import acceptance_key
 
 
 def open_numbers(session: Session, now: datetime) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from tests.services import queue_rows
 from tests.services.queue_rows import Hall
 from workbench.db.engine import Database
 from workbench.db.queries import queue as queries
-from workbench.services.queue_filter import QueueFilter, wanted_of
+from workbench.services.desk.queue_filter import QueueFilter, wanted_of
 
 COUNT = 20_000
 FULL_SCAN = re.compile(r"SCAN claim\b(?! USING (COVERING )?INDEX)|Seq Scan on claim\b")

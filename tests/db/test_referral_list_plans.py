@@ -14,7 +14,7 @@ from workbench.db.engine import Database
 from workbench.db.queries import referral_lists as queries
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import ReferralState
-from workbench.services.referral_lists import ExpiringFilter, expiring_wanted
+from workbench.services.referrals.lists import ExpiringFilter, expiring_wanted
 
 COUNT = 20_000
 FULL_SCAN = re.compile(

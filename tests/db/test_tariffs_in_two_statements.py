@@ -6,7 +6,7 @@ from workbench.db.models import Centre, TariffSet
 from workbench.db.queries.calendar import work_calendar
 from workbench.db.queries.tariffs import tariffs_in_force
 from workbench.persian.jalali import parse_day
-from workbench.services.catalogue import seed_catalogue
+from workbench.services.catalogue.catalogue import seed_catalogue
 from workbench.services.reference import register_centre
 
 

@@ -36,14 +36,15 @@ from workbench.evidence.store import EvidenceStore
 from workbench.persian.identifiers import is_national_code
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import ClaimState, ReferralState
-from workbench.services import audit, demo_answer
-from workbench.services.case_facts import assess
-from workbench.services.catalogue_changes import list_changes
-from workbench.services.ledger_check import verify_balances
-from workbench.services.plan_access import Interest
-from workbench.services.plan_inbox import Tab, read_inbox
-from workbench.services.taking import take_claim, take_next
-from workbench.services.tooth_history import read_tooth_history
+from workbench.services import audit
+from workbench.services.catalogue.changes import list_changes
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import demo_answer
+from workbench.services.claims.facts import assess
+from workbench.services.claims.taking import take_claim, take_next
+from workbench.services.commission.access import Interest
+from workbench.services.commission.inbox import Tab, read_inbox
+from workbench.services.teeth.history import read_tooth_history
 from workbench.settings import settings
 from workbench.web.demo_users import demo_users
 

@@ -35,9 +35,9 @@ from workbench.rules.document import thaw_findings
 from workbench.rules.rulebook import RULES
 from workbench.rules.workflow import BatchState, ClaimState
 from workbench.services import audit
-from workbench.services.case_facts import assess
-from workbench.services.ledger_check import verify_balances
-from workbench.services.verification_of_rechecks import recheck_problems
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims.facts import assess
+from workbench.services.verification.of_rechecks import recheck_problems
 
 pytestmark = pytest.mark.slow
 

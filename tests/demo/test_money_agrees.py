@@ -27,9 +27,9 @@ from workbench.rules.lines import case_money, deductions_of, tariff_rial
 from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.batch_view import read_batch
-from workbench.services.form8 import form8_pdf
-from workbench.services.spreadsheets import batch_xlsx
+from workbench.services.batches.form8 import form8_pdf
+from workbench.services.batches.spreadsheets import batch_xlsx
+from workbench.services.batches.view import read_batch
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)

@@ -18,9 +18,9 @@ from workbench import clock
 from workbench.db.engine import Database
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import Role
-from workbench.services.passwords import hash_password
-from workbench.services.user_views import Operator
-from workbench.services.users import add_user
+from workbench.services.people.passwords import hash_password
+from workbench.services.people.users import add_user
+from workbench.services.people.views import Operator
 
 PASSWORD = "a sentence to remember"
 START_SECONDS_MAX = 90

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import tests.e2e.clocked
 import tests.e2e.servers  # noqa: F401
-from workbench.services.passwords import prepare_comparison
+from workbench.services.people.passwords import prepare_comparison
 from workbench.ui.pages import PAGES
 from workbench.web.application import HEAVY_MODULES
 

@@ -17,7 +17,7 @@ from tests.services import import_bundle
 from tests.services.registered_world import picture
 from workbench.db.models import Attachment, Claim, EvidenceImage, ImageJob, ReferralSheet
 from workbench.rules.workflow import Role
-from workbench.services.catalogue import seed_catalogue
+from workbench.services.catalogue.catalogue import seed_catalogue
 
 UPLOADS = "**/upload_file/**"
 READ_SECONDS_MAX = 60

@@ -17,10 +17,10 @@ from workbench.persian.digits import to_persian
 from workbench.persian.jalali import day_of
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_rounds import resubmit_plan
-from workbench.services.receipt import receive_batch
-from workbench.services.registration import register_claim
+from workbench.services.batches.receipt import receive_batch
+from workbench.services.claims.registration import register_claim
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.rounds import resubmit_plan
 
 DEFECT, SAID = "R13", "نسخه روشن‌تر بفرستید"
 NO_BONE, SMALLER = "استخوان کافی دیده نمی‌شود", "گزینه ارزان‌تر همان کارایی را دارد"

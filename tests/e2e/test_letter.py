@@ -9,8 +9,8 @@ from workbench import clock
 from workbench.db.models import Contract
 from workbench.persian.jalali import add_months, day_of
 from workbench.rules.workflow import Role
-from workbench.services import enrolment
-from workbench.services.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.ceiling import enrolment
 
 CONTRACT = "1405/1/1/1/1"
 

@@ -12,9 +12,9 @@ from workbench.db.models import Claim, User
 from workbench.persian.digits import to_persian
 from workbench.rules.workflow import Role
 from workbench.services.access import actor_of
-from workbench.services.assessing import Place
-from workbench.services.deciding import DefectInput, return_claim
-from workbench.services.taking import take_claim
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.deciding import DefectInput, return_claim
+from workbench.services.claims.taking import take_claim
 
 
 def open_page(desk: Desk, page: Page, path: str) -> None:

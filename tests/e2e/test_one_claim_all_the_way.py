@@ -16,8 +16,8 @@ from workbench import clock
 from workbench.db.models import Batch, Claim, ClaimLine
 from workbench.rules.workflow import Role
 from workbench.services import audit
-from workbench.services.catalogue import seed_catalogue
-from workbench.services.ledger_check import verify_balances
+from workbench.services.catalogue.catalogue import seed_catalogue
+from workbench.services.ceiling.ledger_check import verify_balances
 
 NUMBER = "990000007"
 

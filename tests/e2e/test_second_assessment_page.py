@@ -10,11 +10,11 @@ from tests.e2e import world
 from tests.e2e.conftest import Desk, settle
 from workbench.db.models import Claim, Recheck, User
 from workbench.rules.workflow import Role
-from workbench.services import assessing, deciding, taking
 from workbench.services.access import Actor, actor_of
-from workbench.services.assessing import Place
-from workbench.services.case_facts import assess
-from workbench.services.recheck_drawing import draw_rechecks
+from workbench.services.claims import assessing, deciding, taking
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.facts import assess
+from workbench.services.rechecks.drawing import draw_rechecks
 
 WEEK = timedelta(days=8)
 

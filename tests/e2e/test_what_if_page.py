@@ -12,9 +12,9 @@ from workbench.db.models import Claim, ClaimLine, Contract, Tariff, TariffSet, U
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import PriceItem
 from workbench.rules.workflow import Role
-from workbench.services import taking
 from workbench.services.access import actor_of
-from workbench.services.catalogue_changes import propose
+from workbench.services.catalogue.changes import propose
+from workbench.services.claims import taking
 
 PRICE_RIAL = 1_000_000
 

@@ -22,14 +22,14 @@ from workbench.persian.jalali import day_of
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.catalogue import seed_catalogue
-from workbench.services.claim_content import ImageRequest
+from workbench.services.batches.receipt import receive_batch
+from workbench.services.catalogue.catalogue import seed_catalogue
+from workbench.services.claims.content import ImageRequest
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.rounds import PlanDefectInput, return_plan
+from workbench.services.commission.submission import submit_plan
+from workbench.services.commission.votes import cast_vote
 from workbench.services.imports.run import import_folder
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_rounds import PlanDefectInput, return_plan
-from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import cast_vote
-from workbench.services.receipt import receive_batch
 
 COMPARED_SECONDS_MAX = 60
 CLEAN, ONE_FINDING, BATCH = "990000001", "990000002", "366590"

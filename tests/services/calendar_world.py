@@ -14,7 +14,7 @@ from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import deadline
-from workbench.services.calendar_changes import (
+from workbench.services.calendar.changes import (
     Change,
     CloseDay,
     Moves,

@@ -7,9 +7,9 @@ from tests.builders import Desk
 from workbench.db.engine import Database
 from workbench.rules.changes import Item, RuleItem
 from workbench.rules.plain import to_plain
-from workbench.services import catalogue_changes
 from workbench.services.access import Actor
-from workbench.services.catalogue_changes import Published
+from workbench.services.catalogue import changes as catalogue_changes
+from workbench.services.catalogue.changes import Published
 
 REASON = "بخشنامه تازه"
 

@@ -29,7 +29,7 @@ from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.deciding import DefectInput
+from workbench.services.claims.deciding import DefectInput
 
 
 @pytest.fixture

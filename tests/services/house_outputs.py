@@ -19,29 +19,29 @@ from workbench.db.models import Base, Referral, TreatmentPlan
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services.access import Actor
-from workbench.services.batch_list import BatchFilters, read_batches
-from workbench.services.batch_view import read_all_lines, read_batch
-from workbench.services.ceiling_export import ceiling_xlsx
-from workbench.services.ceiling_view import read_ceiling
-from workbench.services.desk import read_desk
-from workbench.services.exports_bundle import export_folder
-from workbench.services.form8 import form8_pdf
-from workbench.services.notice_delivery import deliver_due
-from workbench.services.notice_senders import FileSender, Senders
-from workbench.services.notices import NoticeFilter, export_notices, read_notices
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_inbox import Tab, export_inbox, read_inbox
-from workbench.services.plan_minutes import plan_minutes
-from workbench.services.plan_reading import read_plan
-from workbench.services.promise_board import export_forecast, read_board
-from workbench.services.queue import QueueFilter, export_queue, read_queue
-from workbench.services.reading import find_claim, read_case
-from workbench.services.referral_lists import LetterFilter, read_letters
-from workbench.services.referral_pdf import letter_pdf
-from workbench.services.referral_view import read_letter
-from workbench.services.search import search, search_person
-from workbench.services.spreadsheets import batch_xlsx
-from workbench.services.tooth_history import read_tooth_history
+from workbench.services.backups.exports_bundle import export_folder
+from workbench.services.batches.form8 import form8_pdf
+from workbench.services.batches.listing import BatchFilters, read_batches
+from workbench.services.batches.spreadsheets import batch_xlsx
+from workbench.services.batches.view import read_all_lines, read_batch
+from workbench.services.ceiling.export import ceiling_xlsx
+from workbench.services.ceiling.view import read_ceiling
+from workbench.services.claims.reading import find_claim, read_case
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.inbox import Tab, export_inbox, read_inbox
+from workbench.services.commission.minutes import plan_minutes
+from workbench.services.commission.promise_board import export_forecast, read_board
+from workbench.services.commission.reading import read_plan
+from workbench.services.desk.desk import read_desk
+from workbench.services.desk.queue import QueueFilter, export_queue, read_queue
+from workbench.services.desk.search import search, search_person
+from workbench.services.notices.delivery import deliver_due
+from workbench.services.notices.notices import NoticeFilter, export_notices, read_notices
+from workbench.services.notices.senders import FileSender, Senders
+from workbench.services.referrals.lists import LetterFilter, read_letters
+from workbench.services.referrals.pdf import letter_pdf
+from workbench.services.referrals.view import read_letter
+from workbench.services.teeth.history import read_tooth_history
 from workbench.services.trail import FileKind, TrailFilter, export_trail, read_trail
 
 CASE, BATCH = "990748655", "366590"

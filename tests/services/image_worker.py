@@ -14,7 +14,7 @@ from pathlib import Path
 from workbench.db.engine import Database
 from workbench.evidence.reading import Reading, read_image
 from workbench.evidence.store import EvidenceStore
-from workbench.services.image_reading import read_next_image
+from workbench.services.images.reading import read_next_image
 
 
 def main() -> None:

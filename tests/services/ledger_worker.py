@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from workbench.db.engine import Database
 from workbench.errors import Refused
-from workbench.services import ledger
+from workbench.services.ceiling import ledger
 
 
 def main() -> None:

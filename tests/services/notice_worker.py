@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from workbench.db.engine import Database
-from workbench.services.notice_delivery import deliver_due
-from workbench.services.notice_senders import FileSender, Message, Senders
+from workbench.services.notices.delivery import deliver_due
+from workbench.services.notices.senders import FileSender, Message, Senders
 
 
 class Counting:

@@ -27,12 +27,13 @@ from workbench.db.models import (
 )
 from workbench.errors import Refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing, deciding, ledger, taking
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.case_facts import Assessment, assess
-from workbench.services.ledger_check import verify_balances
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import assessing, deciding, taking
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.facts import Assessment, assess
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 CLEAN, CHILD_CODE, TWO_LINES, ROOT, CAPPED = (f"99000000{n}" for n in range(1, 6))
 DIRECT = "1402000001"

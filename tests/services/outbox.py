@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import Centre, Notice, TreatmentPlan
-from workbench.services.notice_senders import Message, Senders, SendFailed
-from workbench.services.notices import announce
+from workbench.services.notices.notices import announce
+from workbench.services.notices.senders import Message, Senders, SendFailed
 
 
 @dataclass

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from workbench.db.engine import Database
 from workbench.rules.workflow import Role
-from workbench.services.passwords import hash_password
-from workbench.services.user_views import Operator, UserView
-from workbench.services.users import add_user
+from workbench.services.people.passwords import hash_password
+from workbench.services.people.users import add_user
+from workbench.services.people.views import Operator, UserView
 
 PASSWORD = "a sentence to remember"
 

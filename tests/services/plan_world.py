@@ -19,10 +19,10 @@ from workbench.rules.facts import EvidenceKind
 from workbench.rules.panel import Choice
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_content import UnitRequest
-from workbench.services.plan_submission import PlanInput, submit_plan
-from workbench.services.plan_votes import PlanStanding, UnitVote, cast_vote, decide_plan
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.content import UnitRequest
+from workbench.services.commission.submission import PlanInput, submit_plan
+from workbench.services.commission.votes import PlanStanding, UnitVote, cast_vote, decide_plan
 
 LETTER = "700001"
 CLERK = world.actor(Role.RECEPTION)

@@ -17,7 +17,7 @@ from workbench.persian.identifiers import make_national_code
 from workbench.persian.text import normalise
 from workbench.rules.workflow import OPEN_STATES, WAITING_STATES, Role
 from workbench.services.access import Actor, actor_of
-from workbench.services.registration import register_claim
+from workbench.services.claims.registration import register_claim
 
 FAMILY_NAMES = ("کریمی", "رستمی", "يزدانى", "بهمنی", "نادری", "توکلی", "شریفی")
 FIRST_NAMES = ("مهتاب", "کاوه", "سارا", "نگار", "سیاوش")

@@ -13,11 +13,12 @@ from workbench.persian.identifiers import make_national_code
 from workbench.persian.jalali import parse_day
 from workbench.rules.facts import ClaimKind, EvidenceKind, Phase
 from workbench.rules.workflow import Role
-from workbench.services import enrolment, reference
+from workbench.services import reference
 from workbench.services.access import Actor
-from workbench.services.catalogue import DEFAULT_TARIFF_SET, seed_catalogue
-from workbench.services.claim_content import ImageRequest, LineRequest
-from workbench.services.registration import (
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET, seed_catalogue
+from workbench.services.ceiling import enrolment
+from workbench.services.claims.content import ImageRequest, LineRequest
+from workbench.services.claims.registration import (
     BatchInput,
     ClaimInput,
     ReferralInput,

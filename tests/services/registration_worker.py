@@ -11,7 +11,7 @@ from workbench.db.engine import Database
 from workbench.errors import Refused
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
-from workbench.services.registration import register_claim
+from workbench.services.claims.registration import register_claim
 
 
 def main() -> None:

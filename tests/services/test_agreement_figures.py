@@ -10,10 +10,10 @@ from tests.services.office import CLEAN, TWO_LINES, Office, refused
 from tests.services.test_second_assessment import call, drawn, hand_in, resolve, row, take
 from workbench.db.models import Recheck
 from workbench.persian.jalali import day_of
-from workbench.services.agreement import Agreement, read_agreement
-from workbench.services.recheck_drawing import draw_rechecks
-from workbench.services.second_assessment import deduct_second_line
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
+from workbench.services.rechecks.agreement import Agreement, read_agreement
+from workbench.services.rechecks.drawing import draw_rechecks
+from workbench.services.rechecks.second_assessment import deduct_second_line
 
 DAYS = timedelta(days=8)
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.services.office import CHILD_CODE, CLEAN, ROOT, Office, refused
 from workbench.rules.facts import FindingState
-from workbench.services import assessing, reading
-from workbench.services.case_facts import Assessment
+from workbench.services.claims import assessing, reading
+from workbench.services.claims.facts import Assessment
 
 RECODE = "paediatric_code_age@1"
 BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"

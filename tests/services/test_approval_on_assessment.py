@@ -18,11 +18,11 @@ from workbench.persian.jalali import day_of
 from workbench.rules.facts import ClaimKind
 from workbench.rules.workflow import Role
 from workbench.services import reference
-from workbench.services.case_facts import assess
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import cast_vote
-from workbench.services.registration import register_claim
+from workbench.services.claims.facts import assess
+from workbench.services.claims.registration import register_claim
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.submission import submit_plan
+from workbench.services.commission.votes import cast_vote
 
 OTHER_CENTRE = "c-2"
 BATCH = "366590"

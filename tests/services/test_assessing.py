@@ -8,9 +8,9 @@ import pytest
 from tests import builders
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, ROOT, TWO_LINES, Office, refused
 from workbench.rules.workflow import ClaimState
-from workbench.services import assessing
-from workbench.services.case_facts import Assessment
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims import assessing
+from workbench.services.claims.facts import Assessment
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 PRICE_RIAL = 6_290_000
 NOTE = "بیمار ده‌ساله یا بیشتر است"

@@ -8,7 +8,8 @@ import pytest
 from tests import builders
 from tests.services.office import ROOT, Office, refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing, citing
+from workbench.services.claims import assessing
+from workbench.services.images import citing
 
 BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"
 NOTE = "بیمار ده‌ساله یا بیشتر است"

@@ -15,9 +15,9 @@ from workbench.db.models import Claim, ClaimLine, ClaimStep, User, new_id
 from workbench.persian.jalali import day_of
 from workbench.rules.standardised import STRATUM_LEAST, Standing
 from workbench.rules.workflow import Role
-from workbench.services.assessor_figures import Assessors, read_assessors
-from workbench.services.deciding import DefectInput
-from workbench.services.throughput import FIGURES, Wanted, read_cases
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.figures.assessors import Assessors, read_assessors
+from workbench.services.figures.throughput import FIGURES, Wanted, read_cases
 
 MANAGER = actor(Role.MANAGER)
 MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")

@@ -14,9 +14,11 @@ from tests.services import registered_world as world
 from tests.services.office import CHILD_CODE, Office
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, AuditSeal, AuditUnsealed, new_id
-from workbench.services import assessing, audit, batches, deciding, notes, reading, taking
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
-from workbench.services.verification import Anchor, verify
+from workbench.services import audit
+from workbench.services.batches import batches
+from workbench.services.claims import assessing, deciding, notes, reading, taking
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.verification.verification import Anchor, verify
 
 EVENTS = 12
 SECRET = "راز-کاشته‌شده"

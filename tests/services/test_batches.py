@@ -17,7 +17,7 @@ from workbench.errors import Refused
 from workbench.rules.workflow import BatchState, ClaimState, Role
 from workbench.services import audit
 from workbench.services.access import Actor
-from workbench.services.batches import BatchDone, archive_batch, send_batch_to_finance
+from workbench.services.batches.batches import BatchDone, archive_batch, send_batch_to_finance
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from workbench.db.models import AuditEvent, Batch, Claim
 from workbench.errors import Refused
 from workbench.rules.workflow import BatchState, ClaimState, Role
 from workbench.services.access import Actor
-from workbench.services.batch_view import read_batch
-from workbench.services.batches import SplitOff, send_batch_to_finance, split_returned
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.batches.batches import SplitOff, send_batch_to_finance, split_returned
+from workbench.services.batches.view import read_batch
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 
 def _finish_and_return(

@@ -16,9 +16,8 @@ from workbench.errors import Refused
 from workbench.rules.document import thaw
 from workbench.rules.lines import case_money
 from workbench.rules.workflow import BatchState, ClaimState, Role
-from workbench.services import notes
-from workbench.services.batch_list import BatchFilters, batch_choices, read_batches
-from workbench.services.batch_view import (
+from workbench.services.batches.listing import BatchFilters, batch_choices, read_batches
+from workbench.services.batches.view import (
     COLUMNS,
     BatchView,
     CaseRow,
@@ -26,6 +25,7 @@ from workbench.services.batch_view import (
     read_batch,
     read_case_lines,
 )
+from workbench.services.claims import notes
 
 READERS = {
     Role.RECEPTION,

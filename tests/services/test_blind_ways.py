@@ -18,26 +18,27 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import PriceItem
 from workbench.rules.workflow import Role
-from workbench.services import finance, reading, taking
 from workbench.services.access import Actor
-from workbench.services.batch_list import BatchFilters, read_batches
-from workbench.services.batch_view import note_case_opened, read_batch, read_case_lines
-from workbench.services.ceiling_export import ceiling_xlsx
-from workbench.services.ceiling_view import read_ceiling
-from workbench.services.deductions import read_deducted_cases
-from workbench.services.form8 import form8_pdf
-from workbench.services.queue import read_queue
-from workbench.services.queue_filter import QueueFilter
-from workbench.services.rechecks import read_recheck_desk
-from workbench.services.referral_pdf import letter_pdf
-from workbench.services.referral_view import read_letter
-from workbench.services.search import search
-from workbench.services.spreadsheets import batch_xlsx
-from workbench.services.throughput import Wanted
-from workbench.services.tooth_history import read_tooth_history
-from workbench.services.tooth_search import find_teeth
+from workbench.services.batches import finance
+from workbench.services.batches.form8 import form8_pdf
+from workbench.services.batches.listing import BatchFilters, read_batches
+from workbench.services.batches.spreadsheets import batch_xlsx
+from workbench.services.batches.view import note_case_opened, read_batch, read_case_lines
+from workbench.services.catalogue.what_if import try_change
+from workbench.services.ceiling.export import ceiling_xlsx
+from workbench.services.ceiling.view import read_ceiling
+from workbench.services.claims import reading, taking
+from workbench.services.desk.queue import read_queue
+from workbench.services.desk.queue_filter import QueueFilter
+from workbench.services.desk.search import search
+from workbench.services.figures.deductions import read_deducted_cases
+from workbench.services.figures.throughput import Wanted
+from workbench.services.rechecks.rechecks import read_recheck_desk
+from workbench.services.referrals.pdf import letter_pdf
+from workbench.services.referrals.view import read_letter
+from workbench.services.teeth.history import read_tooth_history
+from workbench.services.teeth.search import find_teeth
 from workbench.services.trail import TrailFilter, read_trail
-from workbench.services.what_if import try_change
 
 Way = Callable[[Office, Actor, Claim], object]
 

@@ -33,7 +33,7 @@ from workbench.persian.jalali import parse_day, parse_instant
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import DayKind
 from workbench.services.audit import seal, verify_trail
-from workbench.services.calendar_changes import (
+from workbench.services.calendar.changes import (
     LISTED_MAX,
     TITLE_MAX,
     Change,
@@ -41,9 +41,9 @@ from workbench.services.calendar_changes import (
     NewWeek,
     WorkDay,
 )
-from workbench.services.deciding import DefectInput
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_submission import submit_plan
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.submission import submit_plan
 
 SUNDAY, MONDAY, THURSDAY_DAY, FRIDAY_DAY = "1404/09/02", "1404/09/03", "1404/09/06", "1404/09/07"
 """A working day, a holiday of the package, a weekend; the plan comes on the Saturday before."""

@@ -14,8 +14,8 @@ from workbench.i18n import use_language
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import DayKind
-from workbench.services.calendar_changes import NewWeek
-from workbench.services.calendar_view import CalendarView, read_calendar, supported_months
+from workbench.services.calendar.changes import NewWeek
+from workbench.services.calendar.view import CalendarView, read_calendar, supported_months
 
 
 def shown(database: Database, month: int = 9) -> CalendarView:

@@ -22,9 +22,9 @@ from workbench.db.rule_parameters import parameters_of
 from workbench.rules.changes import CoefficientItem, PriceItem, RuleItem
 from workbench.rules.parameters import in_force, load_parameters
 from workbench.rules.workflow import Role
-from workbench.services import catalogue_changes
 from workbench.services.access import PERMISSIONS
-from workbench.services.catalogue import add_tariff
+from workbench.services.catalogue import changes as catalogue_changes
+from workbench.services.catalogue.catalogue import add_tariff
 
 FROM = date(2026, 5, 22)
 PRICE = PriceItem(tariff_set="default", code="125", amount_rial=9_000_000)

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
 from workbench.db.models import AuditEvent, Reason, Service
 from workbench.rules.workflow import Role
-from workbench.services import catalogue_codes as codes
-from workbench.services.deciding import DefectInput, return_claim
-from workbench.services.reading import read_case, reasons_of
-from workbench.services.replay import replay
+from workbench.services.catalogue import codes
+from workbench.services.catalogue.replay import replay
+from workbench.services.claims.deciding import DefectInput, return_claim
+from workbench.services.claims.reading import read_case, reasons_of
 
 TITLES = {"title_fa": "عنوان تازه", "title_en": "A new title"}
 

@@ -15,10 +15,10 @@ from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.rules.changes import CoefficientItem, PriceItem
 from workbench.rules.workflow import Role
-from workbench.services import catalogue_lists
-from workbench.services.catalogue import add_tariff
-from workbench.services.catalogue_exports import export_catalogue
-from workbench.services.price_sheets import SheetReport, basis_of, read_price_sheet
+from workbench.services.catalogue import lists as catalogue_lists
+from workbench.services.catalogue.catalogue import add_tariff
+from workbench.services.catalogue.exports import export_catalogue
+from workbench.services.catalogue.price_sheets import SheetReport, basis_of, read_price_sheet
 from workbench.services.sheet_reading import ROWS_MAX
 
 FROM = date(2026, 5, 22)

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from tests.builders import Key, finish
 from tests.services.office import CLEAN, DIRECT, Office, refused
 from workbench.db.models import AuditEvent, CeilingAccount, Claim
-from workbench.services import taking
 from workbench.services.access import Actor
-from workbench.services.ceiling_export import ceiling_xlsx
-from workbench.services.ceiling_view import PAGE_SIZE, CeilingView, end_of, opened_at, read_ceiling
+from workbench.services.ceiling.export import ceiling_xlsx
+from workbench.services.ceiling.view import PAGE_SIZE, CeilingView, end_of, opened_at, read_ceiling
+from workbench.services.claims import taking
 
 
 def view(office: Office, actor: Actor | None = None, **options: object) -> CeilingView:
@@ -106,7 +106,7 @@ def test_the_filters_divide_the_entries(office: Office) -> None:
 
 def test_pages_follow_by_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert PAGE_SIZE == 50
-    monkeypatch.setattr("workbench.services.ceiling_view.PAGE_SIZE", 2)
+    monkeypatch.setattr("workbench.services.ceiling.view.PAGE_SIZE", 2)
     whole, after = [], None
     for _turn in range(20):
         page = view(office, after_key=after)

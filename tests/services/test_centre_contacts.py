@@ -14,7 +14,7 @@ from workbench.db.models import Centre
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.services import reference
-from workbench.services.exports_bundle import export_folder
+from workbench.services.backups.exports_bundle import export_folder
 from workbench.services.imports import import_folder
 
 

@@ -16,8 +16,8 @@ from workbench.rules.parameters import load_parameters
 from workbench.rules.plain import to_plain
 from workbench.rules.what_if import FlipKind
 from workbench.rules.workflow import Role
-from workbench.services.throughput import Wanted
-from workbench.services.what_if import WhatIf, try_change
+from workbench.services.catalogue.what_if import WhatIf, try_change
+from workbench.services.figures.throughput import Wanted
 
 MANAGER = actor(Role.MANAGER)
 PRICE_RIAL = 5_000_000

@@ -23,15 +23,16 @@ from workbench.db.models import (
 )
 from workbench.rules.document import document_hash, thaw
 from workbench.rules.facts import Cite, EvidenceKind
-from workbench.services import assessing, citing, deciding
-from workbench.services.cite_words import cites_text
-from workbench.services.cites import plain_cites
-from workbench.services.claim_content import attach_images
-from workbench.services.deciding import DefectInput
-from workbench.services.plan_reading import read_plan
-from workbench.services.plan_seal import plan_problems
-from workbench.services.plan_votes import cast_vote
-from workbench.services.reading import read_case
+from workbench.services.claims import assessing, deciding
+from workbench.services.claims.content import attach_images
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.claims.reading import read_case
+from workbench.services.commission.reading import read_plan
+from workbench.services.commission.seal import plan_problems
+from workbench.services.commission.votes import cast_vote
+from workbench.services.images import citing
+from workbench.services.images.cite_words import cites_text
+from workbench.services.images.cites import plain_cites
 
 RECODE = "paediatric_code_age@1"
 BEFORE, AFTER = "evidence_missing@1:before", "evidence_missing@1:after"

@@ -7,8 +7,8 @@ from sqlalchemy import select, update
 from tests.services.office import CHILD_CODE, CLEAN, DIRECT, Office
 from workbench.db.models import ClaimStep
 from workbench.db.step_rows import expected_steps
-from workbench.services.deciding import DefectInput
-from workbench.services.verification_of_steps import step_problems
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.verification.of_steps import step_problems
 
 MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")
 

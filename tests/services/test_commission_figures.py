@@ -14,9 +14,9 @@ from workbench.db.models import PlanRound, PlanUnit, PlanVote, TreatmentPlan, Us
 from workbench.persian.jalali import TEHRAN, day_of
 from workbench.rules.commission_figures import MEMBER_UNITS_LEAST
 from workbench.rules.workflow import Role
-from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.throughput import Wanted
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.figures.commission import CommissionFigures, read_commission, read_plans
+from workbench.services.figures.throughput import Wanted
 
 MANAGER = world.actor(Role.MANAGER)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -24,8 +24,10 @@ from workbench.db.models import (
     new_id,
 )
 from workbench.errors import Refused
-from workbench.services import assessing, deciding, ledger, taking, verification
 from workbench.services.access import Actor
+from workbench.services.ceiling import ledger
+from workbench.services.claims import assessing, deciding, taking
+from workbench.services.verification import verification
 
 WORKERS = 8
 CASES = 40

@@ -12,9 +12,9 @@ from workbench.persian.jalali import day_of, format_day
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.daily_figures import Daily, read_daily
-from workbench.services.daily_summary import COMMAND_LINE, _content, daily_summary
-from workbench.services.throughput import Wanted, read_throughput
+from workbench.services.figures.daily_figures import Daily, read_daily
+from workbench.services.figures.daily_summary import COMMAND_LINE, _content, daily_summary
+from workbench.services.figures.throughput import Wanted, read_throughput
 
 MANAGER = actor(Role.MANAGER)
 

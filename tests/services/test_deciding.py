@@ -22,8 +22,8 @@ from workbench.rules.lines import case_money
 from workbench.rules.money import Outcome
 from workbench.rules.rulebook import find_all
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import assessing, reading
-from workbench.services.deciding import DefectInput
+from workbench.services.claims import assessing, reading
+from workbench.services.claims.deciding import DefectInput
 
 PAYABLE_RIAL = 5_661_000
 CAP_RIAL = 4_000_005

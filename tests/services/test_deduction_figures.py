@@ -12,15 +12,15 @@ from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.deciding import DefectInput
-from workbench.services.deductions import (
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.figures.deductions import (
     PARTED_BY,
     DeductedCase,
     Deductions,
     read_deducted_cases,
     read_deductions,
 )
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
 
 MANAGER = actor(Role.MANAGER)
 MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")

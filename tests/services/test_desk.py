@@ -14,9 +14,9 @@ from workbench.db.models import Claim
 from workbench.db.queries import desk as queries
 from workbench.errors import Refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import taking
-from workbench.services.desk import DeskView, read_desk
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims import taking
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.desk.desk import DeskView, read_desk
 
 
 @pytest.fixture

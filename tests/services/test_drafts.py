@@ -7,7 +7,7 @@ from people import add
 
 from workbench.db.engine import Database
 from workbench.errors import Refused
-from workbench.services.drafts import CHARACTERS_MAX, delete_drafts, drafts, save_draft
+from workbench.services.desk.drafts import CHARACTERS_MAX, delete_drafts, drafts, save_draft
 
 
 @pytest.fixture

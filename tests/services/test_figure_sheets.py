@@ -13,11 +13,11 @@ from workbench.db.models import AuditEvent, Centre, Claim
 from workbench.i18n import _, use_language
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services.deduction_sheets import deduction_sheets
-from workbench.services.deductions import read_deductions
-from workbench.services.figure_sheets import Column, FigureSheet, figures_xlsx
-from workbench.services.throughput import Wanted, read_throughput
-from workbench.services.throughput_sheets import throughput_sheets
+from workbench.services.figures.deduction_sheets import deduction_sheets
+from workbench.services.figures.deductions import read_deductions
+from workbench.services.figures.sheets import Column, FigureSheet, figures_xlsx
+from workbench.services.figures.throughput import Wanted, read_throughput
+from workbench.services.figures.throughput_sheets import throughput_sheets
 
 MANAGER = actor(Role.MANAGER)
 

@@ -15,9 +15,9 @@ from workbench.db.models import AuditEvent, Claim, Remittance
 from workbench.errors import Refused
 from workbench.persian.jalali import TEHRAN
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import finance
 from workbench.services.access import Actor
-from workbench.services.finance import ClaimKey
+from workbench.services.batches import finance
+from workbench.services.batches.finance import ClaimKey
 
 NUMBER = "1404/09/01/354851"
 FIRST, SECOND, OPEN = "1404000001", "1404000002", "1404000003"

@@ -7,10 +7,10 @@ from sqlalchemy import select, update
 from tests.services.office import CLEAN, ROOT, Office, refused
 from tests.services.test_rule_tables import NEED, _place, _set
 from workbench.db.models import Claim, ClaimRecount
-from workbench.services.catalogue_changes import Published
-from workbench.services.finding_counts import PAGE, recount_some
-from workbench.services.rule_checks import NEEDS
-from workbench.services.rule_tables import count_touched
+from workbench.services.catalogue.changes import Published
+from workbench.services.catalogue.rule_checks import NEEDS
+from workbench.services.catalogue.rule_tables import count_touched
+from workbench.services.claims.finding_counts import PAGE, recount_some
 
 
 def marked(office: Office) -> set[int]:

@@ -17,10 +17,10 @@ from workbench.errors import Refused
 from workbench.i18n import language, use_language
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import Role
-from workbench.services import notes
 from workbench.services.access import Actor
-from workbench.services.batch_view import COLUMNS, read_batch
-from workbench.services.form8 import form8_pdf
+from workbench.services.batches.form8 import form8_pdf
+from workbench.services.batches.view import COLUMNS, read_batch
+from workbench.services.claims import notes
 
 PLANTED = "محرمانهکارشناسان"
 

@@ -14,12 +14,12 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
-from workbench.services import deciding
-from workbench.services.attach_rights import attachable, may_attach, teeth_of
-from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import add_images, attach_earlier
-from workbench.services.image_upload import FILES_MAX, Upload, upload_images
-from workbench.services.registration import register_claim
+from workbench.services.claims import deciding
+from workbench.services.claims.registration import register_claim
+from workbench.services.images.attach_rights import attachable, may_attach, teeth_of
+from workbench.services.images.attaching import add_images, attach_earlier
+from workbench.services.images.earlier import Earlier, earlier_images
+from workbench.services.images.upload import FILES_MAX, Upload, upload_images
 
 TRIES = 6
 

@@ -16,11 +16,11 @@ from workbench.demo import drawing
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind
-from workbench.services import image_comparison
-from workbench.services.claim_content import ImageRequest
-from workbench.services.image_comparison import Comparison
-from workbench.services.image_reading import read_next_image
-from workbench.services.registration import register_claim
+from workbench.services.claims.content import ImageRequest
+from workbench.services.claims.registration import register_claim
+from workbench.services.images import comparison as image_comparison
+from workbench.services.images.comparison import Comparison
+from workbench.services.images.reading import read_next_image
 
 
 def hidden(data: bytes) -> bytes:

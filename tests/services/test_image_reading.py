@@ -21,16 +21,16 @@ from workbench.evidence.intake import take_in
 from workbench.evidence.reading import Reading, Signs, read_image
 from workbench.evidence.store import EvidenceStore, Kind
 from workbench.services import runtime
-from workbench.services.image_keeper import ImageKeeper
-from workbench.services.image_queue import (
+from workbench.services.claims.registration import register_claim
+from workbench.services.images.keeper import ImageKeeper
+from workbench.services.images.queue import (
     LEASE,
     count_waiting_images,
     hold_next_image,
     hurry_images,
 )
-from workbench.services.image_reading import BROKE, read_next_image
-from workbench.services.image_sweep import sweep_orphans
-from workbench.services.registration import register_claim
+from workbench.services.images.reading import BROKE, read_next_image
+from workbench.services.images.sweep import sweep_orphans
 
 SIGNS = Signs(
     version=1, codes=b"c" * 64, features=b"f" * 9, brightness=1, contrast=2, sharpness=3, colour=4

@@ -13,11 +13,11 @@ from tests.services.office import CLEAN, Office, refused
 from workbench.db.engine import Database
 from workbench.db.models import ImageJob
 from workbench.rules.workflow import ClaimState
-from workbench.services import deciding, registration
-from workbench.services.image_queue import FIRST_OF_ALL
-from workbench.services.image_waiting import AWAITED, decide_in_tx
-from workbench.services.plan_reading import open_plan
-from workbench.services.plan_votes import cast_vote
+from workbench.services.claims import deciding, registration
+from workbench.services.commission.reading import open_plan
+from workbench.services.commission.votes import cast_vote
+from workbench.services.images.queue import FIRST_OF_ALL
+from workbench.services.images.waiting import AWAITED, decide_in_tx
 
 NUMBER = "1402000051"
 PICTURE, FORM = 71, 72

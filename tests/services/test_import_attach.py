@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from workbench.db.models import Attachment, EvidenceImage
 from workbench.evidence.store import EvidenceStore
-from workbench.services.exports_bundle import export_folder
+from workbench.services.backups.exports_bundle import export_folder
 from workbench.services.imports import Outcome, import_folder
 from workbench.services.imports.rows import ImagePart
 

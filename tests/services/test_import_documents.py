@@ -10,8 +10,9 @@ from sqlalchemy import select
 from workbench.db.models import Claim
 from workbench.evidence.store import EvidenceStore
 from workbench.i18n import catalogue
-from workbench.services import import_messages, registration_messages
-from workbench.services.catalogue import seed_catalogue
+from workbench.services import import_messages
+from workbench.services.catalogue.catalogue import seed_catalogue
+from workbench.services.claims import registration_messages
 from workbench.services.imports import Outcome, import_folder, import_schema
 from workbench.services.imports.rows import (
     ROWS,

@@ -23,9 +23,9 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.i18n import use_language
 from workbench.rules.workflow import Role
-from workbench.services import transition
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import transition
 from workbench.services.imports import Outcome, import_folder
-from workbench.services.ledger_check import verify_balances
 
 
 @pytest.fixture

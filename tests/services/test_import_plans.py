@@ -7,7 +7,7 @@ from sqlalchemy import select
 from workbench.db.models import PlanImage, PlanUnit, TreatmentPlan
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import parse_instant
-from workbench.services.exports_bundle import export_folder
+from workbench.services.backups.exports_bundle import export_folder
 from workbench.services.imports import import_folder
 
 FILES = {"id.jpg": 11, "form.jpg": 12, "opg.jpg": 13, "photo.jpg": 14}

@@ -19,10 +19,10 @@ from workbench.db.models import (
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.workflow import Role
-from workbench.services.exports_bundle import export_folder
+from workbench.services.backups.exports_bundle import export_folder
+from workbench.services.batches.receipt import receive_batch
+from workbench.services.ceiling.ledger_check import verify_balances
 from workbench.services.imports import import_folder
-from workbench.services.ledger_check import verify_balances
-from workbench.services.receipt import receive_batch
 
 SECRET = "یادداشت محرمانه کارشناس"
 CLAIM_COLUMNS = (

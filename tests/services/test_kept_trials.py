@@ -12,11 +12,11 @@ from tests.services.test_changes_tried import CHEAPER, MANAGER, interval
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import Item
 from workbench.rules.workflow import Role
-from workbench.services import kept_trials
 from workbench.services.access import Actor
-from workbench.services.catalogue_changes import Change, amend, propose, publish, read_change
-from workbench.services.kept_trials import Kept, begin_trial, find_trial, was_tried
-from workbench.services.throughput import Wanted
+from workbench.services.catalogue import kept_trials
+from workbench.services.catalogue.changes import Change, amend, propose, publish, read_change
+from workbench.services.catalogue.kept_trials import Kept, begin_trial, find_trial, was_tried
+from workbench.services.figures.throughput import Wanted
 
 SECONDS_MAX = 30
 

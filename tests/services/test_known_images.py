@@ -9,9 +9,9 @@ from workbench.db.models import Attachment, EvidenceImage, Insurer
 from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
+from workbench.services.claims.registration import register_claim
+from workbench.services.commission.submission import submit_plan
 from workbench.services.errors import sentence
-from workbench.services.plan_submission import submit_plan
-from workbench.services.registration import register_claim
 
 FIRST, SECOND = "1402000001", "1402000002"
 

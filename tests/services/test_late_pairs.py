@@ -10,12 +10,12 @@ from tests.services.test_similar_pairs import FIRST, SECOND, stored
 from tests.services.test_similar_pairs import found as find
 from workbench.db.models import ImageJob
 from workbench.rules.findings.similar import COINCIDENCE, SAME, key_of
-from workbench.services import deciding, registration
 from workbench.services.access import Actor
-from workbench.services.desk import read_desk
-from workbench.services.late_pairs import LatePair
-from workbench.services.pair_answers import answer_late_pair
-from workbench.services.reading import read_case
+from workbench.services.claims import deciding, registration
+from workbench.services.claims.reading import read_case
+from workbench.services.desk.desk import read_desk
+from workbench.services.images.late_pairs import LatePair
+from workbench.services.images.pair_answers import answer_late_pair
 
 
 @pytest.fixture

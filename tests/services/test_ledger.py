@@ -6,7 +6,7 @@ from sqlalchemy import update
 from tests.services.office import Office, refused
 from tests.services.till import Till, open_till
 from workbench.db.models import CeilingAccount, CeilingReservation
-from workbench.services import ledger
+from workbench.services.ceiling import ledger
 
 
 @pytest.fixture

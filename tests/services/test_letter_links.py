@@ -12,7 +12,7 @@ from workbench.db.models import Claim
 from workbench.errors import Refused
 from workbench.rules.workflow import Role
 from workbench.services.access import PERMISSIONS
-from workbench.services.letter_links import account_of_claim, letter_of_claim
+from workbench.services.referrals.letter_links import account_of_claim, letter_of_claim
 
 
 def test_a_case_leads_to_its_account_and_its_letter(

@@ -12,8 +12,14 @@ from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import day_of
 from workbench.rules.throughput import COUNTED
 from workbench.rules.workflow import Role
-from workbench.services.deciding import DefectInput
-from workbench.services.throughput import FIGURES, Throughput, Wanted, read_cases, read_throughput
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.figures.throughput import (
+    FIGURES,
+    Throughput,
+    Wanted,
+    read_cases,
+    read_throughput,
+)
 from workbench.settings import settings
 
 MANAGER = actor(Role.MANAGER)

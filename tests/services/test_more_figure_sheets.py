@@ -21,19 +21,19 @@ from workbench.i18n import _
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import PriceItem
 from workbench.rules.workflow import Role
-from workbench.services.agreement import read_agreement
-from workbench.services.agreement_sheets import agreement_sheets
-from workbench.services.assessor_figure_sheets import assessor_figure_sheets
-from workbench.services.assessor_figures import read_assessors
-from workbench.services.commission_figures import read_commission
-from workbench.services.deciding import DefectInput
-from workbench.services.figure_sheets import Column, FigureSheet, figures_xlsx
-from workbench.services.letter_figure_sheets import letter_figure_sheets
-from workbench.services.plan_figure_sheets import plan_figure_sheets
-from workbench.services.referral_figures import read_letters_figures
-from workbench.services.throughput import Wanted
-from workbench.services.what_if import try_change
-from workbench.services.what_if_sheets import what_if_sheets
+from workbench.services.catalogue.what_if import try_change
+from workbench.services.catalogue.what_if_sheets import what_if_sheets
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.figures.assessor_sheets import assessor_figure_sheets
+from workbench.services.figures.assessors import read_assessors
+from workbench.services.figures.commission import read_commission
+from workbench.services.figures.commission_sheets import plan_figure_sheets
+from workbench.services.figures.referral_sheets import letter_figure_sheets
+from workbench.services.figures.referrals import read_letters_figures
+from workbench.services.figures.sheets import Column, FigureSheet, figures_xlsx
+from workbench.services.figures.throughput import Wanted
+from workbench.services.rechecks.agreement import read_agreement
+from workbench.services.rechecks.agreement_sheets import agreement_sheets
 
 MANAGER = actor(Role.MANAGER)
 DAYS = timedelta(days=9)

@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from workbench.services.newest import DAYS, newest_first
-from workbench.services.throughput import Wanted
+from workbench.services.figures.newest import DAYS, newest_first
+from workbench.services.figures.throughput import Wanted
 
 NOW = datetime.fromisoformat("2026-11-21T08:00:00+00:00")
 TODAY = date(2026, 11, 21)

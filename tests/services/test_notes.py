@@ -8,10 +8,10 @@ from sqlalchemy import select
 from tests.services.office import CLEAN, TWO_LINES, Office, refused
 from workbench.db.models import Defect, InternalNote
 from workbench.rules.workflow import Role
-from workbench.services import notes
-from workbench.services.deciding import DefectInput
-from workbench.services.notes import NOTE_LETTERS_MAX
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims import notes
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.claims.notes import NOTE_LETTERS_MAX
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 WORDS = "با مرکز تلفنی صحبت شد"
 

@@ -17,14 +17,14 @@ from sqlalchemy import select
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent
 from workbench.services import runtime
-from workbench.services.notice_delivery import (
+from workbench.services.notices.delivery import (
     ATTEMPTS_MAX,
     LEASE,
     DeliveryReport,
     deliver_due,
     has_due,
 )
-from workbench.services.notice_senders import FileSender, Message, Senders
+from workbench.services.notices.senders import FileSender, Message, Senders
 
 ROOT = Path(__file__).parents[2]
 MINUTE = timedelta(minutes=1)

@@ -16,8 +16,8 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.i18n import use_language
-from workbench.services import notice_senders
-from workbench.services.notice_senders import (
+from workbench.services.notices import senders as notice_senders
+from workbench.services.notices.senders import (
     EmailSender,
     FileSender,
     Message,
@@ -25,7 +25,7 @@ from workbench.services.notice_senders import (
     SmsSender,
     senders_of,
 )
-from workbench.services.notice_words import problem
+from workbench.services.notices.words import problem
 from workbench.settings import Settings
 
 TEXT = "طرح درمان ۱۲: ایمپلنت دندان ۶ پایین چپ مورد تایید & ۱۰۰٪"

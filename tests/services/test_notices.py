@@ -18,8 +18,10 @@ from workbench.db.models import AuditEvent, Person, PlanNote, Reason, User
 from workbench.i18n import use_language
 from workbench.persian.digits import to_persian
 from workbench.rules.workflow import Role
-from workbench.services.notice_delivery import deliver_due
-from workbench.services.notices import (
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.votes import cast_vote
+from workbench.services.notices.delivery import deliver_due
+from workbench.services.notices.notices import (
     ListedNotice,
     NoticeFilter,
     NoticePlace,
@@ -29,8 +31,6 @@ from workbench.services.notices import (
     read_notices,
     retry_notice,
 )
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_votes import cast_vote
 
 DESK = replace(world.actor(Role.RECEPTION), user_id=900)
 AUDITOR = world.actor(Role.AUDITOR)

@@ -7,12 +7,12 @@ from tests.services.office import Office, refused
 from tests.services.test_similar_pairs import FIRST, SECOND, answer, pair, stored
 from workbench.db.models import FindingAnswer, InternalNote
 from workbench.errors import Refused
-from workbench.services import assessing, deciding, taking
 from workbench.services.access import Actor
+from workbench.services.claims import assessing, deciding, taking
+from workbench.services.claims.reading import read_case
 from workbench.services.errors import sentence
-from workbench.services.pair_answers import PairAnswer, take_back_answer
-from workbench.services.reading import read_case
-from workbench.services.similar_pairs import TAKEN_BACK
+from workbench.services.images.pair_answers import PairAnswer, take_back_answer
+from workbench.services.images.similar_pairs import TAKEN_BACK
 
 __all__ = ["pair"]
 WHY = "دو فیلم از یک دندان"

@@ -15,10 +15,10 @@ from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Claim, SimilarPair, TreatmentPlan
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.evidence import EvidenceReference
-from workbench.services.pair_images import find_pair_image, record_pair_view
-from workbench.services.registration import register_claim
-from workbench.services.similar_pairs import Alike, keep_pairs
+from workbench.services.claims.registration import register_claim
+from workbench.services.images.evidence import EvidenceReference
+from workbench.services.images.pair_images import find_pair_image, record_pair_view
+from workbench.services.images.similar_pairs import Alike, keep_pairs
 
 IN_CLAIM, IN_PLAN = (world.image(shade).accepted.sha256 for shade in (90, 3))
 EARLIER, LATER = "earlier", "later"

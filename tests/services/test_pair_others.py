@@ -15,11 +15,11 @@ from workbench.rules.findings.similar import COINCIDENCE, SAME, is_same
 from workbench.rules.workflow import Role
 from workbench.services import reference
 from workbench.services.access import Actor
-from workbench.services.case_view import OtherImage
-from workbench.services.plan_similar import PlanSimilar, decide_plan_pair, read_similar
-from workbench.services.reading import read_case, record_others_seen
-from workbench.services.registration import register_claim
-from workbench.services.similar_pairs import Alike, keep_pairs
+from workbench.services.claims.reading import read_case, record_others_seen
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.view import OtherImage
+from workbench.services.commission.similar import PlanSimilar, decide_plan_pair, read_similar
+from workbench.services.images.similar_pairs import Alike, keep_pairs
 
 CLAIM = "1402000031"
 IN_PLAN, IN_CLAIM = (world.image(shade).accepted.sha256 for shade in (3, 90))

@@ -15,7 +15,7 @@ from workbench.db.models import AuditEvent, PanelSetting
 from workbench.rules.panel import Majority, PanelRule, panel_rule
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.panel_settings import (
+from workbench.services.commission.panel_settings import (
     AMOUNT_MAX_RIAL,
     PanelInput,
     PanelSettings,

@@ -8,8 +8,8 @@ from people import add
 
 from workbench.db.engine import Database
 from workbench.rules.facts import Cite
-from workbench.services.drafts import delete_drafts, drafts, save_draft
-from workbench.services.pending_frames import change_frames, frames_in
+from workbench.services.desk.drafts import delete_drafts, drafts, save_draft
+from workbench.services.images.pending_frames import change_frames, frames_in
 
 KEY = "case:1-7:frames"
 FIRST = Cite(image=1, left=4000, top=2500, width=1200, height=3000)

@@ -9,9 +9,11 @@ from tests.services import registered_world as world
 from tests.services.office import CLEAN, Office, refused
 from workbench.errors import Refused
 from workbench.rules.workflow import Role
-from workbench.services import access, batches, reading, receipt
+from workbench.services import access
 from workbench.services.access import PERMISSIONS, Actor, may, require
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.batches import batches, receipt
+from workbench.services.claims import reading
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 # Source: the table of permissions in the design, written by hand.
 EXPECTED = """

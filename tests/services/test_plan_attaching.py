@@ -12,12 +12,12 @@ from workbench.db.models import AuditEvent, PlanImage
 from workbench.evidence.store import EvidenceStore
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
-from workbench.services.attach_rights import may_attach
-from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import add_images, attach_earlier
-from workbench.services.image_upload import Upload, upload_images
-from workbench.services.plan_seats import take_seat
-from workbench.services.plan_submission import submit_plan
+from workbench.services.commission.seats import take_seat
+from workbench.services.commission.submission import submit_plan
+from workbench.services.images.attach_rights import may_attach
+from workbench.services.images.attaching import add_images, attach_earlier
+from workbench.services.images.earlier import Earlier, earlier_images
+from workbench.services.images.upload import Upload, upload_images
 
 LEAD = world.actor(Role.LEAD)
 

@@ -15,12 +15,12 @@ from workbench.db.models import Attachment, AuditEvent, TreatmentPlan
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.earlier_images import Earlier, earlier_images
-from workbench.services.image_attaching import attach_earlier
-from workbench.services.plan_images_by_case import find_image_by_case, record_view_by_case
-from workbench.services.registration import register_claim
-from workbench.services.taking import take_claim
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.taking import take_claim
+from workbench.services.commission.images_by_case import find_image_by_case, record_view_by_case
+from workbench.services.images.attaching import attach_earlier
+from workbench.services.images.earlier import Earlier, earlier_images
 
 IDENTITY, FORM, PANORAMIC, PHOTOGRAPH = 1, 2, 3, 4
 CHILD_CASE, OWN_CASE = "1402000009", "1402000001"

@@ -19,13 +19,19 @@ from workbench.rules.facts import EvidenceKind
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import ClockState
 from workbench.services.access import Actor
+from workbench.services.commission.access import Interest
+from workbench.services.commission.inbox import (
+    Tab,
+    count_inbox,
+    export_inbox,
+    next_to_vote,
+    read_inbox,
+)
+from workbench.services.commission.listed import ListedPlan, Own
+from workbench.services.commission.rounds import PlanDefectInput, return_plan
+from workbench.services.commission.seats import Replacement, replace_member, take_seat
+from workbench.services.commission.submission import submit_plan
 from workbench.services.list_pages import ListPage
-from workbench.services.plan_access import Interest
-from workbench.services.plan_inbox import Tab, count_inbox, export_inbox, next_to_vote, read_inbox
-from workbench.services.plan_list import ListedPlan, Own
-from workbench.services.plan_rounds import PlanDefectInput, return_plan
-from workbench.services.plan_seats import Replacement, replace_member, take_seat
-from workbench.services.plan_submission import submit_plan
 
 HOUR = timedelta(hours=1)
 

@@ -34,14 +34,14 @@ from workbench.rules.facts import Cite
 from workbench.rules.teeth import ALL_TEETH
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.batch_words import on_paper
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_minutes import _content, plan_minutes
-from workbench.services.plan_minutes_facts import MinutesFacts, minutes_facts
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_seats import Replacement
-from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import UnitVote, cast_vote, replace_on_panel
+from workbench.services.batches.words import on_paper
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.minutes import _content, plan_minutes
+from workbench.services.commission.minutes_facts import MinutesFacts, minutes_facts
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.seats import Replacement
+from workbench.services.commission.submission import submit_plan
+from workbench.services.commission.votes import UnitVote, cast_vote, replace_on_panel
 
 SECRET = "محرمانه‌ای"
 NAMES = ("سهراب نخست", "ژاله دوم", "کاوه سوم", "مینا چهارم")

@@ -14,9 +14,9 @@ from workbench.db.models import AuditEvent, PlanNote, SimilarPair
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, SAME
 from workbench.services.access import Actor
-from workbench.services.plan_rounds import PlanDefectInput, return_plan
-from workbench.services.plan_similar import PlanSimilar, read_similar, take_back_plan_answer
-from workbench.services.similar_pairs import TAKEN_BACK
+from workbench.services.commission.rounds import PlanDefectInput, return_plan
+from workbench.services.commission.similar import PlanSimilar, read_similar, take_back_plan_answer
+from workbench.services.images.similar_pairs import TAKEN_BACK
 
 __all__ = ["found"]
 

@@ -31,9 +31,9 @@ from workbench.db.models import (
 )
 from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
+from workbench.services.commission.submission import submit_plan
 from workbench.services.imports import import_folder
 from workbench.services.imports.report import ImportReport
-from workbench.services.plan_submission import submit_plan
 
 PATIENCE_SECONDS = 0.4
 """How long everybody stands at the lock before the first gets through."""

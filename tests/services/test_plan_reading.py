@@ -29,22 +29,22 @@ from workbench.rules.panel import Choice, Standing
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import ClockState, DayKind
 from workbench.services.access import Actor
-from workbench.services.exports_plans import plan_lines
-from workbench.services.plan_access import Interest
-from workbench.services.plan_evidence import find_plan_image, record_plan_view
-from workbench.services.plan_inbox import Tab, export_inbox
-from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_reading import (
+from workbench.services.backups.exports_plans import plan_lines
+from workbench.services.commission.access import Interest
+from workbench.services.commission.evidence import find_plan_image, record_plan_view
+from workbench.services.commission.inbox import Tab, export_inbox
+from workbench.services.commission.notes import add_plan_note
+from workbench.services.commission.reading import (
     find_plan,
     open_plan,
     open_plan_code,
     read_clock,
     read_plan,
 )
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_seats import take_seat
-from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_view import PlanView, SeatState
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.seats import take_seat
+from workbench.services.commission.submission import submit_plan
+from workbench.services.commission.view import PlanView, SeatState
 
 SECRET = "فاکتور راهنمای جراحی جدا خواسته شده"
 HOUR = timedelta(hours=1)

@@ -13,9 +13,9 @@ from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, PlanDefect, PlanImage, PlanRound, TreatmentPlan
 from workbench.persian.jalali import parse_instant
 from workbench.rules.facts import EvidenceKind
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_submission import submit_plan
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.submission import submit_plan
 
 CEPHALOGRAM = PlanDefectInput(reason="R06", text="سفالومتری نیم‌رخ")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, PlanUnit, PlanVote, TreatmentPlan
 from workbench.persian.jalali import TEHRAN
-from workbench.services.plan_seal import plan_problems
+from workbench.services.commission.seal import plan_problems
 
 
 def problems(database: Database) -> list[str]:

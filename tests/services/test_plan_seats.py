@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.services.access import Actor
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_seats import (
+from workbench.services.claims.taking import lease_length
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.seats import (
     Replacement,
     fit_colleagues,
     is_live,
@@ -19,8 +20,7 @@ from workbench.services.plan_seats import (
     seats_of,
     take_seat,
 )
-from workbench.services.plan_votes import replace_on_panel
-from workbench.services.taking import lease_length
+from workbench.services.commission.votes import replace_on_panel
 
 MINUTE = timedelta(minutes=1)
 

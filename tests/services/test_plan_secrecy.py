@@ -19,11 +19,11 @@ from workbench.rules.facts import EvidenceKind
 from workbench.rules.panel import Choice
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_reading import read_plan
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_seats import Replacement
-from workbench.services.plan_votes import UnitVote, cast_vote, replace_on_panel
+from workbench.services.commission.notes import add_plan_note
+from workbench.services.commission.reading import read_plan
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.seats import Replacement
+from workbench.services.commission.votes import UnitVote, cast_vote, replace_on_panel
 
 SECRET = "SurgicalGuide4711"  # Latin, so that the text of a PDF gives it back in one piece
 BLIND = "BoneTooThin0815"
@@ -34,7 +34,7 @@ NOTES_READERS = {
     "db/models/__init__.py",
     "db/models/plan.py",
     "db/queries/plan_page.py",
-    "services/plan_notes.py",
+    "services/commission/notes.py",
 }
 
 

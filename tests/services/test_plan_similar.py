@@ -12,9 +12,9 @@ from workbench.db.models import AuditEvent, SimilarPair
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, SAME
 from workbench.services.access import Actor
-from workbench.services.plan_similar import decide_plan_pair, plan_findings
-from workbench.services.registration import register_claim
-from workbench.services.similar_pairs import DECIDED, Alike, keep_pairs
+from workbench.services.claims.registration import register_claim
+from workbench.services.commission.similar import decide_plan_pair, plan_findings
+from workbench.services.images.similar_pairs import DECIDED, Alike, keep_pairs
 
 CLAIM = "1402000031"
 

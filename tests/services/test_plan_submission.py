@@ -24,8 +24,8 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of, parse_instant
 from workbench.rules.facts import EvidenceKind
 from workbench.rules.workflow import ReferralState, Role
-from workbench.services.plan_submission import submit_plan
-from workbench.services.referral_expiry import expire_referrals
+from workbench.services.commission.submission import submit_plan
+from workbench.services.referrals.expiry import expire_referrals
 
 
 @pytest.fixture

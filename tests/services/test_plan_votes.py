@@ -33,10 +33,10 @@ from workbench.db.models import (
 )
 from workbench.persian.jalali import add_months, day_of
 from workbench.rules.workflow import Role
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_submission import submit_plan
-from workbench.services.plan_votes import PlanStanding, UnitVote, cast_vote
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.submission import submit_plan
+from workbench.services.commission.votes import PlanStanding, UnitVote, cast_vote
 
 
 def test_two_equal_votes_decide_in_time(database: Database, panel: Panel, now: Any) -> None:

@@ -14,7 +14,7 @@ from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, CalendarDay, PlanRound, TreatmentPlan
 from workbench.db.queries import plan_flow
 from workbench.rules.workflow import Role
-from workbench.services.promise_board import Board, export_forecast, read_board
+from workbench.services.commission.promise_board import Board, export_forecast, read_board
 
 CHAIR = world.actor(Role.CHAIR)
 HOUR = timedelta(hours=1)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tests.services.office import CLEAN, ROOT, Office
-from workbench.services import assessing, reading
-from workbench.services.proposed_defects import proposed_defects
+from workbench.services.claims import assessing, reading
+from workbench.services.claims.proposed_defects import proposed_defects
 
 
 def _proposed(office: Office, number: str) -> dict[str, tuple[int, ...]]:

@@ -20,11 +20,11 @@ from workbench.db.queries import queue as queries
 from workbench.errors import Refused
 from workbench.rules.workflow import OPEN_STATES, Role
 from workbench.services.choices import find_dentist, read_choices
+from workbench.services.claims.listed import ListedClaim
+from workbench.services.claims.taking import take_next
+from workbench.services.desk.queue import count_queue, export_queue, read_queue
+from workbench.services.desk.queue_filter import QueueFilter
 from workbench.services.list_pages import ListPage
-from workbench.services.listed_claims import ListedClaim
-from workbench.services.queue import count_queue, export_queue, read_queue
-from workbench.services.queue_filter import QueueFilter
-from workbench.services.taking import take_next
 
 COUNT = 300
 

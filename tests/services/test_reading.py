@@ -12,13 +12,13 @@ from tests.services import registered_world as world
 from tests.services.office import CAPPED, CLEAN, DIRECT, Office, refused
 from workbench.persian.identifiers import mask_national_code
 from workbench.rules.workflow import Role
-from workbench.services import assessing, notes, reading, registration
 from workbench.services.access import Actor
-from workbench.services.case_view import CaseView
-from workbench.services.claim_content import LineRequest
-from workbench.services.claim_frame import ClaimInput
-from workbench.services.deciding import DefectInput
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims import assessing, notes, reading, registration
+from workbench.services.claims.content import LineRequest
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.claims.frame import ClaimInput
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims.view import CaseView
 
 STATEMENTS_MAX = 28
 WORDS = "یادداشت-کاشته‌شده"

@@ -18,11 +18,12 @@ from workbench.db.models import (
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day, parse_instant
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import ledger, transition
-from workbench.services.ledger_check import verify_balances
-from workbench.services.receipt import batches_not_received, receive_batch
-from workbench.services.registration import register_claim
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.batches.receipt import batches_not_received, receive_batch
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import transition
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 CLERK = world.actor(Role.RECEPTION)
 NUMBER = "366590"

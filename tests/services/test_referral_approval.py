@@ -17,21 +17,21 @@ from workbench.errors import Refused
 from workbench.persian.jalali import add_months, day_of
 from workbench.rules.workflow import ReferralState, Role
 from workbench.services.access import Actor
-from workbench.services.ledger_check import verify_balances
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_approval import approve_letter, decline_letter
-from workbench.services.referral_changes import amend_referral, cancel_referral
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.referral_issue import LetterRequest, issue_letter
-from workbench.services.referral_lists import (
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.approval import approve_letter, decline_letter
+from workbench.services.referrals.changes import amend_referral, cancel_referral
+from workbench.services.referrals.expiry import expire_referrals
+from workbench.services.referrals.issue import LetterRequest, issue_letter
+from workbench.services.referrals.lists import (
     ExpiringFilter,
     LetterFilter,
     read_expiring,
     read_letters,
 )
-from workbench.services.referral_pdf import letter_pdf
-from workbench.services.referral_view import read_letter
-from workbench.services.verification_of_letters import letter_problems
+from workbench.services.referrals.pdf import letter_pdf
+from workbench.services.referrals.view import read_letter
+from workbench.services.verification.of_letters import letter_problems
 
 LIMIT_RIAL = 15_000_000
 

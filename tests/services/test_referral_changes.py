@@ -12,9 +12,9 @@ from workbench.db.models import CeilingAccount, CeilingEntry, Referral, Referral
 from workbench.errors import Refused
 from workbench.rules.workflow import ReferralState
 from workbench.services.access import Actor
-from workbench.services.ledger_check import verify_balances
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_changes import amend_referral, cancel_referral
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.changes import amend_referral, cancel_referral
 
 TEN_MILLION = 10_000_000
 

@@ -17,16 +17,16 @@ from workbench.i18n import use_language
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_contacts import (
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.contacts import (
     Contact,
     add_contact,
     add_contacts,
     former_contacts,
     message_text,
 )
-from workbench.services.referral_lists import ExpiringFilter, read_expiring
-from workbench.services.referral_sums import count_contacts
+from workbench.services.referrals.lists import ExpiringFilter, read_expiring
+from workbench.services.referrals.sums import count_contacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from workbench.rules.referral import WARNING_DAYS, last_valid_day
 from workbench.rules.referral_figures import LETTERS_LEAST, Fate, LetterFlow, letter_bars
 from workbench.rules.throughput import Grain
 from workbench.rules.workflow import Role
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.referral_figures import (
+from workbench.services.figures.referrals import (
     ReferralFigures,
     read_letters_behind,
     read_letters_figures,
 )
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
+from workbench.services.referrals.expiry import expire_referrals
 
 MANAGER = actor(Role.MANAGER)
 DAY = timedelta(days=1)

@@ -19,11 +19,11 @@ from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services import enrolment
 from workbench.services.access import Actor
+from workbench.services.ceiling import enrolment
+from workbench.services.ceiling.ledger_check import verify_balances
 from workbench.services.errors import sentence
-from workbench.services.ledger_check import verify_balances
-from workbench.services.referral_issue import (
+from workbench.services.referrals.issue import (
     LetterRequest,
     issue_letter,
     next_referral_number,

@@ -16,8 +16,8 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.referral import expires_at
 from workbench.rules.workflow import ReferralState
-from workbench.services.ledger_check import verify_balances
-from workbench.services.referral_expiry import (
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.referrals.expiry import (
     ExpiryReport,
     expire_of_account,
     expire_referrals,

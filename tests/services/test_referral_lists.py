@@ -18,7 +18,7 @@ from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
-from workbench.services.referral_lists import (
+from workbench.services.referrals.lists import (
     ExpiringFilter,
     LetterFilter,
     LetterPage,
@@ -26,7 +26,7 @@ from workbench.services.referral_lists import (
     read_letters,
     referral_choices,
 )
-from workbench.services.referral_sums import export_expiring, read_stake, read_strip
+from workbench.services.referrals.sums import export_expiring, read_stake, read_strip
 
 NEXT_TEN_DAYS = ["000000", "000003", "000010"]
 

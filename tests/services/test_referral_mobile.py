@@ -14,8 +14,8 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_mobile import Mobile, has_mobile, open_mobile
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.mobile import Mobile, has_mobile, open_mobile
 
 OWN, PRINCIPALS = "09000000001", "09000000002"
 

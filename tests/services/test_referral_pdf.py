@@ -9,9 +9,9 @@ from tests.services.office import Office, refused
 from workbench.db.models import AuditEvent, Referral
 from workbench.i18n import language, use_language
 from workbench.services.access import Actor
-from workbench.services.batch_words import on_paper
-from workbench.services.referral_pdf import _content, letter_pdf
-from workbench.services.referral_view import read_letter
+from workbench.services.batches.words import on_paper
+from workbench.services.referrals.pdf import _content, letter_pdf
+from workbench.services.referrals.view import read_letter
 
 
 @pytest.fixture

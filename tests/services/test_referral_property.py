@@ -29,18 +29,18 @@ from workbench.db.models import CeilingAccount, CeilingReservation, Contract, Re
 from workbench.errors import Refused
 from workbench.persian.jalali import add_months, day_of, parse_day
 from workbench.rules.workflow import Role
-from workbench.services import enrolment
 from workbench.services.access import Actor
-from workbench.services.catalogue import DEFAULT_TARIFF_SET
-from workbench.services.ledger_check import verify_balances
-from workbench.services.receipt import receive_batch
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_approval import approve_letter, decline_letter
-from workbench.services.referral_changes import amend_referral, cancel_referral
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.referral_issue import LetterRequest, issue_letter
-from workbench.services.registration import register_claim
-from workbench.services.verification_of_letters import letter_problems
+from workbench.services.batches.receipt import receive_batch
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.ceiling import enrolment
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims.registration import register_claim
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.approval import approve_letter, decline_letter
+from workbench.services.referrals.changes import amend_referral, cancel_referral
+from workbench.services.referrals.expiry import expire_referrals
+from workbench.services.referrals.issue import LetterRequest, issue_letter
+from workbench.services.verification.of_letters import letter_problems
 
 T = TypeVar("T")
 LIMIT_RIAL, LETTER_LIMIT_RIAL = world.CEILING_RIAL, 30_000_000

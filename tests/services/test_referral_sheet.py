@@ -13,8 +13,8 @@ from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_sheet import amend_letter, read_sheet, sheet_thumb, take_sheet
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.sheet import amend_letter, read_sheet, sheet_thumb, take_sheet
 
 MILLION = 1_000_000
 

@@ -14,10 +14,10 @@ from workbench.errors import Refused
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_changes import cancel_referral
-from workbench.services.referral_sheet import amend_letter
-from workbench.services.referral_view import LetterView, find_letter, read_letter
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.changes import cancel_referral
+from workbench.services.referrals.sheet import amend_letter
+from workbench.services.referrals.view import LetterView, find_letter, read_letter
 
 MILLION = 1_000_000
 

@@ -12,8 +12,8 @@ from workbench.db.models import Attachment, EvidenceImage, ImageJob
 from workbench.errors import Refused
 from workbench.evidence.intake import take_in
 from workbench.evidence.store import EvidenceStore
-from workbench.services.ledger_check import verify_balances
-from workbench.services.registration import register_claim
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims.registration import register_claim
 
 TRIES = 8
 PROCESSES = 4

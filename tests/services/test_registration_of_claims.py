@@ -19,9 +19,9 @@ from workbench.db.models import (
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_instant
 from workbench.rules.workflow import ClaimState, ReferralState, Role
-from workbench.services import ledger
-from workbench.services.ledger_check import verify_balances
-from workbench.services.registration import register_claim
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims.registration import register_claim
 
 OTHER_ROLES = [role for role in Role if role not in (Role.RECEPTION, Role.ADMIN)]
 

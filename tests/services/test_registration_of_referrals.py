@@ -8,9 +8,9 @@ from workbench.db.models import CeilingAccount, Referral
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import ReferralState, Role
-from workbench.services.ledger_check import verify_balances
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims.registration import issue_referral
 from workbench.services.numbers import next_acceptance_number, next_number
-from workbench.services.registration import issue_referral
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_assessor_issues_none(desk, now):
 
 
 def letter():
-    from workbench.services.registration import ReferralInput
+    from workbench.services.claims.registration import ReferralInput
 
     return ReferralInput(
         insurer_code=world.INSURER,

@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from workbench.db.models import Attachment, AuditEvent, Claim, ClaimLine, ClaimRound
 from workbench.errors import Refused
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import transition
-from workbench.services.ledger_check import verify_balances
-from workbench.services.registration import register_claim
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import transition
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 NUMBER = "1402000001"
 CLERK = world.actor(Role.RECEPTION)

@@ -17,8 +17,9 @@ from tests.services.office import (
     refused,
 )
 from workbench.rules.workflow import Role
-from workbench.services import batches, ledger
-from workbench.services.deciding import DefectInput
+from workbench.services.batches import batches
+from workbench.services.ceiling import ledger
+from workbench.services.claims.deciding import DefectInput
 
 PAYABLE_RIAL = 5_661_000
 CAP_RIAL = 4_000_005

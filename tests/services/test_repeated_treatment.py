@@ -17,10 +17,10 @@ from workbench.rules.facts import EarlierTreatment
 from workbench.rules.parameters import load_parameters
 from workbench.rules.rulebook import find_all
 from workbench.rules.workflow import ClaimState
-from workbench.services import reading
 from workbench.services.access import Actor
-from workbench.services.case_view import CaseView
-from workbench.services.other_images import others_of
+from workbench.services.claims import reading
+from workbench.services.claims.view import CaseView
+from workbench.services.images.other import others_of
 
 EARLIER_ON = world.SERVICE_ON.replace(year=world.SERVICE_ON.year - 1)
 

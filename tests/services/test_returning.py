@@ -13,7 +13,7 @@ from tests.services.office import (
 from workbench.db.models import Defect
 from workbench.rules.document import document_hash
 from workbench.rules.money import Outcome
-from workbench.services.deciding import DefectInput
+from workbench.services.claims.deciding import DefectInput
 
 MISSING = DefectInput(reason="R03", scope="line", line_number=1, text="تصویر بعد")
 

@@ -20,10 +20,10 @@ from workbench.rules.parameters import (
     load_parameters,
 )
 from workbench.rules.rulebook import find_all
-from workbench.services import rule_tables
-from workbench.services.catalogue_changes import Published
-from workbench.services.rule_checks import INTERVALS, NEEDS
-from workbench.services.rule_tables import RuleTables
+from workbench.services.catalogue import rule_tables
+from workbench.services.catalogue.changes import Published
+from workbench.services.catalogue.rule_checks import INTERVALS, NEEDS
+from workbench.services.catalogue.rule_tables import RuleTables
 
 FROM = date(2023, 1, 1)
 INTERVAL = RetreatmentInterval(

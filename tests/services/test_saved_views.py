@@ -9,8 +9,8 @@ from tests.services.desk import assessor_of
 from workbench.db.engine import Database
 from workbench.errors import Refused
 from workbench.services.access import Actor
-from workbench.services.queue_filter import QueueFilter
-from workbench.services.saved_views import (
+from workbench.services.desk.queue_filter import QueueFilter
+from workbench.services.desk.saved_views import (
     NAME_LETTERS_MAX,
     VIEWS_MAX,
     delete_view,

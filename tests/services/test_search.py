@@ -19,8 +19,8 @@ from workbench.db.queries import search as queries
 from workbench.errors import Refused
 from workbench.persian.digits import to_persian
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import search as service
-from workbench.services.search import SearchResult, search, search_person
+from workbench.services.desk import search as service
+from workbench.services.desk.search import SearchResult, search, search_person
 
 BATCH = "366590"
 

@@ -19,25 +19,26 @@ from workbench.rules.document import document_hash
 from workbench.rules.rulebook import find_all
 from workbench.rules.second_assessment import Choice
 from workbench.rules.workflow import Role
-from workbench.services import drafts, reading, taking
 from workbench.services.access import Actor
-from workbench.services.batch_view import read_all_lines, read_batch, read_case_lines
-from workbench.services.evidence import find_evidence
-from workbench.services.recheck_drawing import Draw, closed_weeks, draw_now, draw_rechecks
-from workbench.services.recheck_resolution import (
-    Compared,
-    draft_key,
-    read_compared,
-    resolve_recheck,
-)
-from workbench.services.rechecks import (
+from workbench.services.batches.view import read_all_lines, read_batch, read_case_lines
+from workbench.services.claims import reading, taking
+from workbench.services.desk import drafts
+from workbench.services.desk.search import search
+from workbench.services.images.evidence import find_evidence
+from workbench.services.rechecks.drawing import Draw, closed_weeks, draw_now, draw_rechecks
+from workbench.services.rechecks.rechecks import (
     RecheckPlace,
     give_back_recheck,
     read_recheck_desk,
     take_recheck,
 )
-from workbench.services.search import search
-from workbench.services.second_assessment import (
+from workbench.services.rechecks.resolution import (
+    Compared,
+    draft_key,
+    read_compared,
+    resolve_recheck,
+)
+from workbench.services.rechecks.second_assessment import (
     SecondView,
     answer_second,
     deduct_second_line,
@@ -46,7 +47,7 @@ from workbench.services.second_assessment import (
     read_second,
     reject_second_line,
 )
-from workbench.services.verification_of_rechecks import recheck_problems
+from workbench.services.verification.of_rechecks import recheck_problems
 
 WEEK = timedelta(days=7)
 

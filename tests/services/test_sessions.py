@@ -9,14 +9,14 @@ from sqlalchemy import event, select, update
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Insurer, User, UserInsurer, UserSession
 from workbench.rules.workflow import Role
-from workbench.services.sessions import (
+from workbench.services.people.sessions import (
     actor_by_token,
     actor_for,
     count_open_sessions,
     end_sessions,
     sign_out,
 )
-from workbench.services.sign_in import sign_in
+from workbench.services.people.sign_in import sign_in
 
 
 @pytest.fixture

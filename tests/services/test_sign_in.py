@@ -12,9 +12,9 @@ from streamlit_authenticator import Hasher
 from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, SignInAttempt, User, UserSession
 from workbench.errors import Refused
-from workbench.services.passwords import prepare_comparison
-from workbench.services.sessions import SignedIn, actor_for, token_hash
-from workbench.services.sign_in import sign_in
+from workbench.services.people.passwords import prepare_comparison
+from workbench.services.people.sessions import SignedIn, actor_for, token_hash
+from workbench.services.people.sign_in import sign_in
 
 ADDRESS = "192.0.2.1"
 

@@ -8,9 +8,9 @@ from tests.services import registered_world as world
 from tests.services.office import Office, refused
 from workbench.db.models import ImageJob, SimilarPair
 from workbench.rules.workflow import ClaimState
-from workbench.services import assessing, deciding, registration
-from workbench.services.reading import read_case
-from workbench.services.similar_pairs import (
+from workbench.services.claims import assessing, deciding, registration
+from workbench.services.claims.reading import read_case
+from workbench.services.images.similar_pairs import (
     DECIDED,
     Alike,
     decide_pair,

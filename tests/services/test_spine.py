@@ -10,10 +10,13 @@ from workbench.db.engine import Database
 from workbench.db.models import Claim, ClaimRound
 from workbench.rules.finding import ProposalKind
 from workbench.rules.workflow import Role
-from workbench.services import assessing, audit, deciding, ledger, reading, receipt, taking
-from workbench.services.assessing import Place
-from workbench.services.ledger_check import verify_balances
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services import audit
+from workbench.services.batches import receipt
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger_check import verify_balances
+from workbench.services.claims import assessing, deciding, reading, taking
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 RECEPTION = world.actor(Role.RECEPTION)
 

@@ -18,10 +18,11 @@ from workbench.db.models import AuditEvent, LineDeduction
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import notes, reference
+from workbench.services import reference
 from workbench.services.access import Actor
-from workbench.services.batch_view import COLUMNS, read_batch, read_case_lines
-from workbench.services.spreadsheets import batch_xlsx
+from workbench.services.batches.spreadsheets import batch_xlsx
+from workbench.services.batches.view import COLUMNS, read_batch, read_case_lines
+from workbench.services.claims import notes
 
 HEADER_ROW = 8
 FIRST_AMOUNT, FIRST_LINE_AMOUNT = 4, 10

@@ -32,9 +32,9 @@ from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
 from workbench.rules.steps import FINISH, RETURN
-from workbench.services.claim_steps import record_step
-from workbench.services.step_sums import sum_closed_days
-from workbench.services.verification_of_sums import sum_problems
+from workbench.services.claims.steps import record_step
+from workbench.services.figures.step_sums import sum_closed_days
+from workbench.services.verification.of_sums import sum_problems
 
 NUMBERS = (CLEAN, CHILD_CODE, DIRECT)
 MOVES = ("receive", "take", "finish", "return", "resubmit", "reopen", "send_to_finance")

@@ -10,9 +10,9 @@ from tests.services.desk import assessor_of, user
 from tests.services.office import CAPPED, CLEAN, DIRECT, ROOT, Office, refused
 from workbench.db.models import Batch, Claim, Insurer
 from workbench.rules.workflow import BatchState, ClaimState, Role
-from workbench.services import taking
 from workbench.services.access import Actor
-from workbench.services.taking import lease_length
+from workbench.services.claims import taking
+from workbench.services.claims.taking import lease_length
 
 WHO_TAKES = {Role.ASSESSOR, Role.LEAD}
 

@@ -9,7 +9,7 @@ from workbench.db.queries.tariffs import tariff_in_force
 from workbench.errors import Refused
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import Role
-from workbench.services.catalogue import (
+from workbench.services.catalogue.catalogue import (
     DEFAULT_TARIFF_SET,
     add_coefficient,
     add_tariff,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.services.office import CLEAN, TWO_LINES, Office, refused
-from workbench.services import deciding, taking
+from workbench.services.claims import deciding, taking
 from workbench.services.texts import LETTERS_MAX, kept_text
 
 LONG = "ک" * (LETTERS_MAX + 1)

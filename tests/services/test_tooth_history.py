@@ -12,10 +12,11 @@ from tests.services.office import CHILD_CODE, CLEAN, DIRECT, ROOT, TWO_LINES, Of
 from workbench.db.models import Centre, Claim, ClaimLine, Membership, Person, Service, new_id
 from workbench.persian.jalali import parse_day
 from workbench.rules.workflow import ClaimState, Role
-from workbench.services import enrolment, reference
+from workbench.services import reference
 from workbench.services.access import Actor
-from workbench.services.catalogue import DEFAULT_TARIFF_SET
-from workbench.services.tooth_history import (
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.ceiling import enrolment
+from workbench.services.teeth.history import (
     TREATMENTS_MAX,
     ToothHistory,
     ToothTreatment,

@@ -11,7 +11,7 @@ from tests.services.office import CLEAN, Office, refused
 from workbench.db.models import AuditEvent
 from workbench.rules.workflow import ClaimState, Role
 from workbench.services.access import Actor, may
-from workbench.services.tooth_search import FoundTeeth, find_teeth
+from workbench.services.teeth.search import FoundTeeth, find_teeth
 
 
 def _find(

@@ -31,7 +31,8 @@ from workbench.rules.workflow import (
     ClaimState,
     Role,
 )
-from workbench.services import audit, taking
+from workbench.services import audit
+from workbench.services.claims import taking
 from workbench.services.list_files import csv_file
 from workbench.services.trail import FileKind, TrailFilter, export_trail, read_actors, read_trail
 from workbench.services.trail_words import ACTIONS, action_name, details, is_known

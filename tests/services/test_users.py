@@ -13,13 +13,14 @@ from workbench.db.engine import Database
 from workbench.db.models import AuditEvent, Insurer
 from workbench.errors import Refused
 from workbench.rules.workflow import Role
-from workbench.services import password_reset, user_views, users
 from workbench.services.access import Actor
-from workbench.services.passwords import new_password_hash
-from workbench.services.sessions import actor_for
-from workbench.services.sign_in import sign_in
+from workbench.services.people import password_reset, users
+from workbench.services.people import views as user_views
+from workbench.services.people.passwords import new_password_hash
+from workbench.services.people.sessions import actor_for
+from workbench.services.people.sign_in import sign_in
+from workbench.services.people.views import Operator, UserView
 from workbench.services.trail import TrailFilter, read_trail
-from workbench.services.user_views import Operator, UserView
 
 CLI = Operator.COMMAND_LINE
 

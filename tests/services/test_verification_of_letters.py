@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from workbench.db.engine import Database
 from workbench.db.models import CeilingReservation, Referral
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.verification_of_letters import letter_problems
+from workbench.services.referrals.expiry import expire_referrals
+from workbench.services.verification.of_letters import letter_problems
 
 
 def fill(database: Database, now: datetime) -> None:

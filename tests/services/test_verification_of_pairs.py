@@ -9,10 +9,10 @@ from sqlalchemy import delete, text, update
 from tests.services.office import Office
 from tests.services.test_similar_pairs import SECOND, answer, pair, stored
 from workbench.db.models import SimilarPair
-from workbench.services import assessing
-from workbench.services.pair_answers import take_back_answer
-from workbench.services.verification import verify
-from workbench.services.verification_of_pairs import pair_problems
+from workbench.services.claims import assessing
+from workbench.services.images.pair_answers import take_back_answer
+from workbench.services.verification.of_pairs import pair_problems
+from workbench.services.verification.verification import verify
 
 __all__ = ["pair"]
 WHY = "دو دندان متفاوت"

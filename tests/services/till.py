@@ -9,9 +9,9 @@ from sqlalchemy import select
 from tests.services.office import CLEAN, Office
 from workbench.db.engine import Database
 from workbench.db.models import CeilingEntry
-from workbench.services import ledger
-from workbench.services.ledger import Balance, Cause
-from workbench.services.ledger_check import verify_balances
+from workbench.services.ceiling import ledger
+from workbench.services.ceiling.ledger import Balance, Cause
+from workbench.services.ceiling.ledger_check import verify_balances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from workbench.pages.commission.plan_data import compared, viewer_data
 from workbench.rules.facts import SimilarImage
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import SAME, alike
-from workbench.services.case_view import Image, OtherImage
-from workbench.services.plan_similar import PlanSimilar
+from workbench.services.claims.view import Image, OtherImage
+from workbench.services.commission.similar import PlanSimilar
 
 
 @pytest.fixture(autouse=True)

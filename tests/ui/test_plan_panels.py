@@ -9,9 +9,9 @@ from workbench.pages.commission.inbox_panels import planned
 from workbench.pages.commission.plan_panels import vote_trouble
 from workbench.rules.panel import Choice, Standing
 from workbench.rules.plan_text import Unit
-from workbench.services.plan_list import ListedPlan
-from workbench.services.plan_view import PlannedUnit
-from workbench.services.plan_votes import UnitVote
+from workbench.services.commission.listed import ListedPlan
+from workbench.services.commission.view import PlannedUnit
+from workbench.services.commission.votes import UnitVote
 
 PLACE = Unit(group="implant", tooth=36)
 UNIT = PlannedUnit(

@@ -8,7 +8,7 @@ from workbench.i18n import use_language
 from workbench.persian.jalali import parse_day
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import ALL_TEETH
-from workbench.services.tooth_history import ToothHistory, ToothTreatment
+from workbench.services.teeth.history import ToothHistory, ToothTreatment
 from workbench.ui.tooth_data import PlannedUnit, odontogram_data, tooth_title
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from workbench.services.user_views import UserView
+from workbench.services.people.views import UserView
 from workbench.web import application
 
 PASSWORD = "a sentence to remember"

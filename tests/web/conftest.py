@@ -11,9 +11,9 @@ from workbench import clock
 from workbench.db.engine import Database
 from workbench.rules.workflow import Role
 from workbench.services import runtime
-from workbench.services.passwords import hash_password
-from workbench.services.user_views import Operator, UserView
-from workbench.services.users import add_user
+from workbench.services.people.passwords import hash_password
+from workbench.services.people.users import add_user
+from workbench.services.people.views import Operator, UserView
 from workbench.settings import settings
 from workbench.web.requests import SESSION_COOKIE
 

@@ -19,10 +19,10 @@ from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services import runtime
 from workbench.services.access import actor_of
-from workbench.services.claim_content import ImageRequest
-from workbench.services.plan_submission import submit_plan
-from workbench.services.registration import register_claim
-from workbench.services.taking import take_claim
+from workbench.services.claims.content import ImageRequest
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.taking import take_claim
+from workbench.services.commission.submission import submit_plan
 
 
 def stored(shade: int, kind: str) -> ImageRequest:

@@ -5,8 +5,8 @@ from browser import SignIn
 from starlette.testclient import TestClient
 
 from workbench.db.engine import Database
-from workbench.services import drafts
-from workbench.services.user_views import Operator, user_named
+from workbench.services.desk import drafts
+from workbench.services.people.views import Operator, user_named
 
 OWN = {"x-arzyab": "1"}
 

@@ -20,11 +20,12 @@ from workbench.db.models import Attachment, AuditEvent, EvidenceImage, Insurer, 
 from workbench.evidence.intake import take_in
 from workbench.evidence.jpeg import copies
 from workbench.rules.workflow import Role
-from workbench.services import evidence, runtime
+from workbench.services import runtime
 from workbench.services.access import Actor, actor_of
-from workbench.services.image_reading import read_next_image
-from workbench.services.registration import register_claim
-from workbench.services.taking import open_case
+from workbench.services.claims.registration import register_claim
+from workbench.services.claims.taking import open_case
+from workbench.services.images import evidence
+from workbench.services.images.reading import read_next_image
 
 MAY_SEE = {Role.ASSESSOR, Role.LEAD, Role.MANAGER, Role.AUDITOR}
 

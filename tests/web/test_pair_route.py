@@ -17,10 +17,10 @@ from workbench.evidence.intake import take_in
 from workbench.persian.jalali import day_of
 from workbench.rules.workflow import Role
 from workbench.services import runtime
-from workbench.services.claim_content import ImageRequest
-from workbench.services.plan_submission import submit_plan
-from workbench.services.registration import register_claim
-from workbench.services.similar_pairs import Alike, keep_pairs
+from workbench.services.claims.content import ImageRequest
+from workbench.services.claims.registration import register_claim
+from workbench.services.commission.submission import submit_plan
+from workbench.services.images.similar_pairs import Alike, keep_pairs
 
 
 def stored(shade: int, kind: str) -> ImageRequest:

@@ -21,9 +21,9 @@ from workbench import clock
 from workbench.db.engine import Database
 from workbench.db.migrations import migrate
 from workbench.rules.workflow import Role
-from workbench.services.passwords import hash_password
-from workbench.services.user_views import Operator
-from workbench.services.users import add_user
+from workbench.services.people.passwords import hash_password
+from workbench.services.people.users import add_user
+from workbench.services.people.views import Operator
 
 SCRIPT = "import streamlit as st\nst.write('page')\n"
 MODULE = """

@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 from workbench import clock
 from workbench.db.engine import Database
 from workbench.rules.workflow import Role
-from workbench.services.password_reset import issue_reset_link
-from workbench.services.user_views import Operator
+from workbench.services.people.password_reset import issue_reset_link
+from workbench.services.people.views import Operator
 from workbench.settings import settings
 from workbench.web.demo_users import DEMO_PASSWORD, demo_users
 from workbench.web.requests import SESSION_COOKIE

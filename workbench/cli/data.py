@@ -15,7 +15,7 @@ from workbench.i18n import _, counted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from workbench.services.verification import Anchor, Verification
+    from workbench.services.verification.verification import Anchor, Verification
 
 SOMETHING_IS_WRONG = 1
 ANCHOR = re.compile(r"([0-9]{1,18}):([0-9a-f]{64}|)")
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def migrate(as_json: AsJson = False) -> None:
     """Bring the database to the newest schema; a second time changes nothing."""
-    from workbench.services.verification import schema_revision
+    from workbench.services.verification.verification import schema_revision
 
     with desk.open_database() as database, database.reading() as session:
         result = {"revision": schema_revision(session)}
@@ -86,7 +86,7 @@ def export_data(
     """Write everything into a folder that import takes, and the results beside it."""
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.exports_bundle import export_folder
+    from workbench.services.backups.exports_bundle import export_folder
 
     with desk.open_database() as database:
         report = export_folder(database, runtime.evidence_store(), folder, now=clock.now())
@@ -111,7 +111,7 @@ def back_up_data(
     """Write the database and all images into one zip, while the server runs."""
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.backup import back_up
+    from workbench.services.backups.backup import back_up
 
     with desk.open_database() as database, progress(as_json=as_json) as bar:
         made = back_up(database, runtime.evidence_store(), file, now=clock.now(), on_progress=bar)
@@ -136,7 +136,7 @@ def restore_data(
     """Restore a backup into an empty database; it is verified before the first row lands."""
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.restoration import restore
+    from workbench.services.backups.restoration import restore
 
     with desk.open_database() as database, progress(as_json=as_json) as bar:
         found = restore(database, runtime.evidence_store(), file, now=clock.now(), on_progress=bar)
@@ -153,7 +153,7 @@ def verify_data(
     """Prove that trail, ledger, money and counters are whole; 1 means that they are not."""
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.verification import verify
+    from workbench.services.verification.verification import verify
 
     anchor = _anchor(head) if head else None
     with (
@@ -173,7 +173,7 @@ def verify_data(
 
 
 def _anchor(text: str) -> "Anchor":
-    from workbench.services.verification import Anchor
+    from workbench.services.verification.verification import Anchor
 
     match = ANCHOR.fullmatch(text.strip())
     if match is None:
@@ -244,7 +244,7 @@ def expire_letters(
     """End the letters whose time is over and return their reserve; a second run ends nothing."""
     from dataclasses import asdict
 
-    from workbench.services.referral_expiry import expire_referrals
+    from workbench.services.referrals.expiry import expire_referrals
 
     at = _instant(now)
     with desk.open_database() as database:
@@ -264,7 +264,7 @@ def draw_cases(
     """Draw decided cases of finished weeks for a second assessment; a second run draws none."""
     from dataclasses import asdict
 
-    from workbench.services.recheck_drawing import draw_rechecks
+    from workbench.services.rechecks.drawing import draw_rechecks
 
     at, percent = _instant(now), desk.chosen_settings().recheck_percent
     with desk.open_database() as database:

@@ -9,7 +9,7 @@ from workbench.cli.output import AsJson, progress, show
 from workbench.i18n import _, counted
 
 if TYPE_CHECKING:
-    from workbench.services.replay import Drifted, Replay
+    from workbench.services.catalogue.replay import Drifted, Replay
 
 SOMETHING_DRIFTED = 1
 
@@ -24,7 +24,7 @@ def replay_history(
     as_json: AsJson = False,
 ) -> int:
     """Compute every decision again from its frozen document; 1 when one comes out otherwise."""
-    from workbench.services.replay import replay
+    from workbench.services.catalogue.replay import replay
 
     with desk.open_database() as database, progress(as_json=as_json) as bar:
         found = replay(database, workers=workers, on_progress=bar)

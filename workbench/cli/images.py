@@ -31,7 +31,7 @@ def read_evidence(
 ) -> int:
     """Make copies and fingerprints of the images that are due; 1 when one could not be read."""
     from workbench.services import runtime
-    from workbench.services.image_queue import count_waiting_images
+    from workbench.services.images.queue import count_waiting_images
 
     with desk.open_database() as database:
         read, put_off = _read_all(database, runtime.evidence_store(), limit)
@@ -46,7 +46,7 @@ def read_evidence(
 def _read_all(database: "Database", store: "EvidenceStore", limit: int | None) -> tuple[int, int]:
     """How many were read, and how many put off; ends early where the store is away."""
     from workbench import clock
-    from workbench.services.image_reading import read_next_image
+    from workbench.services.images.reading import read_next_image
     from workbench.services.runtime import compare_image
 
     read = put_off = 0
@@ -77,7 +77,7 @@ def sweep_evidence(
 
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.image_sweep import sweep_orphans
+    from workbench.services.images.sweep import sweep_orphans
 
     if not 1 <= older_than_hours <= SWEEP_HOURS_MAX:
         raise Refused("sweep_hours_wrong", minimum=1, maximum=SWEEP_HOURS_MAX)

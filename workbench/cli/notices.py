@@ -20,7 +20,7 @@ def send_notices(as_json: AsJson = False) -> int:
 
     from workbench import clock
     from workbench.services import runtime
-    from workbench.services.notice_delivery import DeliveryReport, deliver_due
+    from workbench.services.notices.delivery import DeliveryReport, deliver_due
 
     report = DeliveryReport()
     with desk.open_database() as database:

@@ -26,7 +26,7 @@ def report_day(
 
     from workbench import clock
     from workbench.persian.jalali import day_of, format_day, parse_day
-    from workbench.services.daily_summary import COMMAND_LINE, daily_summary
+    from workbench.services.figures.daily_summary import COMMAND_LINE, daily_summary
 
     now = clock.now()
     try:

@@ -133,7 +133,7 @@ def _demo_names() -> dict[str, Any]:
 
 def _has_users() -> bool:
     from workbench.services import runtime
-    from workbench.services.user_views import Operator, list_users
+    from workbench.services.people.views import Operator, list_users
 
     with runtime.database().reading() as session:
         return bool(list_users(session, Operator.COMMAND_LINE, limit=1))

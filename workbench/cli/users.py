@@ -13,8 +13,8 @@ from workbench.rules.workflow import Role
 
 if TYPE_CHECKING:
     from workbench.db.engine import Database
-    from workbench.services.passwords import PasswordHash
-    from workbench.services.user_views import UserView
+    from workbench.services.people.passwords import PasswordHash
+    from workbench.services.people.views import UserView
 
 app = typer.Typer(help="Add a user, close an account, set a password.", rich_markup_mode=None)
 
@@ -42,8 +42,8 @@ def add_user(
 ) -> None:
     """Add a user with his roles; without a password he gets a link that works once."""
     from workbench import clock
-    from workbench.services import users
-    from workbench.services.user_views import Operator
+    from workbench.services.people import users
+    from workbench.services.people.views import Operator
 
     roles = _roles(role)
     if language not in LANGUAGES:
@@ -71,8 +71,8 @@ def add_user(
 def disable_user(username: Username, as_json: AsJson = False) -> None:
     """Close an account and sign its user out everywhere."""
     from workbench import clock
-    from workbench.services import users
-    from workbench.services.user_views import Operator, user_named
+    from workbench.services.people import users
+    from workbench.services.people.views import Operator, user_named
 
     with desk.open_database() as database:
 
@@ -99,8 +99,8 @@ def set_password(
 ) -> None:
     """Set a new password, or print a link by which the user sets it himself."""
     from workbench import clock
-    from workbench.services import password_reset
-    from workbench.services.user_views import Operator, user_named
+    from workbench.services.people import password_reset
+    from workbench.services.people.views import Operator, user_named
 
     with desk.open_database() as database:
         with database.reading() as session:
@@ -132,7 +132,7 @@ def _roles(names: list[str]) -> list[Role]:
 
 def _new_password(username: str, *, from_input: bool) -> "PasswordHash":
     """Typed twice at the terminal, or the first line of standard input."""
-    from workbench.services.passwords import new_password_hash
+    from workbench.services.people.passwords import new_password_hash
 
     if from_input:
         password = sys.stdin.readline().rstrip("\r\n")
@@ -146,8 +146,8 @@ def _new_password(username: str, *, from_input: bool) -> "PasswordHash":
 def _link(database: "Database", user: "UserView") -> str:
     """The path of a one-time link; the address of the server stands in front of it."""
     from workbench import clock
-    from workbench.services.password_reset import issue_reset_link
-    from workbench.services.user_views import Operator
+    from workbench.services.people.password_reset import issue_reset_link
+    from workbench.services.people.views import Operator
 
     token = desk.write(
         database,

@@ -20,11 +20,12 @@ from workbench.demo.passing import (
 from workbench.demo.plans import RESUBMISSIONS, RETURNS, CasePlan, Fate, Unit
 from workbench.demo.timing import Steps, accepted_for, day_in_tehran
 from workbench.evidence.jpeg import Accepted
-from workbench.services import deciding, notes, receipt, taking
-from workbench.services.case_facts import assess
-from workbench.services.claim_content import ImageRequest
-from workbench.services.demo_answer import unjudged_defects
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.batches import receipt
+from workbench.services.claims import deciding, notes, taking
+from workbench.services.claims.content import ImageRequest
+from workbench.services.claims.demo_answer import unjudged_defects
+from workbench.services.claims.facts import assess
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
 
 TAKEN_MINUTES = (2, 18)
 LET_GO_BEFORE = timedelta(minutes=45)

@@ -18,11 +18,11 @@ from workbench.rules.panel import Choice
 from workbench.rules.workflow import Role
 from workbench.rules.working_time import WorkCalendar
 from workbench.services.access import Actor
-from workbench.services.claim_content import ImageRequest, LineRequest
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_content import UnitRequest
-from workbench.services.plan_submission import PlanInput, submit_plan
-from workbench.services.plan_votes import UnitVote, cast_vote
+from workbench.services.claims.content import ImageRequest, LineRequest
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.content import UnitRequest
+from workbench.services.commission.submission import PlanInput, submit_plan
+from workbench.services.commission.votes import UnitVote, cast_vote
 
 VOTES = 2
 """The quorum of the default panel: equal votes of so many members decide."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workbench.rules.workflow import Role
-from workbench.services import users
 from workbench.services.access import Actor
-from workbench.services.passwords import PasswordHash
-from workbench.services.user_views import Operator, UserView, list_users
+from workbench.services.people import users
+from workbench.services.people.passwords import PasswordHash
+from workbench.services.people.views import Operator, UserView, list_users
 from workbench.web.demo_users import demo_users
 
 Cast = Mapping[str, Actor]

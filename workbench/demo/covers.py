@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workbench.persian.jalali import parts
-from workbench.services.catalogue import DEFAULT_TARIFF_SET
-from workbench.services.enrolment import CoverInput
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.ceiling.enrolment import CoverInput
 
 KEPT_TARIFF_SET = "kept-1402"
 KEPT_TARIFF_NAME = "تعرفه ۱۴۰۲ (نمونه)"

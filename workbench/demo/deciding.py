@@ -10,10 +10,10 @@ from workbench.rules.facts import Line
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import REASON_WITH_TEXT, payable_base_rial, rest_rial
 from workbench.rules.money import ONE_BASIS
-from workbench.services import assessing
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.case_facts import Assessment, assess
+from workbench.services.claims import assessing
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.facts import Assessment, assess
 
 SEEN = "مدارک بیمار بررسی و درستی آن دیده شد"
 FIT = {ProposalKind.DEDUCT, ProposalKind.RECODE, ProposalKind.REJECT}

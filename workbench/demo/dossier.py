@@ -13,7 +13,7 @@ from workbench.demo.shapes import Recipe, Shot
 from workbench.demo.treatments import paper
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.money import LineInput, settle
-from workbench.services.claim_content import LineRequest
+from workbench.services.claims.content import LineRequest
 
 PAPERS = (EvidenceKind.SIGNED_REFERRAL, EvidenceKind.IDENTITY, EvidenceKind.PLAN_FORM)
 

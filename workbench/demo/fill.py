@@ -34,8 +34,8 @@ from workbench.demo.world import World, plan_world, register_world
 from workbench.errors import Refused
 from workbench.evidence.jpeg import Accepted
 from workbench.evidence.store import EvidenceStore
-from workbench.services.image_queue import hurry_images
-from workbench.services.passwords import new_password_hash
+from workbench.services.images.queue import hurry_images
+from workbench.services.people.passwords import new_password_hash
 from workbench.web.demo_users import DEMO_PASSWORD
 
 CLAIMS, SEED = 600, 1405

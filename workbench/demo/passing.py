@@ -15,9 +15,9 @@ from workbench.demo.timing import Steps, day_in_tehran
 from workbench.evidence.jpeg import Accepted
 from workbench.rules.facts import ClaimKind
 from workbench.rules.working_time import WorkCalendar
-from workbench.services import batches, finance
-from workbench.services.claim_content import ImageRequest
-from workbench.services.registration import (
+from workbench.services.batches import batches, finance
+from workbench.services.claims.content import ImageRequest
+from workbench.services.claims.registration import (
     BatchInput,
     ClaimInput,
     ReferralInput,

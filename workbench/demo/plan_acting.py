@@ -30,14 +30,14 @@ from workbench.rules.working_time import (
     add_working_hours,
     working_hours_between,
 )
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_content import UnitRequest
-from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_rounds import PlanDefectInput, resubmit_plan, return_plan
-from workbench.services.plan_seats import take_seat
-from workbench.services.plan_submission import PlanInput, submit_plan
-from workbench.services.plan_votes import UnitVote, cast_vote, decide_plan
-from workbench.services.referral_letters import ReferralInput, issue_referral
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.content import UnitRequest
+from workbench.services.commission.notes import add_plan_note
+from workbench.services.commission.rounds import PlanDefectInput, resubmit_plan, return_plan
+from workbench.services.commission.seats import take_seat
+from workbench.services.commission.submission import PlanInput, submit_plan
+from workbench.services.commission.votes import UnitVote, cast_vote, decide_plan
+from workbench.services.referrals.letters import ReferralInput, issue_referral
 
 FIRST_LETTER, FIRST_PLAN = 620_001, 184_101
 LETTERS_RIAL = 48_000_000

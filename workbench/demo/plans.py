@@ -7,7 +7,7 @@ from enum import StrEnum
 from workbench.demo.people import CentrePlan, PersonPlan
 from workbench.demo.pictures import Picture
 from workbench.demo.shapes import Recipe
-from workbench.services.claim_content import LineRequest
+from workbench.services.claims.content import LineRequest
 
 
 class Fate(StrEnum):

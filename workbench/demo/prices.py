@@ -7,7 +7,11 @@ from workbench.demo.people import CentrePlan
 from workbench.demo.shapes import Work
 from workbench.persian.jalali import parts
 from workbench.rules.money import ONE_BASIS, round_half_up, tariff_unit_rial
-from workbench.services.catalogue import DEFAULT_TARIFF_SET, PRICE_STEP_RIAL, default_catalogue
+from workbench.services.catalogue.catalogue import (
+    DEFAULT_TARIFF_SET,
+    PRICE_STEP_RIAL,
+    default_catalogue,
+)
 
 UNPRICED_UNIT_RIAL = 7_200_000
 """What is billed for a code without a tariff."""

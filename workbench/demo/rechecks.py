@@ -13,11 +13,11 @@ from workbench.rules.facts import Case, Deduction, FindingState
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.lines import deductions_of, rest_rial
 from workbench.rules.second_assessment import Choice, may_deduct
-from workbench.services import second_assessment as second
-from workbench.services.demo_rechecks import first_case, waiting_rechecks
-from workbench.services.recheck_drawing import draw_now
-from workbench.services.recheck_resolution import resolve_recheck
-from workbench.services.rechecks import RecheckPlace, place_of, take_recheck
+from workbench.services.rechecks import second_assessment as second
+from workbench.services.rechecks.demo_rechecks import first_case, waiting_rechecks
+from workbench.services.rechecks.drawing import draw_now
+from workbench.services.rechecks.rechecks import RecheckPlace, place_of, take_recheck
+from workbench.services.rechecks.resolution import resolve_recheck
 
 KEY = "rechecks"
 PERCENT = 10

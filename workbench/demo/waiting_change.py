@@ -10,9 +10,9 @@ from workbench.demo.timing import day_in_tehran
 from workbench.rules.changes import PriceItem, RuleItem
 from workbench.rules.parameters import load_parameters
 from workbench.rules.plain import to_plain
-from workbench.services.catalogue import DEFAULT_TARIFF_SET
-from workbench.services.catalogue_changes import propose
-from workbench.services.rule_checks import INTERVALS
+from workbench.services.catalogue.catalogue import DEFAULT_TARIFF_SET
+from workbench.services.catalogue.changes import propose
+from workbench.services.catalogue.rule_checks import INTERVALS
 
 KEY = "waiting change"
 MONTHS = 36

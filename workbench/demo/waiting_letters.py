@@ -11,9 +11,9 @@ from workbench.demo.passing import Stage
 from workbench.demo.people import PersonPlan
 from workbench.demo.timing import day_in_tehran
 from workbench.demo.world import World
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_contacts import add_contact
-from workbench.services.referral_letters import ReferralInput, issue_referral
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.contacts import add_contact
+from workbench.services.referrals.letters import ReferralInput, issue_referral
 
 KEY = "waiting letters"
 FIRST_NUMBER = 590_001

@@ -12,7 +12,9 @@ from workbench.demo.people import CentrePlan, DentistPlan, PersonPlan
 from workbench.demo.prices import prices_1402
 from workbench.persian.identifiers import make_national_code
 from workbench.persian.jalali import day_from_parts
-from workbench.services import catalogue, enrolment, reference
+from workbench.services import reference
+from workbench.services.catalogue import catalogue
+from workbench.services.ceiling import enrolment
 
 SCRIPTED_PEOPLE = (
     ("999500001", "نادر", "صبوری", 41, "principal"),

@@ -5,9 +5,9 @@ from html import escape
 import streamlit as st
 
 from workbench.i18n import _
-from workbench.services.assessing import Place
-from workbench.services.attach_rights import attachable, teeth_of
-from workbench.services.batch_view import BatchView, CaseRow
+from workbench.services.batches.view import BatchView, CaseRow
+from workbench.services.claims.assessing import Place
+from workbench.services.images.attach_rights import attachable, teeth_of
 from workbench.ui.add_images import Target, draw_add_images, forget_images
 from workbench.ui.format import digits
 from workbench.ui.page import Context

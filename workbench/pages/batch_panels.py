@@ -7,10 +7,10 @@ from workbench.i18n import _, counted, language
 from workbench.pages.batch_images import images_cell, images_width
 from workbench.persian.jalali import TEHRAN
 from workbench.rules.teeth import describe_jaw, describe_tooth
-from workbench.services.batch_lines import LineReason, LineRow
-from workbench.services.batch_steps import Step
-from workbench.services.batch_view import COLUMNS, BatchView, CaseLines, CaseRow, Columns
-from workbench.services.batch_words import column_title, outcome_name, result_name
+from workbench.services.batches.lines import LineReason, LineRow
+from workbench.services.batches.steps import Step
+from workbench.services.batches.view import COLUMNS, BatchView, CaseLines, CaseRow, Columns
+from workbench.services.batches.words import column_title, outcome_name, result_name
 from workbench.services.errors import state_name
 from workbench.ui.format import day, digits, instant, listed, ltr, rial, state_pill
 

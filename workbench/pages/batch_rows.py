@@ -4,8 +4,8 @@ from typing import cast
 
 from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
-from workbench.services.batch_list import BatchRow
-from workbench.services.batch_words import column_title
+from workbench.services.batches.listing import BatchRow
+from workbench.services.batches.words import column_title
 from workbench.services.errors import state_name
 from workbench.ui.components.table import (
     Column,

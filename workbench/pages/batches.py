@@ -13,13 +13,15 @@ from workbench import clock
 from workbench.i18n import _, counted
 from workbench.pages import batch_images, batch_panels, batch_rows
 from workbench.rules.workflow import BatchState
-from workbench.services import batch_list, batch_view, batches
 from workbench.services.access import Actor
-from workbench.services.batch_list import BatchFilters
-from workbench.services.batch_view import BatchView
+from workbench.services.batches import batches
+from workbench.services.batches import listing as batch_list
+from workbench.services.batches import view as batch_view
+from workbench.services.batches.form8 import form8_pdf
+from workbench.services.batches.listing import BatchFilters
+from workbench.services.batches.spreadsheets import batch_xlsx
+from workbench.services.batches.view import BatchView
 from workbench.services.errors import state_name
-from workbench.services.form8 import form8_pdf
-from workbench.services.spreadsheets import batch_xlsx
 from workbench.ui import navigate
 from workbench.ui.address import asked
 from workbench.ui.components.open_rows import open_rows

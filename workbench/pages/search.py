@@ -6,9 +6,9 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
+from workbench.services.claims.listed import ListedClaim
+from workbench.services.desk.search import SearchResult, search, search_person
 from workbench.services.errors import state_name
-from workbench.services.listed_claims import ListedClaim
-from workbench.services.search import SearchResult, search, search_person
 from workbench.ui import claim_cells as cells
 from workbench.ui import navigate
 from workbench.ui.components.page_agent import page_agent

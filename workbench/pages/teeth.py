@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.i18n import _
 from workbench.persian.jalali import day_of
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
-from workbench.services.tooth_search import FoundTeeth, FoundTreatment, find_teeth
+from workbench.services.teeth.search import FoundTeeth, FoundTreatment, find_teeth
 from workbench.ui import navigate
 from workbench.ui.components.odontogram import odontogram
 from workbench.ui.components.open_rows import open_rows

@@ -17,7 +17,7 @@ from workbench.rules.workflow import (
     Role,
     roles_for,
 )
-from workbench.services.blindness import check_blind
+from workbench.services.rechecks.blindness import check_blind
 
 _R = Role
 

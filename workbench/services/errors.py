@@ -9,7 +9,7 @@ from workbench.i18n import N_, _, language
 from workbench.persian.digits import to_persian
 from workbench.persian.jalali import format_day, format_instant
 from workbench.persian.rial import format_rial, isolate
-from workbench.services.plan_messages import listed_items
+from workbench.services.commission.messages import listed_items
 from workbench.services.refusals import all_messages
 
 HAS_LETTERS = re.compile("[A-Za-z]")  # file names, fields and codes stay as they are written

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from workbench.services.listed_claims import capped_text
+from workbench.services.claims.listed import capped_text
 
 Row = TypeVar("Row")
 

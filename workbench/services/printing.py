@@ -11,7 +11,7 @@ FONT_PACKAGES = ("fontpkg_ibm_plex_sans_arabic", "fontpkg_noto_sans_arabic")
 
 
 def pdf_of(template: str, content: dict[str, Any]) -> bytes:
-    """The PDF of ``template`` (a file beside this one) filled with ``content``."""
+    """The PDF of ``template`` (a path in the folder of this module) filled with ``content``."""
     return bytes(
         typst.compile(
             _template(template),

@@ -19,18 +19,18 @@ from workbench.errors import Refused
 from workbench.evidence.store import EvidenceStore
 from workbench.persian.jalali import day_of
 from workbench.services import audit
-from workbench.services.finding_counts import recount_some
-from workbench.services.image_keeper import ImageKeeper
-from workbench.services.notice_delivery import deliver_due, has_due
-from workbench.services.notice_senders import Senders, senders_of
-from workbench.services.recheck_drawing import draw_rechecks
-from workbench.services.referral_expiry import expire_referrals
-from workbench.services.step_sums import sum_closed_days
+from workbench.services.claims.finding_counts import recount_some
+from workbench.services.figures.step_sums import sum_closed_days
+from workbench.services.images.keeper import ImageKeeper
+from workbench.services.notices.delivery import deliver_due, has_due
+from workbench.services.notices.senders import Senders, senders_of
+from workbench.services.rechecks.drawing import draw_rechecks
+from workbench.services.referrals.expiry import expire_referrals
 from workbench.settings import settings
 
 if TYPE_CHECKING:
-    from workbench.services.image_comparison import Comparison
-    from workbench.services.similar_pairs import Alike
+    from workbench.services.images.comparison import Comparison
+    from workbench.services.images.similar_pairs import Alike
 
 SEAL_EVERY_SECONDS = 1.0
 NOTICES_EVERY_SECONDS = 10.0
@@ -70,7 +70,7 @@ def evidence_store() -> EvidenceStore:
 
 def compare_image(sha256: str, data: bytes, now: datetime) -> "list[Alike]":
     """The known images that show the same picture, by what this process knows of all images."""
-    from workbench.services.image_comparison import Comparison  # Heavy: only for who reads images.
+    from workbench.services.images.comparison import Comparison  # Heavy: only for who reads images.
 
     global _comparison
     with _lock:

@@ -16,9 +16,9 @@ from workbench.persian.jalali import TEHRAN, format_instant
 from workbench.persian.text import normalise
 from workbench.services import audit
 from workbench.services.access import Actor, require
-from workbench.services.blindness import blind_claims
+from workbench.services.claims.listed import insurers_of
 from workbench.services.list_files import csv_file, xlsx_file
-from workbench.services.listed_claims import insurers_of
+from workbench.services.rechecks.blindness import blind_claims
 from workbench.services.trail_words import action_name, details
 
 PAGE_SIZE = 50

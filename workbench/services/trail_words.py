@@ -11,7 +11,7 @@ from workbench.persian.rial import format_rial
 from workbench.rules.sentences import code_title
 from workbench.rules.workflow import Role
 from workbench.services.errors import state_name
-from workbench.services.user_messages import role_name
+from workbench.services.people.messages import role_name
 
 ACTIONS: dict[str, str] = {
     "batch.archive": N_("Archived the batch"),

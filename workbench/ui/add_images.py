@@ -16,11 +16,11 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _, counted
 from workbench.rules.image_names import FILMS, kind_of_name, phase_of_name
-from workbench.services.attach_rights import AnyPlace
-from workbench.services.earlier_images import Earlier, earlier_images, may_pick
 from workbench.services.errors import sentence
-from workbench.services.image_attaching import Attached, attach_earlier
-from workbench.services.image_upload import FILES_MAX, MEGABYTES_MAX, Upload, upload_images
+from workbench.services.images.attach_rights import AnyPlace
+from workbench.services.images.attaching import Attached, attach_earlier
+from workbench.services.images.earlier import Earlier, earlier_images, may_pick
+from workbench.services.images.upload import FILES_MAX, MEGABYTES_MAX, Upload, upload_images
 from workbench.services.runtime import database, evidence_store
 from workbench.ui import image_rows
 from workbench.ui.format import digits

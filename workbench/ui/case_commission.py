@@ -4,7 +4,7 @@ from html import escape
 
 from workbench.i18n import _
 from workbench.rules.commission import Plan
-from workbench.services.case_view import CaseView
+from workbench.services.claims.view import CaseView
 from workbench.ui.case_sections import link, pairs, section
 from workbench.ui.format import day, ltr, pill
 

@@ -14,7 +14,7 @@ from workbench.rules.lines import deductions_of, is_recoded, takes_frames
 from workbench.rules.money import LineMoney
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
 from workbench.rules.workflow import ENDED_STATES
-from workbench.services.case_view import Answer, CaseView
+from workbench.services.claims.view import Answer, CaseView
 from workbench.ui import words
 from workbench.ui.case_images import compared, line_cites
 from workbench.ui.format import clock_time, day, digits, images_added, listed

@@ -8,7 +8,7 @@ from workbench.rules.facts import Cite, Evidence, Line
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, SAME
 from workbench.rules.teeth import name_teeth
-from workbench.services.case_view import CaseView, Image, OtherImage
+from workbench.services.claims.view import CaseView, Image, OtherImage
 from workbench.ui import words
 from workbench.ui.format import day, digits, listed
 from workbench.ui.frames import cite_data, frame_data

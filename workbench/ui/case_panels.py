@@ -8,9 +8,9 @@ from workbench.i18n import _, counted, language
 from workbench.persian.rial import percent
 from workbench.rules.money import CaseMoney
 from workbench.rules.workflow import ClaimState
-from workbench.services.case_view import CaseView, Ceiling, DefectRow, Note, ReasonChoice
-from workbench.services.cite_words import cites_text, with_cites
-from workbench.services.deciding import DefectInput
+from workbench.services.claims.deciding import DefectInput
+from workbench.services.claims.view import CaseView, Ceiling, DefectRow, Note, ReasonChoice
+from workbench.services.images.cite_words import cites_text, with_cites
 from workbench.ui import words
 from workbench.ui.case_commission import commission
 from workbench.ui.case_sections import link, pairs, section

@@ -4,8 +4,8 @@ from html import escape
 
 from workbench.i18n import _, language
 from workbench.rules.changes import CoefficientItem, PriceItem
-from workbench.services.catalogue_changes import DRAFT, PUBLISHED, ChangeRow
-from workbench.services.change_items import ShownItem
+from workbench.services.catalogue.changes import DRAFT, PUBLISHED, ChangeRow
+from workbench.services.catalogue.items import ShownItem
 from workbench.ui.format import day, digits, listed, ltr, pill, rial
 from workbench.ui.rule_words import row_text, table_name
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import ClaimState
+from workbench.services.claims.listed import ListedClaim
 from workbench.services.errors import state_name
-from workbench.services.listed_claims import ListedClaim
 from workbench.ui.components.table import (
     Cell,
     Tone,

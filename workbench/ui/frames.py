@@ -12,8 +12,8 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.rules.facts import Cite
 from workbench.rules.frames import CITES_MAX, is_frame, numbered
-from workbench.services.cite_words import cite_name
-from workbench.services.pending_frames import change_frames, frames_in
+from workbench.services.images.cite_words import cite_name
+from workbench.services.images.pending_frames import change_frames, frames_in
 from workbench.ui.page import Context, doing
 
 PENDING = "frames.pending"

@@ -11,7 +11,7 @@ from workbench.i18n import _, language
 from workbench.persian.rial import isolate
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.teeth import name_teeth
-from workbench.services.earlier_images import Earlier
+from workbench.services.images.earlier import Earlier
 from workbench.ui import words
 from workbench.ui.format import day, digits, listed
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day

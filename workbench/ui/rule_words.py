@@ -6,8 +6,7 @@ from typing import Any
 from workbench.i18n import _
 from workbench.rules.changes import CODES, ENDLESS, NUMBERS
 from workbench.rules.parameters import Overlap
-from workbench.services.letter_words import group_name
-from workbench.services.rule_checks import (
+from workbench.services.catalogue.rule_checks import (
     APPROVALS,
     INTERVALS,
     NEEDS,
@@ -17,6 +16,7 @@ from workbench.services.rule_checks import (
     QUALITY,
     QUALITY_NUMBERS,
 )
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui import words
 from workbench.ui.format import day, digits, listed
 

@@ -18,7 +18,7 @@ from workbench.rules.tooth_marks import (
     mouth_picture,
     shows_primary_row,
 )
-from workbench.services.tooth_history import ToothHistory, ToothTreatment
+from workbench.services.teeth.history import ToothHistory, ToothTreatment
 from workbench.ui.components.odontogram import (
     Entry,
     OdontogramData,

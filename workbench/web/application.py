@@ -18,9 +18,9 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.services import runtime
 from workbench.services.access import Actor
-from workbench.services.image_keeper import ImageKeeper
-from workbench.services.passwords import prepare_comparison
-from workbench.services.sessions import actor_by_token
+from workbench.services.images.keeper import ImageKeeper
+from workbench.services.people.passwords import prepare_comparison
+from workbench.services.people.sessions import actor_by_token
 from workbench.ui.failure import show_failure
 from workbench.web import draft, evidence, health, language, reset, sign_in, static_files
 from workbench.web.gate import Gate

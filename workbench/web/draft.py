@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import use_language
-from workbench.services.drafts import CHARACTERS_MAX, save_draft
+from workbench.services.desk.drafts import CHARACTERS_MAX, save_draft
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
 from workbench.web.requests import (

@@ -18,20 +18,20 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import use_language
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
+from workbench.services.claims.assessing import Place
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.evidence import find_plan_image, record_plan_view
+from workbench.services.commission.images_by_case import find_image_by_case, record_view_by_case
 from workbench.services.errors import sentence
-from workbench.services.evidence import (
+from workbench.services.images.copies import note_copies
+from workbench.services.images.evidence import (
     EvidenceReference,
     check_evidence,
     find_evidence,
     read_evidence,
     record_view,
 )
-from workbench.services.image_copies import note_copies
-from workbench.services.pair_images import find_pair_image, record_pair_view
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_evidence import find_plan_image, record_plan_view
-from workbench.services.plan_images_by_case import find_image_by_case, record_view_by_case
+from workbench.services.images.pair_images import find_pair_image, record_pair_view
 from workbench.services.runtime import database, evidence_store
 from workbench.web.requests import actor_of_request, language_of
 

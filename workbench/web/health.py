@@ -9,9 +9,9 @@ from starlette.routing import BaseRoute, Route
 from workbench import clock
 from workbench.errors import Refused
 from workbench.rules.workflow import Role
-from workbench.services.image_queue import count_waiting_images
+from workbench.services.images.queue import count_waiting_images
+from workbench.services.people.sessions import count_open_sessions
 from workbench.services.runtime import count_unsealed, database, seal_lag_seconds
-from workbench.services.sessions import count_open_sessions
 from workbench.web.requests import actor_of_request
 
 METRICS_ROLES = {Role.AUDITOR, Role.ADMIN}

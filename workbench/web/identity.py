@@ -9,8 +9,8 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from workbench.services.access import Actor
+from workbench.services.people.sessions import actor_by_token
 from workbench.services.runtime import database
-from workbench.services.sessions import actor_by_token
 from workbench.web.requests import LANGUAGE_COOKIE, SESSION_COOKIE
 
 TEST_SWITCH = "WORKBENCH_TEST"

@@ -10,8 +10,8 @@ from starlette.routing import BaseRoute, Route
 
 from workbench.errors import Refused
 from workbench.i18n import LANGUAGES
+from workbench.services.people.users import set_language
 from workbench.services.runtime import database
-from workbench.services.users import set_language
 from workbench.web.requests import (
     actor_of_request,
     form_of,

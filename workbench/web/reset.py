@@ -9,8 +9,8 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _, use_language
 from workbench.services.errors import sentence
-from workbench.services.password_reset import set_password_by_token, username_of_reset_link
-from workbench.services.passwords import CHARACTERS_MIN, new_password_hash
+from workbench.services.people.password_reset import set_password_by_token, username_of_reset_link
+from workbench.services.people.passwords import CHARACTERS_MIN, new_password_hash
 from workbench.services.runtime import database
 from workbench.web.plain import filled, plain_page, problem
 from workbench.web.requests import (

@@ -11,10 +11,10 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _, language, use_language
 from workbench.services.errors import sentence
+from workbench.services.people.messages import role_name
+from workbench.services.people.sessions import sign_out
+from workbench.services.people.sign_in import sign_in
 from workbench.services.runtime import database
-from workbench.services.sessions import sign_out
-from workbench.services.sign_in import sign_in
-from workbench.services.user_messages import role_name
 from workbench.settings import settings
 from workbench.web.demo_users import DEMO_PASSWORD, demo_users
 from workbench.web.plain import filled, plain_page, problem

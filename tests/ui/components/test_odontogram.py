@@ -7,7 +7,7 @@ import pytest
 from workbench.i18n import use_language
 from workbench.persian.jalali import parse_day
 from workbench.rules.panel import Choice
-from workbench.services.tooth_history import ToothHistory, ToothTreatment
+from workbench.services.teeth.history import ToothHistory, ToothTreatment
 from workbench.ui.tooth_data import PlannedUnit, odontogram_data
 
 pytestmark = pytest.mark.browser

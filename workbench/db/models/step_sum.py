@@ -1,6 +1,6 @@
 """Sums of the steps of closed days: what long periods of the managers' figures are read from.
 
-Made again from ``ClaimStep`` by ``services.step_sums``; never written where a claim moves.
+Made again from ``ClaimStep`` by ``services.figures.step_sums``; never written where a claim moves.
 """
 
 from sqlalchemy import Index

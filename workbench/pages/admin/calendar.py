@@ -10,7 +10,7 @@ from workbench.pages.admin.calendar_month import month_grid
 from workbench.pages.admin.calendar_preview import change_preview
 from workbench.pages.admin.calendar_words import named_day, off_words
 from workbench.persian.jalali import day_of, month_name, month_of
-from workbench.services.calendar_view import (
+from workbench.services.calendar.view import (
     CalendarView,
     HistoryView,
     WeekView,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.admin.calendar_words import named_day, weekday_word
-from workbench.services.calendar_changes import (
+from workbench.services.calendar.changes import (
     TITLE_MAX,
     Change,
     CloseDay,
@@ -15,7 +15,7 @@ from workbench.services.calendar_changes import (
     WithdrawCorrection,
     WorkDay,
 )
-from workbench.services.calendar_view import CalendarView, CorrectionView
+from workbench.services.calendar.view import CalendarView, CorrectionView
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
 from workbench.ui.page import tell
 

@@ -7,7 +7,7 @@ from html import escape
 from workbench.i18n import _
 from workbench.pages.admin.calendar_words import TONES, day_of_month, kind_word, weekday_word
 from workbench.rules.working_time import weekday_of
-from workbench.services.calendar_view import DayView
+from workbench.services.calendar.view import DayView
 from workbench.ui.format import digits
 
 DAYS = 7

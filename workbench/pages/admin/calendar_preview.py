@@ -11,7 +11,7 @@ from workbench.i18n import _, counted
 from workbench.pages.admin.calendar_forms import asked_change, forget_change
 from workbench.pages.admin.calendar_words import change_words
 from workbench.persian.jalali import day_of
-from workbench.services.calendar_changes import (
+from workbench.services.calendar.changes import (
     Change,
     Moves,
     NewWeek,
@@ -19,8 +19,8 @@ from workbench.services.calendar_changes import (
     make_change,
     preview_change,
 )
-from workbench.services.calendar_deadlines import PLAN, MovedDeadline
-from workbench.services.calendar_view import CalendarView
+from workbench.services.calendar.deadlines import PLAN, MovedDeadline
+from workbench.services.calendar.view import CalendarView
 from workbench.services.errors import sentence
 from workbench.services.runtime import database
 from workbench.ui.case_panels import refusal

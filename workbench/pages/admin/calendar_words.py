@@ -6,7 +6,7 @@ from datetime import date
 from workbench.i18n import _, language
 from workbench.persian.jalali import WEEKDAYS, day_name, parts
 from workbench.rules.working_time import DayKind
-from workbench.services.calendar_changes import Change, CloseDay, NewWeek, WithdrawCorrection
+from workbench.services.calendar.changes import Change, CloseDay, NewWeek, WithdrawCorrection
 from workbench.ui.format import day, listed
 
 TONES = {

@@ -8,8 +8,7 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.rules.panel import Majority, PanelRule
-from workbench.services.letter_words import group_name
-from workbench.services.panel_settings import (
+from workbench.services.commission.panel_settings import (
     AMOUNT_MAX_RIAL,
     SEATS_MAX,
     PanelChange,
@@ -20,6 +19,7 @@ from workbench.services.panel_settings import (
     read_panel_settings,
     withdraw_panel,
 )
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import digits, instant, listed, rial
 from workbench.ui.page import Context, context, doing, reading, tell

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _
 from workbench.rules.workflow import Role
-from workbench.services import users
 from workbench.services.choices import Choices, find_dentist, read_dentist
-from workbench.services.password_reset import LINK_HOLDS, issue_reset_link
-from workbench.services.user_messages import role_name
-from workbench.services.user_views import UserView
+from workbench.services.people import users
+from workbench.services.people.messages import role_name
+from workbench.services.people.password_reset import LINK_HOLDS, issue_reset_link
+from workbench.services.people.views import UserView
 from workbench.ui.format import digits
 from workbench.ui.page import Context, doing, reading
 

@@ -8,10 +8,10 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.admin.user_editor import edit_user, forget_link
 from workbench.rules.workflow import Role
-from workbench.services import users
 from workbench.services.choices import Choices, read_choices
-from workbench.services.user_messages import role_name
-from workbench.services.user_views import UserView, list_users
+from workbench.services.people import users
+from workbench.services.people.messages import role_name
+from workbench.services.people.views import UserView, list_users
 from workbench.ui.claim_cells import comma
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import (

@@ -23,12 +23,14 @@ from workbench.pages.assessor.case_teeth import draw_teeth
 from workbench.pages.assessor.line_actions import do_line_action
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.rules.facts import Cite
-from workbench.services import case_view, drafts, reading, taking
 from workbench.services.access import may
-from workbench.services.attach_rights import may_attach
-from workbench.services.demo_answer import answer_as_centre
+from workbench.services.claims import reading, taking
+from workbench.services.claims import view as case_view
+from workbench.services.claims.demo_answer import answer_as_centre
+from workbench.services.desk import drafts
+from workbench.services.images.attach_rights import may_attach
 from workbench.services.runtime import evidence_store
-from workbench.services.tooth_history import ToothHistory, read_tooth_history
+from workbench.services.teeth.history import ToothHistory, read_tooth_history
 from workbench.settings import settings
 from workbench.ui import case_panels, navigate
 from workbench.ui.address import asked

@@ -1,8 +1,8 @@
 """The patient column of the case page: its ceiling, its letter and its treatment plans open."""
 
 from workbench.pages.assessor.case_state import CaseKey
-from workbench.services.case_view import CaseView
-from workbench.services.letter_links import account_of_claim, letter_of_claim
+from workbench.services.claims.view import CaseView
+from workbench.services.referrals.letter_links import account_of_claim, letter_of_claim
 from workbench.ui import case_panels, navigate
 from workbench.ui.case_commission import OPEN_PLAN
 from workbench.ui.components.open_rows import open_rows

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.assessor.case_state import CaseKey
-from workbench.services import drafts, notes
-from workbench.services.case_view import CaseView
+from workbench.services.claims import notes
+from workbench.services.claims.view import CaseView
+from workbench.services.desk import drafts
 from workbench.ui import case_panels
 from workbench.ui.page import Context, doing
 

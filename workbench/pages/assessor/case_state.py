@@ -11,12 +11,12 @@ from workbench import clock
 from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.persian.rial import format_rial
-from workbench.services import drafts
 from workbench.services.access import Actor
-from workbench.services.assessing import Place
-from workbench.services.case_view import CaseView
-from workbench.services.deciding import Finished, finish_claim
-from workbench.services.image_waiting import decide_in_tx
+from workbench.services.claims.assessing import Place
+from workbench.services.claims.deciding import Finished, finish_claim
+from workbench.services.claims.view import CaseView
+from workbench.services.desk import drafts
+from workbench.services.images.waiting import decide_in_tx
 from workbench.services.runtime import database
 from workbench.settings import settings
 from workbench.ui.format import digits

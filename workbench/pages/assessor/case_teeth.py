@@ -4,8 +4,8 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.persian.jalali import day_of
-from workbench.services.case_view import CaseView
-from workbench.services.tooth_history import ToothHistory
+from workbench.services.claims.view import CaseView
+from workbench.services.teeth.history import ToothHistory
 from workbench.ui import case_panels
 from workbench.ui.components.odontogram import odontogram
 from workbench.ui.page import Context

@@ -9,8 +9,8 @@ from workbench import clock
 from workbench.i18n import _, language
 from workbench.pages.assessor import desk_panels, desk_rows
 from workbench.persian.jalali import day_name, day_of, month_name, parts
-from workbench.services.desk import DeskView, read_desk
-from workbench.services.taking import take_next
+from workbench.services.claims.taking import take_next
+from workbench.services.desk.desk import DeskView, read_desk
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Row, table
 from workbench.ui.format import day, digits

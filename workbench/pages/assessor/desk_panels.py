@@ -6,8 +6,8 @@ from html import escape
 from workbench.i18n import _, counted, language
 from workbench.persian.rial import isolate
 from workbench.persian.rial import number as grouped
-from workbench.services.desk import DeskView
-from workbench.services.listed_claims import ListedClaim
+from workbench.services.claims.listed import ListedClaim
+from workbench.services.desk.desk import DeskView
 from workbench.ui import claim_cells as cells
 from workbench.ui.format import clock_time, digits, findings_word, listed, ltr, rial, span
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from workbench.i18n import _, language
 from workbench.persian.jalali import day_of
 from workbench.persian.rial import number as grouped
-from workbench.services.desk import CameBack, HeldClaim
+from workbench.services.claims.listed import ListedClaim
+from workbench.services.desk.desk import CameBack, HeldClaim
 from workbench.services.errors import state_name
-from workbench.services.late_pairs import LatePair
-from workbench.services.listed_claims import ListedClaim
+from workbench.services.images.late_pairs import LatePair
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.table import (
     Column,

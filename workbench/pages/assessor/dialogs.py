@@ -20,8 +20,9 @@ from workbench.pages.assessor.case_state import (
 )
 from workbench.pages.assessor.return_dialog import draft_keys, draw_return
 from workbench.persian.jalali import TEHRAN
-from workbench.services import deciding, drafts, taking
-from workbench.services.case_view import CaseView
+from workbench.services.claims import deciding, taking
+from workbench.services.claims.view import CaseView
+from workbench.services.desk import drafts
 from workbench.services.errors import sentence
 from workbench.ui import case_panels, navigate
 from workbench.ui.add_images import Target, draw_add_images, forget_images

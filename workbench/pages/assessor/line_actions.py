@@ -10,11 +10,12 @@ from workbench.errors import Refused
 from workbench.pages.assessor.case_state import CaseKey, keep_reply
 from workbench.pages.assessor.pair_dialogs import ask_about
 from workbench.rules.facts import Cite
-from workbench.services import assessing, drafts
-from workbench.services.citing import cite_deduction
+from workbench.services.claims import assessing
+from workbench.services.desk import drafts
 from workbench.services.errors import sentence
-from workbench.services.pair_answers import take_back_answer
-from workbench.services.pending_frames import change_frames
+from workbench.services.images.citing import cite_deduction
+from workbench.services.images.pair_answers import take_back_answer
+from workbench.services.images.pending_frames import change_frames
 from workbench.services.runtime import database
 from workbench.ui.frames import cite_of
 from workbench.ui.page import Context, check_acting

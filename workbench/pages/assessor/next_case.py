@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.i18n import _
-from workbench.services import taking
+from workbench.services.claims import taking
 from workbench.ui import navigate
 from workbench.ui.page import Context, doing, tell
 

@@ -12,8 +12,8 @@ from workbench.persian.jalali import day_of
 from workbench.persian.rial import isolate
 from workbench.rules import sentences
 from workbench.rules.findings.similar import COINCIDENCE, SAME, pair_of
-from workbench.services.case_view import CaseView
-from workbench.services.pair_answers import answer_late_pair, take_back_answer
+from workbench.services.claims.view import CaseView
+from workbench.services.images.pair_answers import answer_late_pair, take_back_answer
 from workbench.ui import case_panels
 from workbench.ui.format import clock_time, day
 from workbench.ui.page import Context, doing

@@ -9,9 +9,9 @@ from workbench.pages.assessor import queue_filters
 from workbench.pages.assessor.desk import next_button
 from workbench.pages.assessor.queue_filters import NAME
 from workbench.services.access import may
+from workbench.services.claims.listed import ListedClaim
+from workbench.services.desk.queue import export_queue, read_queue
 from workbench.services.list_pages import ListPage
-from workbench.services.listed_claims import ListedClaim
-from workbench.services.queue import export_queue, read_queue
 from workbench.ui import claim_cells as cells
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import Column, Row, table, text_cell

@@ -14,12 +14,12 @@ from workbench.persian.digits import parse_amount
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import ClaimState
 from workbench.services.choices import Choices, read_choices
+from workbench.services.claims.listed import capped_text
+from workbench.services.desk.queue import QueueCounts, count_queue
+from workbench.services.desk.queue_filter import FREE, MINE, QueueFilter
+from workbench.services.desk.saved_views import delete_view, list_views, save_view
+from workbench.services.desk.search import record_code_search
 from workbench.services.errors import state_name
-from workbench.services.listed_claims import capped_text
-from workbench.services.queue import QueueCounts, count_queue
-from workbench.services.queue_filter import FREE, MINE, QueueFilter
-from workbench.services.saved_views import delete_view, list_views, save_view
-from workbench.services.search import record_code_search
 from workbench.ui.format import days_word
 from workbench.ui.page import Context, doing, reading, tell
 from workbench.ui.paging import first_page

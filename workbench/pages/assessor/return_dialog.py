@@ -12,10 +12,10 @@ from workbench.pages.assessor.case_state import CaseKey
 from workbench.pages.assessor.next_case import go_to_next
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
-from workbench.services import drafts
-from workbench.services.case_view import CaseView, ReasonChoice
-from workbench.services.deciding import DefectInput, return_claim
-from workbench.services.proposed_defects import proposed_defects, proposed_images
+from workbench.services.claims.deciding import DefectInput, return_claim
+from workbench.services.claims.proposed_defects import proposed_defects, proposed_images
+from workbench.services.claims.view import CaseView, ReasonChoice
+from workbench.services.desk import drafts
 from workbench.ui import case_panels, words
 from workbench.ui.format import digits
 from workbench.ui.frames import choose_frames, chosen_frames

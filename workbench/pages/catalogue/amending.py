@@ -14,10 +14,10 @@ from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount
 from workbench.persian.digits import drop_direction_marks, to_ascii
 from workbench.rules.changes import CoefficientItem, Item, PriceItem, RuleItem
 from workbench.rules.plain import to_plain
-from workbench.services.catalogue_changes import Change, amend
-from workbench.services.change_items import ShownItem
-from workbench.services.price_sheets import basis_of
-from workbench.services.rule_tables import RuleTables, read_rule_tables
+from workbench.services.catalogue.changes import Change, amend
+from workbench.services.catalogue.items import ShownItem
+from workbench.services.catalogue.price_sheets import basis_of
+from workbench.services.catalogue.rule_tables import RuleTables, read_rule_tables
 from workbench.ui.change_words import contracted_name, level_name, no_coefficient, times
 from workbench.ui.format import digits, listed
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day

@@ -9,7 +9,7 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.catalogue import amending
 from workbench.pages.catalogue.grid import card, empty, grid, note
-from workbench.services.catalogue_changes import (
+from workbench.services.catalogue.changes import (
     DRAFT,
     Change,
     ChangeRow,
@@ -18,7 +18,7 @@ from workbench.services.catalogue_changes import (
     read_change,
     withdraw,
 )
-from workbench.services.change_items import ShownItem, read_items
+from workbench.services.catalogue.items import ShownItem, read_items
 from workbench.ui import navigate
 from workbench.ui.change_words import change_name, item_cells, state_pill
 from workbench.ui.format import day, digits, instant, ltr, pill

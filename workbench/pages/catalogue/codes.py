@@ -10,7 +10,7 @@ from workbench.i18n import _, language
 from workbench.pages.catalogue.grid import card, empty, grid, note
 from workbench.pages.catalogue.list_export import draw_export
 from workbench.services.access import may
-from workbench.services.catalogue_codes import (
+from workbench.services.catalogue.codes import (
     DEDUCTION,
     DEFECT,
     ReasonRow,
@@ -22,8 +22,8 @@ from workbench.services.catalogue_codes import (
     set_reason_active,
     set_service_active,
 )
-from workbench.services.catalogue_lists import read_coefficients
-from workbench.services.letter_words import group_name
+from workbench.services.catalogue.lists import read_coefficients
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui.format import digits, ltr, pill, whole
 from workbench.ui.page import Context, doing, reading
 

@@ -13,9 +13,9 @@ from workbench.persian.digits import drop_direction_marks, to_ascii
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import CoefficientItem
 from workbench.services.access import may
-from workbench.services.catalogue_changes import propose
-from workbench.services.catalogue_lists import Coefficients, read_coefficients
-from workbench.services.price_sheets import basis_of
+from workbench.services.catalogue.changes import propose
+from workbench.services.catalogue.lists import Coefficients, read_coefficients
+from workbench.services.catalogue.price_sheets import basis_of
 from workbench.ui.change_words import no_coefficient, times
 from workbench.ui.format import day, digits, ltr
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from workbench.i18n import _
 from workbench.services.access import Actor
-from workbench.services.catalogue_exports import export_catalogue
+from workbench.services.catalogue.exports import export_catalogue
 from workbench.ui.downloads import XLSX, download
 from workbench.ui.page import Context
 

@@ -11,9 +11,14 @@ from workbench.i18n import _
 from workbench.pages.catalogue.grid import card, grid
 from workbench.pages.catalogue.list_export import draw_export
 from workbench.services.access import may
-from workbench.services.catalogue_changes import propose
+from workbench.services.catalogue.changes import propose
+from workbench.services.catalogue.price_sheets import (
+    COEFFICIENTS,
+    PRICES,
+    SheetReport,
+    read_price_sheet,
+)
 from workbench.services.errors import sentence
-from workbench.services.price_sheets import COEFFICIENTS, PRICES, SheetReport, read_price_sheet
 from workbench.services.runtime import database
 from workbench.services.sheet_reading import BYTES_MAX
 from workbench.ui.format import digits, ltr

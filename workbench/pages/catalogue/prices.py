@@ -12,8 +12,8 @@ from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount
 from workbench.persian.jalali import day_of
 from workbench.rules.changes import PriceItem
 from workbench.services.access import may
-from workbench.services.catalogue_changes import propose
-from workbench.services.catalogue_lists import (
+from workbench.services.catalogue.changes import propose
+from workbench.services.catalogue.lists import (
     CORRECTED,
     FUTURE,
     PAST,
@@ -23,7 +23,7 @@ from workbench.services.catalogue_lists import (
     Version,
     read_prices,
 )
-from workbench.services.letter_words import group_name
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui.change_words import contracted_name, level_name
 from workbench.ui.components.table import (
     Column,

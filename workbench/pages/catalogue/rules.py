@@ -11,7 +11,7 @@ from workbench.pages.catalogue.grid import card, grid, note
 from workbench.pages.catalogue.list_export import draw_export
 from workbench.pages.catalogue.rules_forms import draw_form
 from workbench.services.access import may
-from workbench.services.rule_tables import RuleTables, TableChange, read_rule_tables
+from workbench.services.catalogue.rule_tables import RuleTables, TableChange, read_rule_tables
 from workbench.ui.format import instant, ltr
 from workbench.ui.page import Context, reading
 from workbench.ui.rule_words import MAIN_TABLES, THRESHOLDS, cells, first_day, heads, table_name

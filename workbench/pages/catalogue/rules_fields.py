@@ -9,8 +9,7 @@ from workbench.i18n import _
 from workbench.rules.changes import CODES, NUMBERS
 from workbench.rules.facts import EvidenceKind, Phase
 from workbench.rules.parameters import Overlap
-from workbench.services.letter_words import group_name
-from workbench.services.rule_checks import (
+from workbench.services.catalogue.rule_checks import (
     APPROVALS,
     INTERVALS,
     NEEDS,
@@ -22,7 +21,8 @@ from workbench.services.rule_checks import (
     approval_kinds,
     pack_names,
 )
-from workbench.services.rule_tables import RuleTables
+from workbench.services.catalogue.rule_tables import RuleTables
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui import words
 from workbench.ui.format import digits
 from workbench.ui.rule_words import approval_kind, pack_name, quality_name, scope_names

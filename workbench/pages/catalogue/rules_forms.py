@@ -14,9 +14,9 @@ from workbench.rules.changes import RuleItem
 from workbench.rules.facts import Phase
 from workbench.rules.parameters import in_force
 from workbench.rules.plain import to_plain
-from workbench.services.catalogue_changes import propose
-from workbench.services.rule_checks import NEEDS
-from workbench.services.rule_tables import RuleTables, count_touched
+from workbench.services.catalogue.changes import propose
+from workbench.services.catalogue.rule_checks import NEEDS
+from workbench.services.catalogue.rule_tables import RuleTables, count_touched
 from workbench.ui.format import digits
 from workbench.ui.jalali_input import jalali_input, not_a_day, typed_day
 from workbench.ui.page import Context, doing, reading, tell

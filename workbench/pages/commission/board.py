@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.i18n import _
 from workbench.pages.commission import board_panels
-from workbench.services.promise_board import export_forecast, read_board
+from workbench.services.commission.promise_board import export_forecast, read_board
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent

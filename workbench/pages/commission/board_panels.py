@@ -7,7 +7,7 @@ from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, month_name, month_of, parts
 from workbench.rules.forecast import Backlog, DayFlow, Pace
 from workbench.rules.forecast_check import TestedDay
-from workbench.services.promise_board import Board, BoardRow, LateDay, Share
+from workbench.services.commission.promise_board import Board, BoardRow, LateDay, Share
 from workbench.ui.format import day, digits, instant, ltr
 
 ROWS_MAX = 50

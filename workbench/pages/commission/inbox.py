@@ -9,9 +9,9 @@ from workbench.pages.commission import inbox_cells as cells
 from workbench.pages.commission import inbox_panels as panels
 from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.services.access import may
+from workbench.services.commission.inbox import Tab, count_inbox, export_inbox, read_inbox, tabs_of
+from workbench.services.commission.listed import ListedPlan
 from workbench.services.list_pages import ListPage
-from workbench.services.plan_inbox import Tab, count_inbox, export_inbox, read_inbox, tabs_of
-from workbench.services.plan_list import ListedPlan
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent

@@ -10,8 +10,8 @@ from workbench.pages.commission.inbox_panels import (
 )
 from workbench.rules.workflow import PlanState
 from workbench.rules.working_time import DUE_HOURS
-from workbench.services.plan_list import ListedPlan
-from workbench.services.plan_words import interest_word, result_word
+from workbench.services.commission.listed import ListedPlan
+from workbench.services.commission.words import interest_word, result_word
 from workbench.ui.components.table import (
     Cell,
     Column,

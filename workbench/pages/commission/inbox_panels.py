@@ -6,11 +6,11 @@ from html import escape
 from workbench.i18n import _, language
 from workbench.rules.plan_text import planned_text
 from workbench.rules.working_time import DUE_HOURS, ClockState
-from workbench.services.listed_claims import capped_text
-from workbench.services.plan_inbox import Tab
-from workbench.services.plan_list import ListedPlan, Own
-from workbench.services.plan_messages import listed_items
-from workbench.services.plan_words import clock_word, hours_text, interest_word
+from workbench.services.claims.listed import capped_text
+from workbench.services.commission.inbox import Tab
+from workbench.services.commission.listed import ListedPlan, Own
+from workbench.services.commission.messages import listed_items
+from workbench.services.commission.words import clock_word, hours_text, interest_word
 from workbench.ui.components.table import Tone
 from workbench.ui.format import digits, instant, listed, ltr, pill
 

@@ -3,10 +3,10 @@
 from workbench import clock
 from workbench.i18n import _
 from workbench.pages.commission.plan_state import note_shown
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_inbox import next_to_vote
-from workbench.services.plan_list import Own
-from workbench.services.plan_seats import take_seat
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.inbox import next_to_vote
+from workbench.services.commission.listed import Own
+from workbench.services.commission.seats import take_seat
 from workbench.ui import navigate
 from workbench.ui.page import Context, doing, tell
 

@@ -8,13 +8,7 @@ from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.i18n import _, counted
-from workbench.services.notice_words import (
-    STATE_NAMES,
-    channel_name,
-    event_name,
-    state_name,
-)
-from workbench.services.notices import (
+from workbench.services.notices.notices import (
     ListedNotice,
     NoticeFilter,
     NoticePage,
@@ -24,6 +18,12 @@ from workbench.services.notices import (
     read_notice,
     read_notices,
     retry_notice,
+)
+from workbench.services.notices.words import (
+    STATE_NAMES,
+    channel_name,
+    event_name,
+    state_name,
 )
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import (

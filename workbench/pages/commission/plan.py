@@ -15,18 +15,19 @@ from workbench.pages.commission.next_plan import go_to_next_plan
 from workbench.pages.commission.plan_data import teeth_data, viewer_data
 from workbench.pages.commission.plan_state import SEEDED, PlanKey, ask, draft, frames_key
 from workbench.rules.workflow import PlanState
-from workbench.services import drafts, plan_reading
 from workbench.services.access import may
-from workbench.services.attach_rights import may_attach
-from workbench.services.demo_plan_answer import answer_plan
-from workbench.services.plan_evidence import record_images_shown
-from workbench.services.plan_minutes import plan_minutes
-from workbench.services.plan_notes import add_plan_note
-from workbench.services.plan_seats import leave_seat, renew_seat
-from workbench.services.plan_similar import PlanSimilar, read_similar
-from workbench.services.plan_view import PlanView
+from workbench.services.commission import reading as plan_reading
+from workbench.services.commission.demo_answer import answer_plan
+from workbench.services.commission.evidence import record_images_shown
+from workbench.services.commission.minutes import plan_minutes
+from workbench.services.commission.notes import add_plan_note
+from workbench.services.commission.seats import leave_seat, renew_seat
+from workbench.services.commission.similar import PlanSimilar, read_similar
+from workbench.services.commission.view import PlanView
+from workbench.services.desk import drafts
+from workbench.services.images.attach_rights import may_attach
 from workbench.services.runtime import evidence_store
-from workbench.services.tooth_history import read_tooth_history
+from workbench.services.teeth.history import read_tooth_history
 from workbench.settings import settings
 from workbench.ui import navigate
 from workbench.ui.address import asked

@@ -14,13 +14,13 @@ from workbench.persian.rial import isolate
 from workbench.rules import sentences
 from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, SAME, is_undecided, pair_of
-from workbench.services import drafts
-from workbench.services.case_view import PairAnswer
-from workbench.services.plan_similar import (
+from workbench.services.claims.view import PairAnswer
+from workbench.services.commission.similar import (
     PlanSimilar,
     decide_plan_pair,
     take_back_plan_answer,
 )
+from workbench.services.desk import drafts
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.format import clock_time, day
 from workbench.ui.page import Context, doing

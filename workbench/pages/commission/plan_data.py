@@ -11,11 +11,11 @@ from workbench.rules.finding import Finding
 from workbench.rules.findings.similar import COINCIDENCE, SAME
 from workbench.rules.panel import Choice
 from workbench.rules.teeth import name_teeth
-from workbench.services.case_view import Image
-from workbench.services.plan_similar import PlanSimilar
-from workbench.services.plan_view import PlannedUnit, PlanView
-from workbench.services.plan_votes import UnitVote
-from workbench.services.tooth_history import ToothHistory
+from workbench.services.claims.view import Image
+from workbench.services.commission.similar import PlanSimilar
+from workbench.services.commission.view import PlannedUnit, PlanView
+from workbench.services.commission.votes import UnitVote
+from workbench.services.teeth.history import ToothHistory
 from workbench.ui import tooth_data, words
 from workbench.ui.case_images import other_image
 from workbench.ui.components.odontogram import OdontogramData

@@ -22,12 +22,12 @@ from workbench.pages.commission.plan_state import (
 from workbench.persian.rial import isolate
 from workbench.persian.text import normalise
 from workbench.rules.findings.similar import DEFECT, is_same
-from workbench.services import drafts
-from workbench.services.plan_rounds import PlanDefectInput, return_plan
-from workbench.services.plan_seats import Replacement, read_colleagues
-from workbench.services.plan_similar import read_similar
-from workbench.services.plan_view import Member, PlanView, SeatState
-from workbench.services.plan_votes import replace_on_panel
+from workbench.services.commission.rounds import PlanDefectInput, return_plan
+from workbench.services.commission.seats import Replacement, read_colleagues
+from workbench.services.commission.similar import read_similar
+from workbench.services.commission.view import Member, PlanView, SeatState
+from workbench.services.commission.votes import replace_on_panel
+from workbench.services.desk import drafts
 from workbench.ui import case_panels, words
 from workbench.ui.add_images import Target, draw_add_images
 from workbench.ui.components.viewer import viewer_keys

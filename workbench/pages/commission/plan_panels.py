@@ -8,12 +8,12 @@ from workbench.i18n import _, language
 from workbench.rules.panel import Choice, Majority, Standing
 from workbench.rules.plan_text import planned_text
 from workbench.rules.workflow import PlanState
-from workbench.services.cite_words import with_cites
+from workbench.services.commission.messages import listed_items
+from workbench.services.commission.view import Member, PlannedUnit, PlanView, SeatState, UnitWord
+from workbench.services.commission.votes import UnitVote
+from workbench.services.commission.words import choice_word, hours_text, result_word
 from workbench.services.errors import sentence
-from workbench.services.plan_messages import listed_items
-from workbench.services.plan_view import Member, PlannedUnit, PlanView, SeatState, UnitWord
-from workbench.services.plan_votes import UnitVote
-from workbench.services.plan_words import choice_word, hours_text, result_word
+from workbench.services.images.cite_words import with_cites
 from workbench.ui.format import day, digits, instant, listed, ltr, pill, rial
 
 RESULT_TONES = {"approved": "approved", "partly_approved": "deducted", "rejected": "late"}

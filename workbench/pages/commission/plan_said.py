@@ -6,8 +6,8 @@ from workbench.pages.commission.plan_state import PlanKey, field, frames_key
 from workbench.persian.digits import parse_amount
 from workbench.rules.panel import Choice, Standing
 from workbench.rules.plan_text import DecidedUnit, result_text
-from workbench.services.plan_view import PlannedUnit, PlanView
-from workbench.services.plan_votes import UnitVote
+from workbench.services.commission.view import PlannedUnit, PlanView
+from workbench.services.commission.votes import UnitVote
 from workbench.ui.frames import chosen_frames
 
 NO_AMOUNT = -1

@@ -8,8 +8,8 @@ from workbench.persian.jalali import TEHRAN, day_name, day_of, parts
 from workbench.rules.clock_table import DayHours
 from workbench.rules.plan_text import planned_text
 from workbench.rules.working_time import DUE_HOURS, ClockState
-from workbench.services.plan_view import EarlierPlan, PlanClock, PlanRoundView, PlanView
-from workbench.services.plan_words import (
+from workbench.services.commission.view import EarlierPlan, PlanClock, PlanRoundView, PlanView
+from workbench.services.commission.words import (
     clock_word,
     day_word,
     hours_text,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from workbench import clock
-from workbench.services.plan_access import PlanPlace
-from workbench.services.plan_view import PlanView
+from workbench.services.commission.access import PlanPlace
+from workbench.services.commission.view import PlanView
 from workbench.settings import settings
 from workbench.ui.add_images import forget_images
 

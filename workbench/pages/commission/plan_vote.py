@@ -32,13 +32,13 @@ from workbench.pages.commission.plan_state import (
 )
 from workbench.persian.rial import format_rial
 from workbench.rules.panel import Choice
-from workbench.services import drafts
+from workbench.services.commission.seats import renew_seat, take_seat
+from workbench.services.commission.view import PlannedUnit, PlanView
+from workbench.services.commission.votes import cast_vote, decide_plan
+from workbench.services.commission.words import choice_word
+from workbench.services.desk import drafts
 from workbench.services.errors import sentence
-from workbench.services.image_waiting import decide_in_tx
-from workbench.services.plan_seats import renew_seat, take_seat
-from workbench.services.plan_view import PlannedUnit, PlanView
-from workbench.services.plan_votes import cast_vote, decide_plan
-from workbench.services.plan_words import choice_word
+from workbench.services.images.waiting import decide_in_tx
 from workbench.services.runtime import database
 from workbench.ui.format import digits, listed
 from workbench.ui.frames import choose_frames

@@ -9,9 +9,9 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _, counted
 from workbench.persian.jalali import TEHRAN, parse_day
-from workbench.services import finance
+from workbench.services.batches import finance
+from workbench.services.batches.finance import DirectClaim, RemittanceRow
 from workbench.services.errors import state_name
-from workbench.services.finance import DirectClaim, RemittanceRow
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, instant, ltr, pill, rial

@@ -6,9 +6,9 @@ from workbench import clock
 from workbench.i18n import _, counted
 from workbench.pages.manager import agreement_panels as panels
 from workbench.pages.manager.filters import draw_head, wanted_by_address
-from workbench.services.agreement import Agreement, read_agreement
-from workbench.services.agreement_sheets import agreement_sheets
-from workbench.services.recheck_drawing import draw_now
+from workbench.services.rechecks.agreement import Agreement, read_agreement
+from workbench.services.rechecks.agreement_sheets import agreement_sheets
+from workbench.services.rechecks.drawing import draw_now
 from workbench.settings import settings
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows

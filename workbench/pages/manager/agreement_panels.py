@@ -14,10 +14,10 @@ from workbench.rules.agreement import (
     ReasonAgreement,
 )
 from workbench.rules.kappa import Kappa
-from workbench.services import agreement_words as words
-from workbench.services.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
-from workbench.services.agreement_words import resolution_word
-from workbench.services.rechecks import HANDED_IN
+from workbench.services.rechecks import agreement_words as words
+from workbench.services.rechecks.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
+from workbench.services.rechecks.agreement_words import resolution_word
+from workbench.services.rechecks.rechecks import HANDED_IN
 from workbench.ui.format import digits, instant, ltr, rial, whole
 
 MILLION = 1_000_000

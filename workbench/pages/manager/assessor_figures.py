@@ -11,9 +11,9 @@ from workbench.pages.manager import assessor_panels as panels
 from workbench.pages.manager import throughput_panels
 from workbench.pages.manager.chosen import choose, chosen_of
 from workbench.pages.manager.figures_page import figures_page
-from workbench.services.assessor_figure_sheets import assessor_figure_sheets
-from workbench.services.assessor_figures import read_assessors
-from workbench.services.throughput import FIGURES, Wanted, read_cases
+from workbench.services.figures.assessor_sheets import assessor_figure_sheets
+from workbench.services.figures.assessors import read_assessors
+from workbench.services.figures.throughput import FIGURES, Wanted, read_cases
 from workbench.ui import navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.page import Context, reading

@@ -6,8 +6,8 @@ from workbench.i18n import _
 from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.throughput_panels import number, percent
 from workbench.rules.standardised import CASES_LEAST, LINES_LEAST, Ratio, Standing
-from workbench.services import assessor_figure_words as words
-from workbench.services.assessor_figures import AssessorFigures, Assessors
+from workbench.services.figures import assessor_words as words
+from workbench.services.figures.assessors import AssessorFigures, Assessors
 from workbench.ui.format import digits, pill, whole
 
 RATIO_MAX = 3.0

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
 
 _ONE_DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from workbench.persian.jalali import month_of
 from workbench.rules.commission_figures import DayTold
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
 from workbench.rules.working_time import weekday_of
-from workbench.services.commission_figures import CommissionFigures
+from workbench.services.figures.commission import CommissionFigures
 from workbench.ui import charts
 from workbench.ui.format import digits, whole
 

@@ -15,9 +15,9 @@ from workbench.pages.manager.figures_page import figures_page
 from workbench.pages.manager.filters import limits_note
 from workbench.pages.manager.throughput_panels import hint
 from workbench.persian.jalali import day_of
-from workbench.services.commission_figures import CommissionFigures, read_commission, read_plans
-from workbench.services.plan_figure_sheets import plan_figure_sheets
-from workbench.services.throughput import Wanted
+from workbench.services.figures.commission import CommissionFigures, read_commission, read_plans
+from workbench.services.figures.commission_sheets import plan_figure_sheets
+from workbench.services.figures.throughput import Wanted
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.page import Context, reading

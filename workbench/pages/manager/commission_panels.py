@@ -8,16 +8,16 @@ from workbench.pages.manager import figure_parts as parts
 from workbench.pages.manager.throughput_panels import number, percent
 from workbench.rules.commission_figures import MEMBER_UNITS_LEAST, TOLD_MAX
 from workbench.rules.throughput import Grain, grain_of
-from workbench.services import plan_figure_words as words
-from workbench.services.commission_figures import (
+from workbench.services.commission.words import state_word
+from workbench.services.figures import commission_words as words
+from workbench.services.figures.commission import (
     CommissionFigures,
     GroupFigures,
     MemberFigures,
     PlanRow,
 )
-from workbench.services.letter_words import group_name
-from workbench.services.plan_words import state_word
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
+from workbench.services.referrals.letter_words import group_name
 from workbench.ui.format import digits, instant, ltr, pill
 
 TONES = {"decided": "approved", "returned": "returned", "submitted": "review"}

@@ -12,14 +12,14 @@ from workbench.pages.manager.filters import draw_parting, limits_note, part_by_a
 from workbench.pages.manager.pareto import REASONS_MAX, pareto_figure
 from workbench.pages.manager.throughput_panels import hint
 from workbench.pages.manager.waterfall import STEPS, waterfall_figure
-from workbench.services.deduction_sheets import deduction_sheets
-from workbench.services.deductions import (
+from workbench.services.figures.deduction_sheets import deduction_sheets
+from workbench.services.figures.deductions import (
     PARTED_BY,
     Deductions,
     read_deducted_cases,
     read_deductions,
 )
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.page import Context, reading

@@ -7,8 +7,8 @@ from workbench.i18n import _, counted, language
 from workbench.pages.manager.figure_parts import by_part
 from workbench.pages.manager.throughput_panels import NONE, number, percent, tile
 from workbench.persian.rial import format_rial
-from workbench.services import figure_words as words
-from workbench.services.deductions import (
+from workbench.services.figures import words
+from workbench.services.figures.deductions import (
     RANKED_LEAST,
     DeductedCase,
     Deductions,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from workbench.i18n import _
 from workbench.persian.jalali import day_of, format_day
 from workbench.services.access import Actor
-from workbench.services.figure_sheets import FigureSheet, figures_xlsx
-from workbench.services.throughput import Wanted
+from workbench.services.figures.sheets import FigureSheet, figures_xlsx
+from workbench.services.figures.throughput import Wanted
 from workbench.ui.downloads import XLSX, download
 from workbench.ui.page import Context
 from workbench.ui.pages import title

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from workbench.i18n import _, language
-from workbench.services.figure_words import part_name
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
+from workbench.services.figures.words import part_name
 from workbench.ui.format import day, digits, ltr
 
 Column = tuple[str, str]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.pages.manager.export import MakeSheets
 from workbench.pages.manager.filters import draw_head, wanted_by_address
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
 from workbench.ui import navigate
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.page import Context, context

@@ -19,8 +19,8 @@ from workbench.persian.jalali import (
     parse_day,
 )
 from workbench.services.choices import read_choices
-from workbench.services.figure_words import kind_name, part_name
-from workbench.services.throughput import Wanted, usual_period
+from workbench.services.figures.throughput import Wanted, usual_period
+from workbench.services.figures.words import kind_name, part_name
 from workbench.ui import navigate
 from workbench.ui.format import day
 from workbench.ui.jalali_input import jalali_input, typed_day

@@ -6,7 +6,7 @@ from typing import Any
 from workbench.i18n import _
 from workbench.pages.manager.bars import bar_day, bar_label, bar_look, bar_width, shade_rest
 from workbench.rules.throughput import Flow, Grain, grain_of, grouped
-from workbench.services.throughput import Throughput
+from workbench.services.figures.throughput import Throughput
 from workbench.ui import charts
 from workbench.ui.format import whole
 

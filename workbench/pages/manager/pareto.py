@@ -4,7 +4,7 @@ from typing import Any
 
 from workbench.i18n import _, counted, language
 from workbench.persian.rial import format_rial
-from workbench.services.deductions import Deductions, ReasonSum
+from workbench.services.figures.deductions import Deductions, ReasonSum
 from workbench.ui import charts
 from workbench.ui.format import digits
 

@@ -7,7 +7,7 @@ from workbench.i18n import _
 from workbench.pages.manager.bars import bar_day, bar_label, bar_look, bar_width
 from workbench.rules.referral_figures import LetterFlow, letter_bars
 from workbench.rules.throughput import Grain, grain_of
-from workbench.services.referral_figures import ReferralFigures
+from workbench.services.figures.referrals import ReferralFigures
 from workbench.ui import charts
 from workbench.ui.format import whole
 

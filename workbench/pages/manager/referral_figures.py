@@ -14,15 +14,15 @@ from workbench.pages.manager.filters import limits_note
 from workbench.pages.manager.referral_chart import letters_figure
 from workbench.pages.manager.throughput_panels import hint
 from workbench.persian.jalali import day_of
-from workbench.services.figure_words import part_name
-from workbench.services.letter_figure_sheets import letter_figure_sheets
-from workbench.services.referral_figures import (
+from workbench.services.figures.referral_sheets import letter_figure_sheets
+from workbench.services.figures.referrals import (
     GROUPS,
     ReferralFigures,
     read_letters_behind,
     read_letters_figures,
 )
-from workbench.services.throughput import Wanted
+from workbench.services.figures.throughput import Wanted
+from workbench.services.figures.words import part_name
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.page import Context, reading

@@ -10,11 +10,11 @@ from workbench.pages.referrals.letter_panels import STATE_TONES
 from workbench.rules.referral import WARNING_DAYS
 from workbench.rules.referral_figures import LETTERS_LEAST, Fate, Fates
 from workbench.rules.throughput import Grain, grain_of
-from workbench.services import letter_figure_words as words
-from workbench.services.figure_words import part_name
-from workbench.services.referral_figures import LetterPart, LetterRow, ReferralFigures
-from workbench.services.referral_lists import referral_state_name
-from workbench.services.throughput import Wanted
+from workbench.services.figures import referral_words as words
+from workbench.services.figures.referrals import LetterPart, LetterRow, ReferralFigures
+from workbench.services.figures.throughput import Wanted
+from workbench.services.figures.words import part_name
+from workbench.services.referrals.lists import referral_state_name
 from workbench.ui.format import day, digits, instant, ltr, pill, rial, whole
 
 PARTS_MAX = 50

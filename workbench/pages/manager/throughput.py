@@ -16,8 +16,8 @@ from workbench.pages.manager.filters import draw_parting, limits_note, part_by_a
 from workbench.pages.manager.flow_chart import flow_figure
 from workbench.persian.jalali import day_of, format_day
 from workbench.services.access import Actor
-from workbench.services.daily_summary import daily_summary
-from workbench.services.throughput import (
+from workbench.services.figures.daily_summary import daily_summary
+from workbench.services.figures.throughput import (
     FIGURES,
     PARTED_BY,
     Throughput,
@@ -25,7 +25,7 @@ from workbench.services.throughput import (
     read_cases,
     read_throughput,
 )
-from workbench.services.throughput_sheets import throughput_sheets
+from workbench.services.figures.throughput_sheets import throughput_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.components.open_rows import open_rows
 from workbench.ui.downloads import PDF, download

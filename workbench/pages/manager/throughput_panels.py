@@ -7,8 +7,8 @@ from html import escape
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_name, day_of
 from workbench.rules.throughput import Grain, Part, Spread, grain_of
-from workbench.services import figure_words as words
-from workbench.services.throughput import CaseRow, Throughput, Wanted
+from workbench.services.figures import words
+from workbench.services.figures.throughput import CaseRow, Throughput, Wanted
 from workbench.ui.format import day, digits, instant, ltr, state_pill, whole
 
 _ONE_DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.i18n import _
-from workbench.services.saved_views import View, delete_view, list_views, save_view
+from workbench.services.desk.saved_views import View, delete_view, list_views, save_view
 from workbench.ui.page import Context, doing, reading
 
 PAGE, NAME = "figures", "mg_view_name"

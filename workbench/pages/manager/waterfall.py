@@ -4,8 +4,8 @@ from typing import Any
 
 from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
-from workbench.services.deductions import Deductions
-from workbench.services.figure_words import column_name
+from workbench.services.figures.deductions import Deductions
+from workbench.services.figures.words import column_name
 from workbench.ui import charts
 
 HEIGHT = 360

@@ -14,13 +14,13 @@ from workbench.pages.manager.filters import draw_head, limits_note, wanted_by_ad
 from workbench.pages.manager.what_if_charts import lines_figure, money_figure
 from workbench.pages.manager.what_if_publish import draw_change, draw_publishing
 from workbench.rules.what_if import FlipKind
-from workbench.services.catalogue_changes import Change, ChangeRow, list_changes, read_change
+from workbench.services.catalogue.changes import Change, ChangeRow, list_changes, read_change
+from workbench.services.catalogue.kept_trials import Kept, begin_trial, find_trial, was_tried
+from workbench.services.catalogue.what_if import FlipRow, WhatIf
+from workbench.services.catalogue.what_if_sheets import kind_name, what_if_sheets
 from workbench.services.errors import sentence
-from workbench.services.kept_trials import Kept, begin_trial, find_trial, was_tried
+from workbench.services.figures.throughput import Wanted
 from workbench.services.runtime import database
-from workbench.services.throughput import Wanted
-from workbench.services.what_if import FlipRow, WhatIf
-from workbench.services.what_if_sheets import kind_name, what_if_sheets
 from workbench.ui import charts, navigate
 from workbench.ui.change_words import change_name
 from workbench.ui.components.open_rows import open_rows

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workbench.i18n import _
-from workbench.services.what_if import WhatIf
+from workbench.services.catalogue.what_if import WhatIf
 from workbench.ui import charts
 from workbench.ui.format import digits, whole
 

@@ -7,8 +7,8 @@ import streamlit as st
 from workbench import clock
 from workbench.i18n import _
 from workbench.persian.rial import isolate
-from workbench.services.catalogue_changes import DRAFT, PUBLISHED, Change, publish, withdraw
-from workbench.services.change_items import read_items
+from workbench.services.catalogue.changes import DRAFT, PUBLISHED, Change, publish, withdraw
+from workbench.services.catalogue.items import read_items
 from workbench.ui.change_words import item_cells, state_pill
 from workbench.ui.format import day, digits, instant, pill
 from workbench.ui.page import Context, doing, reading

@@ -8,7 +8,7 @@ from workbench.pages.manager.throughput_panels import NONE, number
 from workbench.persian.jalali import day_name, day_of
 from workbench.rules.throughput import AGE_DAYS, SameDay, StateAge
 from workbench.services.errors import state_name
-from workbench.services.throughput import Throughput
+from workbench.services.figures.throughput import Throughput
 from workbench.settings import settings
 from workbench.ui import charts
 from workbench.ui.format import clock_time, day, digits, listed, ltr, whole

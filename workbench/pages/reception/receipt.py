@@ -9,8 +9,8 @@ from workbench import clock
 from workbench.i18n import _, counted
 from workbench.persian.digits import to_ascii
 from workbench.persian.jalali import TEHRAN, parse_day
-from workbench.services import receipt
-from workbench.services.receipt import OVERDUE_DAYS, BatchNotReceived
+from workbench.services.batches import receipt
+from workbench.services.batches.receipt import OVERDUE_DAYS, BatchNotReceived
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.components.table import (
     Column,

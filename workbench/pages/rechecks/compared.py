@@ -12,16 +12,16 @@ from workbench.pages.rechecks.words import recheck_pill
 from workbench.pages.referrals.amounts import amount_of, group_amount
 from workbench.rules.agreement import LineVerdict, Verdict
 from workbench.rules.facts import Line
-from workbench.services import drafts
-from workbench.services.agreement_words import resolution_word
-from workbench.services.recheck_messages import MESSAGES
-from workbench.services.recheck_resolution import (
+from workbench.services.desk import drafts
+from workbench.services.rechecks.agreement_words import resolution_word
+from workbench.services.rechecks.messages import MESSAGES
+from workbench.services.rechecks.rechecks import RecheckPlace
+from workbench.services.rechecks.resolution import (
     Compared,
     draft_key,
     read_compared,
     resolve_recheck,
 )
-from workbench.services.rechecks import RecheckPlace
 from workbench.ui import navigate
 from workbench.ui.address import asked_ids
 from workbench.ui.components.open_rows import open_rows

@@ -10,8 +10,8 @@ from workbench import clock
 from workbench.i18n import _
 from workbench.pages.rechecks.second_lines import act
 from workbench.pages.rechecks.words import recheck_pill
-from workbench.services.agreement_words import resolution_word
-from workbench.services.rechecks import (
+from workbench.services.rechecks.agreement_words import resolution_word
+from workbench.services.rechecks.rechecks import (
     Example,
     RecheckDesk,
     RecheckPlace,

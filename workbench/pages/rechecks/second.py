@@ -9,9 +9,9 @@ from workbench.errors import Refused
 from workbench.i18n import _, language
 from workbench.pages.rechecks.second_images import second_viewer_data
 from workbench.pages.rechecks.second_lines import act, draw_line, draw_questions
-from workbench.services.reading import record_seen
-from workbench.services.rechecks import RecheckPlace, give_back_recheck
-from workbench.services.second_assessment import (
+from workbench.services.claims.reading import record_seen
+from workbench.services.rechecks.rechecks import RecheckPlace, give_back_recheck
+from workbench.services.rechecks.second_assessment import (
     SecondView,
     hand_in_second,
     keep_second_note,

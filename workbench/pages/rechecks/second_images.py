@@ -4,8 +4,8 @@ from typing import Any
 
 from workbench.i18n import language
 from workbench.rules.teeth import name_teeth
-from workbench.services.case_view import Image
-from workbench.services.second_assessment import SecondView
+from workbench.services.claims.view import Image
+from workbench.services.rechecks.second_assessment import SecondView
 from workbench.ui import words
 from workbench.ui.format import day, listed
 

@@ -16,7 +16,7 @@ from workbench.rules.lines import REASON_WITH_TEXT
 from workbench.rules.money import LineMoney
 from workbench.rules.second_assessment import Choice
 from workbench.rules.teeth import describe_jaw, describe_surfaces, describe_tooth
-from workbench.services.second_assessment import (
+from workbench.services.rechecks.second_assessment import (
     SecondView,
     answer_second,
     deduct_second_line,

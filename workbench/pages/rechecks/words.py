@@ -4,7 +4,7 @@ from workbench.i18n import _, language
 from workbench.persian.rial import format_rial
 from workbench.rules.finding import Finding, ProposalKind
 from workbench.rules.second_assessment import Choice, may_deduct
-from workbench.services.agreement_words import state_word
+from workbench.services.rechecks.agreement_words import state_word
 from workbench.ui.format import pill
 
 STATE_TONES = {

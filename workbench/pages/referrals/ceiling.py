@@ -8,8 +8,8 @@ from workbench.errors import Refused
 from workbench.i18n import _
 from workbench.pages.referrals import ceiling_panels as panels
 from workbench.persian.jalali import day_of
-from workbench.services.ceiling_export import ceiling_xlsx
-from workbench.services.ceiling_view import CeilingView, end_of, read_ceiling
+from workbench.services.ceiling.export import ceiling_xlsx
+from workbench.services.ceiling.view import CeilingView, end_of, read_ceiling
 from workbench.ui import navigate
 from workbench.ui.address import asked_ids
 from workbench.ui.components.open_rows import open_rows

@@ -6,7 +6,7 @@ from html import escape
 
 from workbench.i18n import _, language
 from workbench.persian.jalali import TEHRAN, add_months, day_from_parts, day_of, month_name, parts
-from workbench.services.ceiling_view import CeilingView, Point
+from workbench.services.ceiling.view import CeilingView, Point
 from workbench.ui.format import digits, ltr
 
 Step = tuple[float, float, Point]

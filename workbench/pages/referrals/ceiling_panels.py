@@ -6,7 +6,7 @@ from html import escape
 from workbench.i18n import _, counted, language
 from workbench.pages.referrals.ceiling_chart import chart
 from workbench.persian.rial import format_rial
-from workbench.services.ceiling_view import (
+from workbench.services.ceiling.view import (
     CeilingView,
     Entry,
     Share,
@@ -14,7 +14,7 @@ from workbench.services.ceiling_view import (
     account_name,
     kind_of_ceiling,
 )
-from workbench.services.referral_words import relation_name
+from workbench.services.referrals.list_words import relation_name
 from workbench.ui.format import day, digits, instant, ltr, rial
 
 MILLION = 1_000_000

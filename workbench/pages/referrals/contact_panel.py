@@ -6,18 +6,18 @@ from sqlalchemy.orm import Session
 from workbench import clock
 from workbench.i18n import _, counted
 from workbench.pages.referrals import expiring_panels
-from workbench.services import drafts
 from workbench.services.access import may
-from workbench.services.referral_access import ReferralPlace
-from workbench.services.referral_contacts import (
+from workbench.services.desk import drafts
+from workbench.services.referrals.access import ReferralPlace
+from workbench.services.referrals.contacts import (
     NOTE_LETTERS_MAX,
     add_contacts,
     former_contacts,
     message_text,
 )
-from workbench.services.referral_lists import ListedLetter, letter_key, listed_letters
-from workbench.services.referral_mobile import has_mobile, open_mobile
-from workbench.services.referral_words import OUTCOMES, outcome_name
+from workbench.services.referrals.list_words import OUTCOMES, outcome_name
+from workbench.services.referrals.lists import ListedLetter, letter_key, listed_letters
+from workbench.services.referrals.mobile import has_mobile, open_mobile
 from workbench.ui.format import digits
 from workbench.ui.page import Context, doing, reading
 

@@ -10,14 +10,14 @@ from workbench.pages.referrals import contact_panel, expiring_filters, expiring_
 from workbench.pages.referrals.contact_panel import BULK, FOCUS, MARKED, MESSAGE
 from workbench.pages.referrals.expiring_filters import DAY, NAME, chosen_filter
 from workbench.services.access import may
-from workbench.services.referral_contacts import LETTERS_MAX
-from workbench.services.referral_lists import (
+from workbench.services.referrals.contacts import LETTERS_MAX
+from workbench.services.referrals.lists import (
     ExpiringFilter,
     LetterPage,
     letter_key,
     read_expiring,
 )
-from workbench.services.referral_sums import (
+from workbench.services.referrals.sums import (
     count_contacts,
     export_expiring,
     read_stake,

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.i18n import _
 from workbench.persian.rial import isolate
 from workbench.rules.referral import WARNING_DAYS
-from workbench.services.referral_lists import ExpiringFilter, referral_choices
+from workbench.services.referrals.lists import ExpiringFilter, referral_choices
 from workbench.ui import paging
 from workbench.ui.format import days_word, digits
 from workbench.ui.page import Context, reading

@@ -6,10 +6,10 @@ from html import escape
 from workbench.i18n import _, counted, language
 from workbench.persian.jalali import day_of, month_name, parts
 from workbench.persian.rial import format_rial
-from workbench.services.referral_contacts import Contact
-from workbench.services.referral_lists import LetterPage, ListedLetter
-from workbench.services.referral_sums import ContactCounts, DayAtStake, Share
-from workbench.services.referral_words import OUTCOME_NAMES, outcome_name, relation_name
+from workbench.services.referrals.contacts import Contact
+from workbench.services.referrals.list_words import OUTCOME_NAMES, outcome_name, relation_name
+from workbench.services.referrals.lists import LetterPage, ListedLetter
+from workbench.services.referrals.sums import ContactCounts, DayAtStake, Share
 from workbench.ui.format import clock_time, day, days_word, digits, instant, ltr, rial
 
 MILLION = 1_000_000

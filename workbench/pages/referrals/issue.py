@@ -11,11 +11,10 @@ from workbench.i18n import _
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.pages.referrals.letter import AGAIN
 from workbench.rules.workflow import ReferralState
-from workbench.services.ceiling_holders import Holder
-from workbench.services.coverage import ContractLeft, Coverage, CoverLeft, read_coverage
+from workbench.services.ceiling.coverage import ContractLeft, Coverage, CoverLeft, read_coverage
+from workbench.services.ceiling.holders import Holder
 from workbench.services.errors import sentence
-from workbench.services.letter_words import ceiling_kind_name, franchise_words
-from workbench.services.referral_issue import (
+from workbench.services.referrals.issue import (
     FormerLetter,
     LetterRequest,
     issue_letter,
@@ -23,7 +22,8 @@ from workbench.services.referral_issue import (
     read_centres,
     read_coverage_again,
 )
-from workbench.services.referral_words import relation_name
+from workbench.services.referrals.letter_words import ceiling_kind_name, franchise_words
+from workbench.services.referrals.list_words import relation_name
 from workbench.services.runtime import database
 from workbench.ui import navigate
 from workbench.ui.case_panels import refusal

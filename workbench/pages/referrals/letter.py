@@ -11,12 +11,12 @@ from workbench.pages.referrals import letter_panels as panels
 from workbench.pages.referrals import letter_sheet
 from workbench.pages.referrals.amounts import NO_AMOUNT, amount_of, group_amount, shown_amount
 from workbench.services.errors import sentence
-from workbench.services.image_upload import MEGABYTES_MAX
-from workbench.services.referral_approval import approve_letter, decline_letter
-from workbench.services.referral_changes import cancel_referral
-from workbench.services.referral_pdf import letter_pdf
-from workbench.services.referral_sheet import amend_letter, take_sheet
-from workbench.services.referral_view import LetterView, read_letter
+from workbench.services.images.upload import MEGABYTES_MAX
+from workbench.services.referrals.approval import approve_letter, decline_letter
+from workbench.services.referrals.changes import cancel_referral
+from workbench.services.referrals.pdf import letter_pdf
+from workbench.services.referrals.sheet import amend_letter, take_sheet
+from workbench.services.referrals.view import LetterView, read_letter
 from workbench.services.runtime import evidence_store
 from workbench.ui import navigate
 from workbench.ui.address import asked_ids

@@ -7,9 +7,9 @@ from workbench.i18n import _
 from workbench.pages.referrals.amounts import shown_amount
 from workbench.pages.referrals.ceiling_panels import KIND_LOOKS, signed
 from workbench.services.errors import state_name
-from workbench.services.letter_words import ceiling_kind_name, franchise_words
-from workbench.services.referral_view import LetterCase, LetterEntry, LetterView, Sheet
-from workbench.services.referral_words import relation_name
+from workbench.services.referrals.letter_words import ceiling_kind_name, franchise_words
+from workbench.services.referrals.list_words import relation_name
+from workbench.services.referrals.view import LetterCase, LetterEntry, LetterView, Sheet
 from workbench.ui.format import day, days_word, digits, instant, ltr, pill, rial, state_pill
 
 STATE_TONES = {

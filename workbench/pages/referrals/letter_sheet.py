@@ -6,8 +6,8 @@ import streamlit as st
 
 from workbench import clock
 from workbench.i18n import _
-from workbench.services.referral_sheet import read_sheet, sheet_thumb
-from workbench.services.referral_view import LetterView
+from workbench.services.referrals.sheet import read_sheet, sheet_thumb
+from workbench.services.referrals.view import LetterView
 from workbench.services.runtime import evidence_store
 from workbench.ui.page import Context, doing
 

@@ -10,7 +10,7 @@ from workbench.i18n import _, language
 from workbench.pages.referrals.expiring_panels import letters_word
 from workbench.persian.rial import format_rial
 from workbench.rules.workflow import ReferralState
-from workbench.services.referral_lists import (
+from workbench.services.referrals.lists import (
     LetterFilter,
     LetterPage,
     ListedLetter,

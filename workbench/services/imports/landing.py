@@ -11,16 +11,12 @@ from workbench.db.models import ImportRecord, TariffSet
 from workbench.errors import Refused
 from workbench.evidence.jpeg import Accepted
 from workbench.rules.facts import ClaimKind
-from workbench.services import catalogue, enrolment, reference
+from workbench.services import reference
 from workbench.services.access import Actor
-from workbench.services.claim_content import ImageRequest, LineRequest
-from workbench.services.imports import rows
-from workbench.services.imports.reading import Prepared
-from workbench.services.imports.report import Outcome
-from workbench.services.plan_content import UnitRequest
-from workbench.services.plan_submission import PlanInput, submit_plan
-from workbench.services.reference import Change, Registered
-from workbench.services.registration import (
+from workbench.services.catalogue import catalogue
+from workbench.services.ceiling import enrolment
+from workbench.services.claims.content import ImageRequest, LineRequest
+from workbench.services.claims.registration import (
     BatchInput,
     ClaimInput,
     ReferralInput,
@@ -28,7 +24,13 @@ from workbench.services.registration import (
     register_batch,
     register_claim,
 )
-from workbench.services.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.claims.resubmission import ResubmissionInput, resubmit_claim
+from workbench.services.commission.content import UnitRequest
+from workbench.services.commission.submission import PlanInput, submit_plan
+from workbench.services.imports import rows
+from workbench.services.imports.reading import Prepared
+from workbench.services.imports.report import Outcome
+from workbench.services.reference import Change, Registered
 
 FIXED_KINDS = frozenset({"referrals", "batches", "plans", "claims", "resubmissions"})
 """Kinds that never change by a second import: another content under the same key is refused."""

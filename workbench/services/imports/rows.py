@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from workbench.rules.facts import EvidenceKind, Phase
-from workbench.services.claim_content import IMAGES_MAX, LINES_MAX
+from workbench.services.claims.content import IMAGES_MAX, LINES_MAX
 from workbench.services.imports.fields import (
     AcceptanceNumber,
     Code,

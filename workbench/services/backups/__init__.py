@@ -1,0 +1,1 @@
+"""Backup, restoration and export of everything."""

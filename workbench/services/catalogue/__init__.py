@@ -1,0 +1,1 @@
+"""Prices, reasons and rules: changed by two, tried on the past, replayed."""

@@ -1,0 +1,1 @@
+"""Covers and their ceilings: the ledger, and who is insured."""

@@ -1,0 +1,1 @@
+"""The dental commission: plans, panel, votes, promise board."""

@@ -1,0 +1,1 @@
+"""What an assessor finds his work by: my desk, queue, search, drafts, saved views."""

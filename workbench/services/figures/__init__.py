@@ -1,0 +1,1 @@
+"""The managers' figures, and the sums that long periods are read from."""

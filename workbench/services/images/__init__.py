@@ -1,0 +1,1 @@
+"""Images of claims and plans: upload, copies, comparison, frames, look-alikes."""

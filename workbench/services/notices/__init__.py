@@ -1,0 +1,1 @@
+"""Notices to centres: written with the decision, sent once."""

@@ -1,0 +1,1 @@
+"""Second assessments and the agreement between two assessors."""

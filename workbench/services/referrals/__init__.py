@@ -1,0 +1,1 @@
+"""Referral letters: issued, changed, listed before they expire, expired."""

@@ -1,0 +1,1 @@
+"""``verify``: whether trail, ledger, money, steps and sums say the same."""
