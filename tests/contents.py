@@ -13,6 +13,7 @@ States = dict[str, tuple[int, int | None]]
 
 TABLES = (*Base.metadata.tables, "alembic_version")
 NO_ROWS_BYTES = 21  # what COPY writes of an empty table
+WITHOUT_KEYS = "SET LOCAL session_replication_role = replica"
 OTHERS_END = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state <> 'idle'"
     " AND backend_type = 'client backend' AND datname = current_database()"
@@ -118,7 +119,10 @@ class PostgresContent:
         with self._engine.begin() as connection:
             changed = self._changed(connection)
             changed |= {table for table in wanted if wanted[table] is not self._rows[table]}
-            _replace(connection, {table: wanted[table] for table in changed})
+            _delete(connection, changed)
+        self._vacuum(changed)
+        with self._engine.begin() as connection:
+            _fill(connection, {table: wanted[table] for table in changed})
             self._seen |= _states(connection, changed)
         self._rows = wanted
 
@@ -132,6 +136,13 @@ class PostgresContent:
         self._seen = {}
         with self._engine.begin() as connection:
             self._schema = connection.execute(SCHEMA).all()
+
+    def _vacuum(self, tables: Collection[str]) -> None:
+        """Give the room of deleted rows back: rows are read in the order they are written in."""
+        if tables:
+            names = ", ".join(f'"{table}"' for table in tables)
+            with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as alone:
+                alone.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {names}")
 
     def _changed(self, connection: Connection) -> set[str]:
         """The tables somebody wrote to since they were kept or put back."""
@@ -161,11 +172,15 @@ def _copy_out(connection: Connection, table: str) -> bytes:
         return b"".join(rows)
 
 
-def _replace(connection: Connection, content: dict[str, bytes]) -> None:
-    """Give these tables these rows; foreign keys hold again once all are there."""
+def _delete(connection: Connection, tables: Collection[str]) -> None:
+    deletes = (f'DELETE FROM "{table}"' for table in tables)
+    connection.connection.cursor().execute("; ".join((WITHOUT_KEYS, *deletes)))
+
+
+def _fill(connection: Connection, content: dict[str, bytes]) -> None:
+    """Give these empty tables these rows; foreign keys hold again once all are there."""
     cursor = connection.connection.cursor()
-    deletes = (f'DELETE FROM "{table}"' for table in content)
-    cursor.execute("; ".join(("SET LOCAL session_replication_role = replica", *deletes)))
+    cursor.execute(WITHOUT_KEYS)
     for table, rows in content.items():
         if len(rows) > NO_ROWS_BYTES:
             with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT binary)') as copied:
