@@ -200,9 +200,16 @@ def tested(days: Sequence[TestedDay]) -> str:
     text = _("The forecast of {day}: right for {n} of {all} plans.").format(
         day=day(last.at.date()), n=digits(last.right), all=digits(last.count)
     )
-    whole = _(
-        "Last {days} working days at 08:00: right for {n} of {all}; {hits} rightly said to become "
-        "late, {alarms} false alarms, {misses} missed."
+    whole = counted(
+        len(days),
+        _(
+            "Last working day at 08:00: right for {n} of {all}; {hits} rightly said to become "
+            "late, {alarms} false alarms, {misses} missed."
+        ),
+        _(
+            "Last {days} working days at 08:00: right for {n} of {all}; {hits} rightly said to "
+            "become late, {alarms} false alarms, {misses} missed."
+        ),
     ).format(
         days=digits(len(days)),
         n=digits(right),

@@ -7,7 +7,8 @@ from html import escape
 from workbench.i18n import _, language
 from workbench.persian.jalali import TEHRAN, add_months, day_from_parts, day_of, month_name, parts
 from workbench.services.ceiling.view import CeilingView, Point
-from workbench.ui.format import digits, ltr
+from workbench.ui import charts
+from workbench.ui.format import digits, ltr, whole
 
 Step = tuple[float, float, Point]
 MILLION = 1_000_000
@@ -89,9 +90,15 @@ def _grid(view: CeilingView, top: float) -> str:
 def _values(top: float) -> str:
     return "".join(
         f'<span class="y" style="top:{100 - 100 * n / TICKS:g}%">'
-        f"{ltr(f'{round(top * n / TICKS / MILLION, 1):g}')}</span>"
+        f"{ltr(_millions(top * n / TICKS))}</span>"
         for n in range(TICKS + 1)
     )
+
+
+def _millions(amount_rial: float) -> str:
+    """With tenths where there are some."""
+    tenths = round(10 * amount_rial / MILLION)
+    return charts.decimal(tenths / 10) if tenths % 10 else whole(tenths // 10)
 
 
 def _months(start: datetime, end: datetime) -> str:
