@@ -18,7 +18,7 @@ from workbench.services.figures.commission import (
 )
 from workbench.services.figures.throughput import Wanted
 from workbench.services.referrals.letter_words import group_name
-from workbench.ui.format import digits, instant, ltr, pill
+from workbench.ui.format import digits, instant, ltr, pill, whole
 
 TONES = {"decided": "approved", "returned": "returned", "submitted": "review"}
 
@@ -55,7 +55,7 @@ def tiles(view: CommissionFigures) -> str:
 def _late(count: int) -> str:
     if not count:
         return ""
-    return counted(count, _("{n} plan late"), _("{n} plans late")).format(n=digits(count))
+    return counted(count, _("{n} plan late"), _("{n} plans late")).format(n=whole(count))
 
 
 def _hours(hours: float | None) -> str:

@@ -18,6 +18,8 @@ from workbench.services.referrals.lists import referral_state_name
 from workbench.ui.format import day, digits, instant, ltr, pill, rial, whole
 
 PARTS_MAX = 50
+LONG_RIAL = 10**12
+"""From so many rials on a sum is written smaller, to stay within its tile."""
 CLASSES = {Fate.USED: "f-used", Fate.OPEN: "f-open", Fate.EXPIRED: "f-expired", Fate.ENDED: "f-end"}
 
 
@@ -51,7 +53,8 @@ def tiles(view: ReferralFigures) -> str:
 def _amount(view: ReferralFigures) -> str:
     if not view.returned_rial:
         return parts.NONE
-    return f'<span class="mg-rial">{rial(view.returned_rial)}</span>'
+    size = "mg-rial mg-long" if view.returned_rial >= LONG_RIAL else "mg-rial"
+    return f'<span class="{size}">{rial(view.returned_rial)}</span>'
 
 
 def _held(view: ReferralFigures) -> str:

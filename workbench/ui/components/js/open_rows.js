@@ -14,9 +14,12 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (focused !== undefined) rowOf(block.box, focused)?.focus();
 }
 
+const BELOW_TOP_BAR = "64px";
+
 // As much of it as fits, its head first; a page that shows all of it stays where it is.
 function bringIntoSight(part) {
   if (!part) return;
+  part.style.scrollMarginTop = BELOW_TOP_BAR;
   requestAnimationFrame(() => {
     const { top, bottom } = part.getBoundingClientRect();
     const isTall = bottom - top > window.innerHeight / 2;
