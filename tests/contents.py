@@ -14,6 +14,10 @@ States = dict[str, tuple[int, int | None]]
 TABLES = (*Base.metadata.tables, "alembic_version")
 NO_ROWS_BYTES = 21  # what COPY writes of an empty table
 WITHOUT_KEYS = "SET LOCAL session_replication_role = replica"
+UNKNOWN = text(
+    "UPDATE pg_class SET relpages = 0, reltuples = -1, relallvisible = 0"
+    " WHERE relnamespace = 'public'::regnamespace AND relname = ANY(:tables)"
+)
 OTHERS_END = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state <> 'idle'"
     " AND backend_type = 'client backend' AND datname = current_database()"
@@ -138,11 +142,17 @@ class PostgresContent:
             self._schema = connection.execute(SCHEMA).all()
 
     def _vacuum(self, tables: Collection[str]) -> None:
-        """Give the room of deleted rows back: rows are read in the order they are written in."""
-        if tables:
-            names = ", ".join(f'"{table}"' for table in tables)
-            with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as alone:
-                alone.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {names}")
+        """Give the room of deleted rows back: rows are read in the order they are written in.
+
+        The planner knows no more of these tables than of new ones.
+        """
+        if not tables:
+            return
+        names = ", ".join(f'"{table}"' for table in tables)
+        with self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as alone:
+            alone.exec_driver_sql(f"VACUUM (INDEX_CLEANUP ON) {names}")
+            alone.execute(UNKNOWN, {"tables": list(tables)})
+            self._schema = alone.execute(SCHEMA).all()
 
     def _changed(self, connection: Connection) -> set[str]:
         """The tables somebody wrote to since they were kept or put back."""
