@@ -1,10 +1,9 @@
-"""Sums of what was deducted and returned: by the steps of finishes that hold, and of returns."""
+"""Steps with the lines, deductions and defects of their own round, and the titles of services."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from workbench.db.models import (
     ClaimLine,
@@ -13,13 +12,6 @@ from workbench.db.models import (
     LineDeduction,
     Service,
 )
-
-PARTS: Mapping[str, InstrumentedAttribute[Any]] = {
-    "centre": ClaimStep.centre_id,
-    "assessor": ClaimStep.actor_id,
-    "insurer": ClaimStep.insurer_id,
-}
-"""What cases can be told apart by; a service tells lines apart."""
 
 
 def service_titles(codes: Collection[str]) -> Select[str, str]:
