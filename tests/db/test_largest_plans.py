@@ -16,12 +16,11 @@ ASKED = {
     "insurer": replace(YEARS, insurer_ids=[1]),
     "assessor": replace(YEARS, assessor_id=1),
     "centre": replace(YEARS, centre_id=1),
-    "centre of a month": replace(YEARS, centre_id=1, first_day=739_371),
 }
 
 
-def plan(database: Database, counted: Counted, column: str) -> str:
-    statement = cases_behind(counted, "column", column)
+def plan(database: Database, counted: Counted, column: str, *, is_few: bool = False) -> str:
+    statement = cases_behind(counted, "column", column, is_few=is_few)
     compiled = statement.compile(database.read_engine, compile_kwargs={"literal_binds": True})
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     with database.reading() as session:
@@ -33,11 +32,16 @@ def plan(database: Database, counted: Counted, column: str) -> str:
 
 @pytest.mark.parametrize("name", ASKED)
 @pytest.mark.parametrize("column", TAKEN_COLUMNS)
-def test_the_largest_are_read_by_amount_or_by_centre(
-    database: Database, name: str, column: str
-) -> None:
-    index = "centre" if name == "centre of a month" else column.removesuffix("_rial")
+def test_the_largest_of_many_are_read_by_amount(database: Database, name: str, column: str) -> None:
+    index = column.removesuffix("_rial")
     assert f"ix_claim_step_{index} " in plan(database, ASKED[name], column)
+
+
+@pytest.mark.parametrize("name", ("assessor", "centre"))
+def test_the_largest_of_few_are_read_by_whom(database: Database, name: str) -> None:
+    found = plan(database, ASKED[name], "technical_deduction_rial", is_few=True)
+    index = {"assessor": "actor", "centre": "centre"}[name]
+    assert f"ix_claim_step_{index} " in found
 
 
 @pytest.mark.parametrize("name", ASKED)

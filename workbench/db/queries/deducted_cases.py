@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from workbench.db.models import Centre, Claim, ClaimLine, ClaimStep, Defect, LineDeduction, User
 from workbench.db.models.step import TAKEN_COLUMNS
-from workbench.db.queries.listed import Rows
+from workbench.db.queries.listed import Rows, fixed
 from workbench.db.queries.throughput import PAGE, Counted, limited, newest
 from workbench.rules.steps import FINISH, RETURN
 
-FEW_DAYS = {"centre_id": 180, "assessor_id": 14, "first_day": 2}
-"""The finishes of so many days, of a centre, an assessor or all, are fewer than the amounts among
-which their fifty largest lie."""
+FEW_STEPS = 3_000
+"""So many finishes are read as fast as the largest of more are found down their index."""
 
 
 def is_newest_first(kind: str, key: str) -> bool:
@@ -21,13 +20,22 @@ def is_newest_first(kind: str, key: str) -> bool:
     return kind != "column" or key not in TAKEN_COLUMNS
 
 
-def cases_behind(counted: Counted, kind: str, key: str, *, limit: int = PAGE) -> Rows:
+def are_few(counted: Counted) -> Select[bool]:
+    """Whether fewer than ``FEW_STEPS`` finishes are counted."""
+    some = limited(select(ClaimStep.day), counted, (FINISH,)).limit(fixed(FEW_STEPS)).subquery()
+    return select(func.count() < FEW_STEPS).select_from(some)
+
+
+def cases_behind(
+    counted: Counted, kind: str, key: str, *, is_few: bool = False, limit: int = PAGE
+) -> Rows:
     """The cases of a reason, defect, service or column of money, with their amount.
 
-    Those of what a finish takes away (``TAKEN_COLUMNS``) the largest first, all others the newest.
+    Those of what a finish takes away (``TAKEN_COLUMNS``) the largest first, of ``is_few`` by
+    reading all, else by the index of amounts; all others the newest.
     """
     if kind == "column":
-        return _of_column(counted, getattr(ClaimStep, key), limit)
+        return _of_column(counted, getattr(ClaimStep, key), is_few, limit)
     table, amount, limits = _rows_of(kind, key)
     actions = (RETURN,) if kind == "defect" else (FINISH,)
     has_some = exists().where(*_of_round(table, ClaimStep), *limits)
@@ -59,12 +67,15 @@ def _of_round(table: Any, step: Any) -> list[ColumnElement[bool]]:
     ]
 
 
-def _of_column(counted: Counted, column: InstrumentedAttribute[Any], limit: int) -> Rows:
+def _of_column(
+    counted: Counted, column: InstrumentedAttribute[Any], is_few: bool, limit: int
+) -> Rows:
     """By the steps of the days, or by the index of the amounts from the largest down."""
     is_newest = column.key not in TAKEN_COLUMNS
-    if is_newest or _is_short(counted):
-        steps: Rows = limited(select(ClaimStep), counted, (FINISH,)).where(_HOLDS, column + 0 > 0)
-        order: ColumnElement[Any] = (column + 0).desc()
+    if is_newest or is_few:
+        amount = column + 0
+        steps: Rows = limited(select(ClaimStep), counted, (FINISH,)).where(_HOLDS, amount > 0)
+        order: ColumnElement[Any] = amount.desc()
     else:
         some = column > literal_column("0")
         steps = limited(select(ClaimStep), counted, None).where(_HOLDS, some)
@@ -74,14 +85,6 @@ def _of_column(counted: Counted, column: InstrumentedAttribute[Any], limit: int)
     amount = getattr(step, column.key)
     return _listed(step, amount).order_by(
         step.day.desc() if is_newest else amount.desc(), step.at.desc()
-    )
-
-
-def _is_short(counted: Counted) -> bool:
-    days = counted.last_day - counted.first_day + 1
-    is_by_both = counted.centre_id is not None and counted.assessor_id is not None
-    return is_by_both or any(
-        getattr(counted, name) is not None and days <= few for name, few in FEW_DAYS.items()
     )
 
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from workbench.db.planning import planned_by_values
 from workbench.db.queries import commission_figures as queries
 from workbench.db.queries.calendar import work_calendar
 from workbench.persian.jalali import TEHRAN, day_of
@@ -247,12 +248,13 @@ def read_plans(
     require(actor, "figures.read")
     calendar = work_calendar(session)
     found: Sequence[Any] = ()
-    for part in newest_first(wanted, now):
-        within = _within(actor, part, now)
-        rows = queries.plans(within, figure, group=group, member_id=member_id)
-        found = session.execute(rows).all()
-        if len(found) == queries.PAGE:
-            break
+    with planned_by_values(session):
+        for part in newest_first(wanted, now):
+            within = _within(actor, part, now)
+            rows = queries.plans(within, figure, group=group, member_id=member_id)
+            found = session.execute(rows).all()
+            if len(found) == queries.PAGE:
+                break
     return tuple(
         PlanRow(
             number=row.number,

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workbench.db.planning import planned_by_values
 from workbench.db.queries import deductions as queries
 from workbench.db.queries import mix_sums, reason_sums, step_sums
-from workbench.db.queries.deducted_cases import cases_behind
+from workbench.db.queries.deducted_cases import are_few, cases_behind
 from workbench.db.queries.deducted_cases import is_newest_first as is_newest_first
 from workbench.db.queries.rechecks import is_hidden
 from workbench.db.queries.throughput import PAGE, Counted
@@ -182,11 +183,14 @@ def read_deducted_cases(
     require(actor, "figures.read")
     assert kind != "column" or key in AMOUNTS
     rows: Sequence[Any] = ()
-    for part in newest_first(wanted, now) if is_newest_first(kind, key) else (wanted,):
-        behind = cases_behind(counted_of(actor, part, now), kind, key)
-        rows = session.execute(behind.where(~is_hidden(actor.user_id))).all()
-        if len(rows) >= PAGE:
-            break
+    with planned_by_values(session):
+        is_newest = is_newest_first(kind, key)
+        is_few = not is_newest and session.scalars(are_few(counted_of(actor, wanted, now))).one()
+        for part in newest_first(wanted, now) if is_newest else (wanted,):
+            behind = cases_behind(counted_of(actor, part, now), kind, key, is_few=is_few)
+            rows = session.execute(behind.where(~is_hidden(actor.user_id))).all()
+            if len(rows) >= PAGE:
+                break
     return tuple(
         DeductedCase(
             number=row.number,

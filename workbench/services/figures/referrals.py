@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from workbench.db.planning import planned_by_values
 from workbench.db.queries import referral_figures as queries
 from workbench.persian.jalali import TEHRAN, day_of
 from workbench.rules.referral_figures import (
@@ -128,11 +129,12 @@ def read_letters_behind(
     """The newest letters behind a figure (``queries.letters``); refused as the page."""
     require(actor, "figures.read")
     found: Sequence[Any] = ()
-    for part in newest_first(wanted, now):
-        within = _within(actor, part, now)
-        found = session.execute(queries.letters(within, figure, key=key)).all()
-        if len(found) == queries.PAGE:
-            break
+    with planned_by_values(session):
+        for part in newest_first(wanted, now):
+            within = _within(actor, part, now)
+            found = session.execute(queries.letters(within, figure, key=key)).all()
+            if len(found) == queries.PAGE:
+                break
     return tuple(
         LetterRow(
             insurer_id=row.insurer_id,

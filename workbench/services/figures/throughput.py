@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.db.models import Centre, Insurer, User
+from workbench.db.planning import planned_by_values
 from workbench.db.queries import step_sums, wait_sums
 from workbench.db.queries import throughput as queries
 from workbench.db.queries.calendar import work_calendar
@@ -178,6 +179,9 @@ def read_cases(
 ) -> tuple[CaseRow, ...]:
     """The newest cases of such steps, fifty at most; refused as ``read_throughput``."""
     require(actor, "figures.read")
+    behind = queries.cases_behind(counted_of(actor, wanted, now), actions)
+    with planned_by_values(session):
+        rows = session.execute(behind).all()
     return tuple(
         CaseRow(
             number=row.number,
@@ -188,7 +192,7 @@ def read_cases(
             round_days=None if row.round_minutes is None else row.round_minutes / DAY_MINUTES,
             is_on_time=row.is_on_time,
         )
-        for row in session.execute(queries.cases_behind(counted_of(actor, wanted, now), actions))
+        for row in rows
     )
 
 
