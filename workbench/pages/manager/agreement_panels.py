@@ -21,7 +21,7 @@ from workbench.services.rechecks.rechecks import HANDED_IN
 from workbench.ui.format import digits, instant, ltr, rial, whole
 
 MILLION = 1_000_000
-REASONS_MAX, COUPLES_MAX = 12, 10
+REASONS_MAX, COUPLES_MAX, OPEN_MAX, CLOSED_MAX = 12, 10, 100, 50
 
 
 def tiles(view: Agreement) -> str:
@@ -98,7 +98,7 @@ def _interval(found: Estimate | None) -> str:
 
 
 def _millions(amount_rial: int) -> str:
-    shown = f"{amount_rial / MILLION:,.1f}".replace("-", "−")
+    shown = f"{amount_rial / MILLION:z,.1f}".replace("-", "−")
     if language() == "fa":
         shown = shown.replace(",", "٬").replace(".", "٫")
     return ltr(shown)
@@ -157,7 +157,7 @@ def _kappa_interval(found: Kappa | None) -> str:
 
 
 def _decimal(value: float) -> str:
-    shown = f"{value:.2f}".replace("-", "−")
+    shown = f"{value:z.2f}".replace("-", "−")
     return ltr(shown.replace(".", "٫") if language() == "fa" else shown)
 
 
@@ -209,8 +209,13 @@ def cases(view: Agreement) -> str:
     head = "".join(
         f"<th{' class=num' if n in numbers else ''}>{escape(w)}</th>" for n, w in enumerate(heads)
     )
-    rows = "".join(_case(each) for each in (*view.open, *view.closed))
+    shown = (*view.open[:OPEN_MAX], *view.closed[:CLOSED_MAX])
+    rows = "".join(_case(each) for each in shown)
     note = _("differences first; amounts open once both decisions are in")
+    if len(shown) < len(view.open) + len(view.closed):
+        note += " · " + _("{some} of {all}, the others stand in the export").format(
+            some=whole(len(shown)), all=whole(len(view.open) + len(view.closed))
+        )
     if not rows:
         text = _("Nothing was drawn of this period's decisions.")
         return (

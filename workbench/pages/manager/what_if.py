@@ -1,5 +1,6 @@
 """What if: a proposed change tried on the decisions of a period, and its publishing by another."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -16,8 +17,9 @@ from workbench.pages.manager.what_if_publish import draw_change, draw_publishing
 from workbench.rules.what_if import FlipKind
 from workbench.services.catalogue.changes import Change, ChangeRow, list_changes, read_change
 from workbench.services.catalogue.kept_trials import Kept, begin_trial, find_trial, was_tried
-from workbench.services.catalogue.what_if import FlipRow, WhatIf
+from workbench.services.catalogue.what_if import WhatIf
 from workbench.services.catalogue.what_if_sheets import kind_name, what_if_sheets
+from workbench.services.catalogue.what_if_sums import ROWS_MAX, FlipRow
 from workbench.services.errors import sentence
 from workbench.services.figures.throughput import Wanted
 from workbench.services.runtime import database
@@ -187,9 +189,9 @@ def _page(rows: list[FlipRow]) -> list[FlipRow]:
     page = min(st.session_state.get(PAGE, 0), last)
     start = page * ROWS_A_PAGE
     shown = rows[start : start + ROWS_A_PAGE]
-    said = _("{first} to {last} of {n}").format(
-        first=whole(start + 1), last=whole(start + len(shown)), n=whole(len(rows))
-    )
+    is_cut = max(Counter(row.kind for row in rows).values(), default=0) == ROWS_MAX
+    said = _("{first} to {last} of the {n} largest") if is_cut else _("{first} to {last} of {n}")
+    said = said.format(first=whole(start + 1), last=whole(start + len(shown)), n=whole(len(rows)))
     st.space("stretch")
     st.html(f'<div class="az mut s13">{escape(said)}</div>')
     st.button(_("Back"), key="wi_back", disabled=page == 0, on_click=_turn, args=(page - 1,))

@@ -7,8 +7,9 @@ from html import escape
 from workbench.i18n import _, counted
 from workbench.pages.manager.throughput_panels import NONE, number, percent
 from workbench.rules.what_if import FlipKind
-from workbench.services.catalogue.what_if import FlipRow, WhatIf
+from workbench.services.catalogue.what_if import WhatIf
 from workbench.services.catalogue.what_if_sheets import kind_name
+from workbench.services.catalogue.what_if_sums import FlipRow
 from workbench.ui import charts
 from workbench.ui.format import instant, ltr, pill, rial, whole
 

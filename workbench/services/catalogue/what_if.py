@@ -5,9 +5,8 @@ its sums and the lines that flip. Amounts are whole rials.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby, islice
@@ -34,15 +33,15 @@ from workbench.rules.document import DocumentReader, thaw
 from workbench.rules.facts import Case
 from workbench.rules.parameters import Parameters
 from workbench.rules.plain import to_plain
-from workbench.rules.what_if import Flip, FlipKind, Place, Trial, Tried, try_on
+from workbench.rules.what_if import Flip, Place, Trial, Tried, try_on
 from workbench.services.access import Actor, require
+from workbench.services.catalogue.what_if_sums import FlipRow, Sums
 from workbench.services.figures.throughput import Wanted, counted_of
 from workbench.services.in_processes import work_through
 from workbench.services.rechecks.blindness import blind_numbers
 
 OnProgress = Callable[[int, int], None]
 PART_CASES = 250
-ROWS_MAX = 5_000
 UNTRIABLE = ("approval_needs", "pack_items")
 """Tables that a decided case's document knows nothing of: what would have been asked of whom."""
 COLUMNS = (
@@ -52,72 +51,6 @@ COLUMNS = (
 INTERVALS = "retreatment_intervals"
 
 _reader = DocumentReader()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlipRow:
-    """A line that flips, with its case; amounts are what is paid for it."""
-
-    number: str
-    centre: str
-    line: int
-    code: str
-    title: str
-    tooth: int | None
-    surfaces: str
-    kind: FlipKind
-    before_rial: int
-    after_rial: int
-    rules: tuple[str, ...]
-    reasons: tuple[str, ...]
-    gap_months: int | None
-
-    @property
-    def difference_rial(self) -> int:
-        """What is paid more (less: negative)."""
-        return self.after_rial - self.before_rial
-
-
-@dataclass(slots=True, kw_only=True)
-class Sums:
-    """What the cases of a part come to, and of all parts together.
-
-    ``computed`` cases were computed again because the change speaks of them; ``drifted`` of these
-    came to other money than was decided. ``gaps_months``: how many lines flip by months since the
-    treatment they repeat;
-    ``known_gaps_months``: those found anyway.
-    """
-
-    cases: int = 0
-    lines: int = 0
-    changed_cases: int = 0
-    computed: int = 0
-    drifted: int = 0
-    unreadable: int = 0
-    persons: set[int] = field(default_factory=set)
-    centres: set[str] = field(default_factory=set)
-    before: Counter[str] = field(default_factory=Counter)
-    after: Counter[str] = field(default_factory=Counter)
-    by_reason: Counter[str] = field(default_factory=Counter)
-    by_kind: Counter[FlipKind] = field(default_factory=Counter)
-    lines_by_code: Counter[str] = field(default_factory=Counter)
-    lines_by_centre: Counter[str] = field(default_factory=Counter)
-    by_centre: Counter[str] = field(default_factory=Counter)
-    gaps_months: Counter[int] = field(default_factory=Counter)
-    known_gaps_months: Counter[int] = field(default_factory=Counter)
-    rows: list[FlipRow] = field(default_factory=list)
-
-    def add(self, other: "Sums") -> None:
-        """Take in the sums of another part."""
-        for name in ("cases", "lines", "changed_cases", "computed", "drifted", "unreadable"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("persons", "centres", "before", "after", "by_reason", "by_kind"):
-            getattr(self, name).update(getattr(other, name))
-        for name in ("lines_by_code", "lines_by_centre", "by_centre"):
-            getattr(self, name).update(getattr(other, name))
-        for name in ("gaps_months", "known_gaps_months"):
-            getattr(self, name).update(getattr(other, name))
-        self.rows += other.rows[: ROWS_MAX - len(self.rows)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +103,7 @@ def try_change(
         if on_progress is not None:
             on_progress(min(done, len(keys)), len(keys))
     sums.rows = [row for row in sums.rows if row.number not in blind]
-    sums.rows.sort(key=lambda row: (-abs(row.difference_rial), row.number, row.line))
+    sums.keep_largest()
     return WhatIf(items=tuple(items), wanted=wanted, sums=sums, seconds=time.monotonic() - begun)
 
 

@@ -3,7 +3,8 @@
 from workbench.i18n import _, language
 from workbench.persian.digits import to_persian
 from workbench.rules.what_if import FlipKind
-from workbench.services.catalogue.what_if import COLUMNS, ROWS_MAX, WhatIf
+from workbench.services.catalogue.what_if import COLUMNS, WhatIf
+from workbench.services.catalogue.what_if_sums import ROWS_MAX
 from workbench.services.figures import words as figure_words
 from workbench.services.figures.sheets import Cell, Column, FigureSheet, sums_sheet
 
@@ -116,8 +117,8 @@ def _centres(found: WhatIf) -> FigureSheet:
 
 
 def _rows(found: WhatIf) -> FigureSheet:
-    """The lines that were kept, ``ROWS_MAX`` at most."""
-    most = _("The first {n} lines at most.").format(n=_digits(f"{ROWS_MAX:,}"))
+    """The lines that were kept, of each kind ``ROWS_MAX`` at most."""
+    most = _("Of each kind the {n} largest differences at most.").format(n=_digits(f"{ROWS_MAX:,}"))
     columns = (
         Column(title=_("Case"), meaning=most),
         Column(title=_("Centre")),

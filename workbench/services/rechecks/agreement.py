@@ -32,7 +32,6 @@ from workbench.services.rechecks.rechecks import HANDED_IN, RecheckPlace, place_
 PAIR_LEAST = 10
 """Two assessors with fewer common cases have no share to be compared by."""
 OPEN = ("differs", "waiting", "assessing")
-OPEN_MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +121,8 @@ def read_agreement(session: Session, actor: Actor, wanted: Wanted, *, now: datet
         overpaid=extrapolate(populations, _by_stratum(done, int)),
         unresolved=sum(row.Recheck.state == "differs" for row in done),
         couples=_couples(done, pairs),
-        open=_lines(rows, OPEN)[:OPEN_MOST],
-        closed=_lines(rows, ("resolved", "agreed"))[:OPEN_MOST],
+        open=_lines(rows, OPEN),
+        closed=_lines(rows, ("resolved", "agreed")),
         may_draw=may(actor, "recheck.draw"),
     )
 
