@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
 from tests.services.office import CHILD_CODE, CLEAN, TWO_LINES, Office, refused
 from tests.services.registered_world import actor
@@ -15,6 +16,7 @@ from workbench.db.models import Claim, ClaimLine, ClaimStep, User, new_id
 from workbench.persian.jalali import day_of
 from workbench.rules.standardised import STRATUM_LEAST, Standing
 from workbench.rules.workflow import Role
+from workbench.services.choices import read_deciders
 from workbench.services.claims.deciding import DefectInput
 from workbench.services.figures.assessors import Assessors, read_assessors
 from workbench.services.figures.throughput import FIGURES, Wanted, read_cases
@@ -224,6 +226,26 @@ def test_a_reopened_case_does_not_count(office: Office) -> None:
     office.finish(CLEAN, actor=office.desk.lead)
     (one,) = view(office).each
     assert (one.assessor_id, one.cases, one.lines) == (office.desk.lead.user_id, 1, 1)
+
+
+def test_who_left_can_be_chosen_and_who_never_decided_and_left_cannot(office: Office) -> None:
+    office.finished(CLEAN)
+    with office.database.reading() as session:
+        present = read_deciders(session, MANAGER)
+        (decided_by,) = session.scalars(
+            select(ClaimStep.actor_id).where(ClaimStep.action == "finish")
+        )
+
+    def leave(session: Session) -> None:
+        session.execute(update(User).values(is_disabled=True))
+
+    office.database.in_tx(leave)
+    with office.database.reading() as session:
+        left = read_deciders(session, MANAGER)
+    assert {each.user_id for each in present} >= {decided_by, office.colleague.user_id}
+    assert not any(each.has_left for each in present)
+    assert [(each.user_id, each.has_left) for each in left] == [(decided_by, True)]
+    refused("not_permitted", lambda: read_deciders(session, actor(Role.ASSESSOR)))
 
 
 def test_the_cases_behind_are_his(office: Office, copies: Copies) -> None:

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from workbench.db.models import Centre, Dentist, Insurer, User, UserRole
+from workbench.db.models import Centre, ClaimStep, Dentist, Insurer, User, UserRole
 from workbench.errors import Refused
 from workbench.persian.text import normalise
+from workbench.rules.steps import FINISH, RETURN
 from workbench.rules.workflow import Role
 from workbench.services.access import Actor, may, may_see_insurer, require
 
 CHOICES_MAX = 2_000
+DECISIONS = (FINISH, RETURN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,29 @@ def read_choices(session: Session, actor: Actor) -> Choices:
         centres=tuple((i, name) for i, name in centres),
         assessors=tuple((i, name) for i, name in assessors),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """Somebody whose decisions the figures may be limited to."""
+
+    user_id: int
+    name: str
+    has_left: bool
+
+
+def read_deciders(session: Session, actor: Actor) -> tuple[Decider, ...]:
+    """The present assessors and whoever else has decided a case, by name; who left comes last."""
+    require(actor, "figures.read")
+    decisions = exists().where(ClaimStep.actor_id == User.id, ClaimStep.action.in_(DECISIONS))
+    assessing = exists().where(UserRole.user_id == User.id, UserRole.role == Role.ASSESSOR.value)
+    rows = session.execute(
+        select(User.id, User.display_name, User.is_disabled)
+        .where(decisions | (assessing & User.is_disabled.is_(False)))
+        .order_by(User.is_disabled, User.display_name)
+        .limit(CHOICES_MAX)
+    )
+    return tuple(Decider(user_id=i, name=name, has_left=left) for i, name, left in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

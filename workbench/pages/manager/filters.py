@@ -18,7 +18,7 @@ from workbench.persian.jalali import (
     month_of,
     parse_day,
 )
-from workbench.services.choices import read_choices
+from workbench.services.choices import Decider, read_choices, read_deciders
 from workbench.services.figures.throughput import Wanted, usual_period
 from workbench.services.figures.words import kind_name, part_name
 from workbench.ui import navigate
@@ -175,17 +175,27 @@ def _draw_filters(asking: Context) -> None:
     wanted, known = wanted_by_address(asking.now), periods(asking.now)
     period = (wanted.first_on, wanted.last_on)
     code = next((name for name, days in known.items() if days == period), "own")
-    choices = reading(lambda s: read_choices(s, asking.actor))
+    choices, deciders = reading(
+        lambda s: (read_choices(s, asking.actor), read_deciders(s, asking.actor))
+    )
     with st.popover(_period_word(code, period), icon=":material/calendar_month:"):
         _draw_period(known, code, period)
     names: dict[str, tuple[str, dict[Any, str], Any]] = {
         "insurer": (_("All insurers"), dict(choices.insurers), wanted.insurer_id),
         "centre": (_("All centres"), dict(choices.centres), wanted.centre_id),
-        "assessor": (_("All assessors"), dict(choices.assessors), wanted.assessor_id),
+        "assessor": (_("All assessors"), _people(deciders), wanted.assessor_id),
         "kind": (_("All kinds"), {code: kind_name(code) for code in KINDS}, wanted.kind),
     }
     for name, (all_word, options, chosen) in names.items():
         _draw_choice(name, all_word, options, chosen)
+
+
+def _people(deciders: Sequence[Decider]) -> dict[int, str]:
+    left = _("{name} (left)")
+    return {
+        each.user_id: left.format(name=each.name) if each.has_left else each.name
+        for each in deciders
+    }
 
 
 def limits_note(now: datetime) -> str:

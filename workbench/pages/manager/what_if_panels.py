@@ -26,17 +26,16 @@ def tiles(found: WhatIf) -> str:
     """Lines, cases, insured people, centres and the change of the payment."""
     sums = found.sums
     paid_rial = sums.before["payable_rial"]
-    share = 100 * found.difference_rial / paid_rial if paid_rial else None
+    of_paid = _("nothing was paid in the period")
+    if paid_rial:
+        share = _signed_percent(100 * found.difference_rial / paid_rial)
+        of_paid = _("{share} of what was paid").format(share=share)
     parts = (
         _tile(_("Lines that flip"), number(found.flips), _share(found.flips, sums.lines)),
         _tile(_("Cases"), number(sums.changed_cases), _share(sums.changed_cases, sums.cases)),
         _tile(_("Insured people"), number(len(sums.persons)), _("each counted once")),
         _tile(_("Centres"), number(len(sums.centres)), _("with such a line")),
-        _tile(
-            _("Change of payment"),
-            _difference(found),
-            _("{share} of what was paid").format(share=_signed_percent(share)),
-        ),
+        _tile(_("Change of payment"), _difference(found), of_paid),
     )
     return f'<div class="az mg-tiles wi-tiles">{"".join(parts)}</div>'
 
@@ -62,9 +61,7 @@ def _share(part: int, whole: int) -> str:
     return said.format(share=percent(100 * part / whole), whole=number(whole))
 
 
-def _signed_percent(share: float | None) -> str:
-    if share is None:
-        return NONE
+def _signed_percent(share: float) -> str:
     sign = "−" if share < 0 else ""
     return f'<bdi dir="ltr">{sign}{percent(abs(share))}</bdi>'
 
@@ -93,6 +90,9 @@ def proof(found: WhatIf, as_of: datetime) -> str:
             drifted=whole(sums.drifted), n=whole(sums.computed), bad=whole(sums.unreadable)
         )
         return _line(pill("late", words), _computed(found, as_of))
+    if not sums.computed:
+        words = _("no case has what the change speaks of: none was computed again")
+        return _line(pill("waiting", words), _computed(found, as_of))
     many = counted(
         sums.computed,
         _("{n} case computed again: without the change the same to the rial"),
