@@ -29,6 +29,7 @@ from workbench.ui.page import Context, context, doing, reading
 CHOSEN = "users.chosen"
 ADDING = "users_adding"
 LOOK = """<style>
+.st-key-users_rows { --table-room: 130px; }
 .st-key-users_edit { background: var(--panel); }
 [data-tag] { gap: 6px; }
 .st-key-users_edit [data-testid="stCode"] code { direction: ltr; word-break: break-all; }
