@@ -85,3 +85,21 @@ def test_an_assessors_row_opens_his_cases(desk: Desk, sign_in) -> None:
     expect(cases).to_contain_text(to_persian(world.CLEAN))
     cases.first.click()
     page.wait_for_url(f"**/case?n={world.CLEAN}")
+
+
+def test_the_cases_behind_a_defect_come_into_sight_below_the_bar(desk: Desk, sign_in) -> None:
+    world.two_cases(desk)
+    desk.add_user("manager1", Role.MANAGER)
+    desk.add_user("assessor1", Role.ASSESSOR)
+    give_back(desk, "assessor1", world.CLEAN)
+    page = sign_in("manager1", at="deductions")
+    page.set_viewport_size({"width": 1280, "height": 240})
+    page.locator(".st-key-mg_defects tbody tr").first.click()
+    behind = page.locator("[data-into-sight]")
+    expect(behind).to_contain_text(to_persian(world.CLEAN))
+    expect(behind.locator("h2")).to_be_in_viewport(ratio=1)
+    page.wait_for_timeout(800)  # it is scrolled smoothly
+    bar = page.locator(".st-key-topbar").bounding_box()
+    heading = behind.locator("h2").bounding_box()
+    assert bar is not None and heading is not None
+    assert heading["y"] >= bar["y"] + bar["height"], "not under the bar"
