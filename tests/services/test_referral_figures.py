@@ -208,8 +208,9 @@ def test_the_job_moves_what_is_held_to_what_was_given_back(
     assert after.flows == before.flows
 
 
+@pytest.mark.parametrize("days", [42, 3_650])
 def test_asked_for_and_declined_letters_were_never_issued(
-    database: Database, drawer: Drawer, now: datetime
+    database: Database, drawer: Drawer, now: datetime, days: int
 ) -> None:
     def add(session: Any, number: str, state: str, *, is_reserved: bool) -> None:
         row = drawer.template | {"id": new_id(), "reservation_id": new_id(), "number": number}
@@ -225,7 +226,7 @@ def test_asked_for_and_declined_letters_were_never_issued(
         add(session, "810003", "cancelled", is_reserved=True)  # approved, cancelled later
 
     database.in_tx(work)
-    found = figures(database, now, wanted(now))
+    found = figures(database, now, wanted(now, days))
     assert (found.total("issued"), found.whole.letters.get(Fate.ENDED, 0)) == (2, 1)
 
 

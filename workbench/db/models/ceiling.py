@@ -71,7 +71,9 @@ class CeilingEntry(InsurerKeyed, Base):
         CheckConstraint("amount_rial >= 0", name="amount"),
         Index("ix_ceiling_entry_account", "insurer_id", "account_id", "id"),
         Index("ix_ceiling_entry_claim", "insurer_id", "claim_id"),
-        Index("ix_ceiling_entry_reservation", "insurer_id", "reservation_id"),
+        Index(
+            "ix_ceiling_entry_reservation", "insurer_id", "reservation_id", "kind", "amount_rial"
+        ),
     )
     account_id: Mapped[int]
     reservation_id: Mapped[int | None]

@@ -18,12 +18,14 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     union_all,
 )
 
 from workbench.db.epoch import epoch_seconds
 from workbench.db.models import CeilingEntry, CeilingReservation, Centre, Insurer, Referral
+from workbench.db.planning import unindexed_on_sqlite
 from workbench.db.queries.listed import Rows
 from workbench.rules.referral_figures import Fate
 from workbench.rules.workflow import UNUSED_REFERRALS, ReferralState
@@ -32,6 +34,8 @@ VALID_DAYS_MAX = 62
 DAY_SECONDS = 86_400
 TEHRAN_SECONDS = 12_600
 """Tehran is three and a half hours ahead; its former summer time moves no day of a letter."""
+SCANNED_DAYS = 731
+"""A longer period holds so many of the letters that no index is worth its way to them."""
 PAGE = 50
 ISSUED_ON, USED_ON = "issued_on", "used_on"
 STATES = tuple(state for state in ReferralState if state is not ReferralState.REQUESTED)
@@ -75,13 +79,16 @@ def lives(within: Within, group: str) -> CompoundSelect[*tuple[Any, ...]]:
     one = _living(columns, within).cte("letters").c
     days = one.used_day - one.issued_day
     nobody: ColumnElement[int] = literal_column("0")
-    fates = select(*_told(one.fate, one.key, days), func.sum(one.amount_rial).label("amount_rial"))
-    issued = select(*_told(literal(ISSUED_ON), nobody, one.issued_day), nobody)
-    used = select(*_told(literal(USED_ON), nobody, one.used_day), nobody)
+    rials, is_issued = func.sum(one.amount_rial).label("amount_rial"), one.issued_day.is_not(None)
+    used = select(*_told(literal(Fate.USED.value), one.key, days), rials)
+    unused = select(*_told(one.fate, one.key, null()), rials)
+    issued_on = select(*_told(literal(ISSUED_ON), nobody, one.issued_day), nobody)
+    used_on = select(*_told(literal(USED_ON), nobody, one.used_day), nobody)
     return union_all(
-        fates.where(one.issued_day.is_not(None)).group_by(one.fate, one.key, days),
-        issued.where(one.issued_day.is_not(None)).group_by(one.issued_day),
-        used.where(one.is_used).group_by(one.used_day),
+        used.where(is_issued, one.used_day.is_not(None)).group_by(days, one.key),
+        unused.where(is_issued, one.used_day.is_(None)).group_by(one.fate, one.key),
+        issued_on.where(is_issued).group_by(one.issued_day),
+        used_on.where(one.is_used).group_by(one.used_day),
     )
 
 
@@ -99,7 +106,8 @@ def names(group: str, keys: Sequence[int]) -> Select[int, str]:
 def expired(within: Within) -> Rows:
     """Last valid day of the letters that ended unused: how many, rials given back and still held.
 
-    Given back is what the ledger booked as expired; what the job has not come to is held still.
+    Given back is what the ledger booked as expired; what the job has not come to is held still: a
+    letter that it came to holds nothing.
     """
     returned = (
         select(func.sum(CeilingEntry.amount_rial))
@@ -110,21 +118,21 @@ def expired(within: Within) -> Rows:
         )
         .scalar_subquery()
     )
-    held = and_(
-        CeilingReservation.insurer_id == Referral.insurer_id,
-        CeilingReservation.id == Referral.reservation_id,
-    )
-    statement: Rows = (
-        select(
-            Referral.last_valid_on,
-            func.count().label("letters"),
-            func.sum(func.coalesce(returned, 0)).label("returned_rial"),
-            func.sum(CeilingReservation.reserved_left_rial).label("held_rial"),
+    held = (
+        select(CeilingReservation.reserved_left_rial)
+        .where(
+            CeilingReservation.insurer_id == Referral.insurer_id,
+            CeilingReservation.id == Referral.reservation_id,
         )
-        .select_from(Referral)
-        .join(CeilingReservation, held)
-        .where(*_expired(within))
+        .scalar_subquery()
     )
+    is_open = Referral.state != ReferralState.EXPIRED
+    statement: Rows = select(
+        Referral.last_valid_on,
+        func.count().label("letters"),
+        func.sum(func.coalesce(returned, 0)).label("returned_rial"),
+        func.sum(case((is_open, held), else_=0)).label("held_rial"),
+    ).where(*_expired(within))
     return _limited(statement, within).group_by(Referral.last_valid_on)
 
 
@@ -199,14 +207,20 @@ def _declined() -> ColumnElement[bool]:
 
 
 def _living(statement: Rows, within: Within) -> Rows:
-    """The letters of whose life a part may lie in the period."""
+    """The letters of whose life a part may lie in the period.
+
+    Most of all letters SQLite reads as they lie, twice as fast as one by one in the index's order.
+    """
+    days = (within.last_on - within.first_on).days
+    is_most = days > SCANNED_DAYS and within.insurer_ids is None and within.centre_id is None
+    last_on: Any = Referral.last_valid_on
     latest_on = within.last_on + timedelta(days=VALID_DAYS_MAX)
-    return _limited(
-        statement.where(
-            Referral.state.in_(STATES), Referral.last_valid_on.between(within.first_on, latest_on)
-        ),
-        within,
-    )
+    if is_most:
+        statement = statement.where(Referral.state != ReferralState.REQUESTED)
+        last_on = unindexed_on_sqlite(last_on)
+    else:
+        statement = statement.where(Referral.state.in_(STATES))
+    return _limited(statement.where(last_on.between(within.first_on, latest_on)), within)
 
 
 def _used(within: Within) -> list[ColumnElement[bool]]:
