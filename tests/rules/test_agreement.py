@@ -1,5 +1,6 @@
 """Agreement of two assessors: kappa against published examples, sums against all samples."""
 
+from collections import Counter
 from itertools import combinations, product
 from math import isclose, sqrt
 from random import Random
@@ -10,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.rules.agreement import (
+    LINES_LEAST,
+    USES_LEAST,
     LineVerdict,
     Pair,
     ReasonAgreement,
     Verdict,
+    compared,
     extrapolate,
     reason_agreement,
 )
-from workbench.rules.kappa import Z95, Kappa, clustered_kappa, kappa
+from workbench.rules.kappa import SAID, Z95, Kappa, Table, clustered_kappa, kappa
 
 
 def line(number: int, *reasons: tuple[str, int]) -> LineVerdict:
@@ -104,10 +108,23 @@ def of_counts(both: int, first_only: int, second_only: int, neither: int) -> Rea
     pairs = [
         Pair(first=one, second=two) for (one, two), count in counts.items() for _ in range(count)
     ]
-    (found,) = reason_agreement(pairs)
+    (found,) = reason_agreement(list(map(compared, pairs)))
     assert (found.both, found.first_only) == (both, first_only)
     assert (found.second_only, found.neither) == (second_only, neither)
     return found
+
+
+Said = tuple[bool, bool]
+
+
+def tables(cases: list[list[Said]]) -> Counter[Table]:
+    """The cases by the table of their lines."""
+
+    def table(case: list[Said]) -> Table:
+        both, first, second, neither = map(case.count, SAID)
+        return both, first, second, neither
+
+    return Counter(map(table, cases))
 
 
 LINES = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
@@ -119,7 +136,7 @@ def width(found: Kappa | None) -> float:
 
 
 def test_cases_of_one_line_have_the_interval_of_lines() -> None:
-    lines, cases = kappa(((20, 5), (10, 15))), clustered_kappa([[said] for said in LINES])
+    lines, cases = kappa(((20, 5), (10, 15))), clustered_kappa(tables([[said] for said in LINES]))
     assert lines is not None and cases is not None
     assert isclose(cases.value, lines.value)
     assert isclose(width(cases), width(lines) * sqrt(50 / 49))
@@ -127,7 +144,7 @@ def test_cases_of_one_line_have_the_interval_of_lines() -> None:
 
 @pytest.mark.parametrize("times", [2, 5])
 def test_lines_that_repeat_each_other_tell_no_more_than_their_cases(times: int) -> None:
-    alone, repeated = (clustered_kappa([[said] * n for said in LINES]) for n in (1, times))
+    alone, repeated = (clustered_kappa(tables([[said] * n for said in LINES])) for n in (1, times))
     assert alone is not None and repeated is not None
     assert isclose(repeated.value, alone.value)
     assert isclose(width(repeated), width(alone))
@@ -148,14 +165,14 @@ def test_the_interval_by_cases_is_that_of_leaving_one_case_out() -> None:
 
     left = [value(cases[:n] + cases[n + 1 :]) for n in range(60)]
     error = sqrt(59 / 60 * sum((each - mean(left)) ** 2 for each in left))
-    found = clustered_kappa(cases)
+    found = clustered_kappa(tables(cases))
     assert found is not None and isclose(found.value, value(cases))
     assert isclose(width(found), error, rel_tol=0.05)
 
 
 def test_one_case_tells_no_interval() -> None:
-    assert clustered_kappa([LINES]) is None
-    assert clustered_kappa([]) is None
+    assert clustered_kappa(tables([LINES])) is None
+    assert clustered_kappa({}) is None
 
 
 def test_reasons_are_counted_by_line() -> None:
@@ -166,12 +183,44 @@ def test_reasons_are_counted_by_line() -> None:
         ),
         Pair(first=verdict(line(1, ("D05", 10))), second=verdict(line(1))),
     ]
-    found = {each.code: each for each in reason_agreement(pairs)}
+    found = {each.code: each for each in reason_agreement(list(map(compared, pairs)))}
     d01, d05 = found["D01"], found["D05"]
     assert (d01.both, d01.first_only, d01.second_only, d01.neither) == (1, 0, 0, 2)
     assert (d05.both, d05.first_only, d05.second_only, d05.neither) == (0, 1, 1, 1)
-    assert [each.code for each in reason_agreement(pairs)] == ["D05", "D01"]
+    assert [each.code for each in reason_agreement(list(map(compared, pairs)))] == ["D05", "D01"]
     assert reason_agreement([]) == ()
+
+
+@given(
+    cases=st.lists(
+        st.lists(st.tuples(*[st.sets(st.sampled_from("abc"))] * 2), max_size=4), max_size=12
+    )
+)
+def test_every_reason_is_what_it_is_when_counted_alone(
+    cases: list[list[tuple[set[str], set[str]]]],
+) -> None:
+    """Line by line for one reason at a time, as the definition says it."""
+    pairs = [
+        Pair(first=verdict(*decided(case, 0)), second=verdict(*decided(case, 1))) for case in cases
+    ]
+    found = {each.code: each for each in reason_agreement(list(map(compared, pairs)))}
+    assert set(found) == {
+        code for case in cases for line_ in case for codes in line_ for code in codes
+    }
+    for code, each in found.items():
+        said = [[(code in one, code in two) for one, two in case] for case in cases]
+        lines = [use for case in said for use in case]
+        counts = (each.both, each.first_only, each.second_only, each.neither)
+        assert counts == tuple(map(lines.count, SAID))
+        is_few = len(lines) < LINES_LEAST or len(lines) - each.neither < USES_LEAST
+        assert each.kappa == (None if is_few else clustered_kappa(tables(said)))
+
+
+def decided(case: list[tuple[set[str], set[str]]], side: int) -> list[LineVerdict]:
+    return [
+        line(number, *((code, 5) for code in sorted(codes[side])))
+        for number, codes in enumerate(case, 1)
+    ]
 
 
 def test_what_differs_is_named_by_line() -> None:

@@ -11,6 +11,7 @@ from tests.services.test_second_assessment import call, drawn, hand_in, resolve,
 from workbench.db.models import Recheck
 from workbench.persian.jalali import day_of
 from workbench.services.figures.throughput import Wanted
+from workbench.services.rechecks import agreement
 from workbench.services.rechecks.agreement import Agreement, read_agreement
 from workbench.services.rechecks.drawing import draw_rechecks
 from workbench.services.rechecks.second_assessment import deduct_second_line
@@ -102,10 +103,28 @@ def test_what_waits_is_listed_without_its_amounts(office: Office) -> None:
 
 def test_the_filter_limits_everything(assessed: Office) -> None:
     claim = assessed.claim(CLEAN)
-    assert figures(assessed, kind="direct").cases == 0
+    assert (figures(assessed, kind="direct").cases, figures(assessed, kind=claim.kind).cases) == (
+        0,
+        2,
+    )
     assert figures(assessed, assessor_id=assessed.colleague.user_id).decided == 0
     assert figures(assessed, centre_id=claim.centre_id).cases == 2
     refused("not_permitted", lambda: read_as_assessor(assessed))
+
+
+def test_of_many_the_page_lists_the_first_and_the_export_all(
+    assessed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreement, "OPEN_MAX", 0)
+    found, today = figures(assessed), day_of(assessed.now)
+    assert (found.drawn, found.cases, found.unresolved) == (2, 2, 1)
+    assert (found.open, [each.number for each in found.closed]) == ((), [TWO_LINES])
+    wanted = Wanted(first_on=today, last_on=today + DAYS)
+    with assessed.database.reading() as session:
+        whole = read_agreement(
+            session, assessed.desk.lead, wanted, now=assessed.now + DAYS, has_all=True
+        )
+    assert [each.number for each in (*whole.open, *whole.closed)] == [CLEAN, TWO_LINES]
 
 
 def read_as_assessor(office: Office) -> Agreement:

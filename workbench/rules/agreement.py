@@ -5,6 +5,7 @@ population correction; strata of too few cases are put together (section 5A.12).
 are 95 %, by the normal curve.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -12,7 +13,7 @@ from statistics import mean, variance
 
 from workbench.rules.facts import Case
 from workbench.rules.finding import Finding
-from workbench.rules.kappa import Z95, Kappa, clustered_kappa
+from workbench.rules.kappa import Z95, Kappa, Table, added_up, clustered_kappa
 from workbench.rules.lines import deductions_of
 from workbench.rules.money import CaseMoney
 from workbench.rules.second_assessment import returned_for
@@ -72,6 +73,47 @@ class Pair:
         return tuple([0] * (self.first.returns != self.second.returns) + wrong)
 
 
+Uses = tuple[int, int, int]
+"""Lines on which a reason was used by both, by the first only, by the second only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the figures keep of a pair: ``lines``, those of them that differ, reason → ``Uses``.
+
+    ``difference_rial``: payable of the first less that of the second.
+    """
+
+    is_equal: bool
+    lines: int
+    differing: int
+    difference_rial: int
+    uses: Mapping[str, Uses]
+
+
+def compared(pair: Pair) -> Compared:
+    """The pair as the figures count it."""
+    uses: dict[str, Uses] = {}
+    for one, two in zip(pair.first.lines, pair.second.lines, strict=True):
+        if not (one.reasons or two.reasons):
+            continue
+        first, second = one.codes, two.codes
+        for code in first | second:
+            both, first_only, second_only = uses.get(code, (0, 0, 0))
+            uses[code] = (
+                both + (code in first and code in second),
+                first_only + (code not in second),
+                second_only + (code not in first),
+            )
+    return Compared(
+        is_equal=pair.is_equal,
+        lines=len(pair.first.lines),
+        differing=sum(number > 0 for number in pair.differing),
+        difference_rial=pair.first.payable_rial - pair.second.payable_rial,
+        uses=uses,
+    )
+
+
 def verdict_of(case: Case, findings: Iterable[Finding], money: CaseMoney) -> Verdict:
     """What an assessed case says, without how it was typed: a cut and a deduction are alike."""
     lines = []
@@ -118,34 +160,33 @@ class ReasonAgreement:
         return (self.both + self.neither) / self.lines
 
 
-def reason_agreement(pairs: Iterable[Pair]) -> tuple[ReasonAgreement, ...]:
+def reason_agreement(cases: Sequence[Compared]) -> tuple[ReasonAgreement, ...]:
     """Every reason that one of the two used, the most differing ones first."""
-    cases = [
-        [
-            (one.codes, two.codes)
-            for one, two in zip(pair.first.lines, pair.second.lines, strict=True)
-        ]
-        for pair in pairs
-    ]
-    codes = {code for lines in cases for one, two in lines for code in one | two}
-    found = [_agreement(code, cases) for code in codes]
+    sizes = Counter(case.lines for case in cases)
+    tables: dict[str, Counter[Table]] = defaultdict(Counter)
+    for case in cases:
+        for code, uses in case.uses.items():
+            tables[code][(*uses, case.lines - sum(uses))] += 1
+    found = [_agreement(code, used, sizes) for code, used in tables.items()]
     return tuple(sorted(found, key=lambda r: (-(r.first_only + r.second_only), -r.both, r.code)))
 
 
-def _agreement(
-    code: str, cases: Iterable[Sequence[tuple[frozenset[str], frozenset[str]]]]
-) -> ReasonAgreement:
-    by_case = [[(code in one, code in two) for one, two in lines] for lines in cases]
-    said = [each for lines in by_case for each in lines]
-    neither = said.count((False, False))
-    is_few = len(said) < LINES_LEAST or len(said) - neither < USES_LEAST
+def _agreement(code: str, used: Counter[Table], sizes: Counter[int]) -> ReasonAgreement:
+    """``used``: the cases with the reason, by table; ``sizes``: all cases, by their lines."""
+    without = sizes.copy()
+    for table, times in used.items():
+        without[sum(table)] -= times
+    by_table = used + Counter({(0, 0, 0, size): times for size, times in without.items()})
+    both, first_only, second_only, neither = added_up(by_table)
+    uses = both + first_only + second_only
+    is_few = uses + neither < LINES_LEAST or uses < USES_LEAST
     return ReasonAgreement(
         code=code,
-        both=said.count((True, True)),
-        first_only=said.count((True, False)),
-        second_only=said.count((False, True)),
+        both=both,
+        first_only=first_only,
+        second_only=second_only,
         neither=neither,
-        kappa=None if is_few else clustered_kappa(by_case),
+        kappa=None if is_few else clustered_kappa(by_table),
     )
 
 

@@ -5,9 +5,10 @@ lines of a case hang together, it is made of the sums of their influences per ca
 "A note on robust variance estimation for cluster-correlated data").
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from operator import mul
 
 Z95 = 1.959963984540054
 
@@ -57,42 +58,53 @@ def _spread(
     return same + (1 - value) ** 2 * other - (value - expected * (1 - value)) ** 2
 
 
-Said = tuple[bool, bool]
-"""Whether the first, and whether the second, used a reason on a line."""
+Table = tuple[int, int, int, int]
+"""Lines on which a reason was used by both, by the first only, by the second only, by neither."""
+SAID = ((True, True), (True, False), (False, True), (False, False))
+"""Whether the first, and whether the second, used the reason: in the order of ``Table``."""
 
 
-def clustered_kappa(cases: Sequence[Sequence[Said]]) -> Kappa | None:
+def clustered_kappa(cases: Mapping[Table, int]) -> Kappa | None:
     """Kappa over the lines of cases, its interval as wide as cases differ, not lines.
 
-    The error is √(m/(m − 1) · Σ (sum of the influences of a case's lines)²)/n over m cases of n
-    lines; with one line a case √(n/(n − 1)) of that of ``kappa``. None where kappa is undefined,
-    or of fewer than two cases.
+    ``cases``: the table of a case's lines → how many cases have it. The error is √(m/(m − 1) ·
+    Σ (sum of the influences of a case's lines)²)/n over m cases of n lines; with one line a case
+    √(n/(n − 1)) of that of ``kappa``. None where kappa is undefined, or of fewer than two cases.
     """
-    lines = [said for case in cases for said in case]
-    found = kappa([[lines.count((one, two)) for two in (True, False)] for one in (True, False)])
-    if found is None or len(cases) < 2:
+    both, first, second, neither = lines = added_up(cases)
+    found = kappa(((both, first), (second, neither)))
+    count = sum(cases.values())
+    if found is None or count < 2:
         return None
-    influence = _influences(lines, found.value)
-    squares = sum(sum(influence[said] for said in case) ** 2 for case in cases)
-    error = sqrt(squares * len(cases) / (len(cases) - 1)) / len(lines)
+    influences = _influences(lines, found.value)
+    squares = sum(times * sum(map(mul, table, influences)) ** 2 for table, times in cases.items())
+    error = sqrt(squares * count / (count - 1)) / sum(lines)
     low, high = found.value - Z95 * error, found.value + Z95 * error
     return Kappa(value=found.value, low=max(-1.0, low), high=min(1.0, high))
 
 
-def _influences(lines: Sequence[Said], value: float) -> dict[Said, float]:
-    """How much a line of each kind moves kappa, by the delta method.
+def added_up(cases: Mapping[Table, int]) -> Table:
+    """The table of the lines of all cases."""
+    both, first, second, neither = (
+        sum(table[n] * times for table, times in cases.items()) for n in range(len(SAID))
+    )
+    return both, first, second, neither
+
+
+def _influences(lines: Table, value: float) -> list[float]:
+    """How much a line of each kind of ``SAID`` moves kappa, by the delta method.
 
     With p1 and p2 the shares of both sides, a line (x, y) moves po by [x = y] and pe by
     p2(x) + p1(y); kappa by the first less (1 − kappa) of the second, over 1 − pe, about its mean.
     """
-    first = sum(one for one, _two in lines) / len(lines)
-    second = sum(two for _one, two in lines) / len(lines)
+    both, first_only, second_only, _neither = lines
+    total = sum(lines)
+    first, second = (both + first_only) / total, (both + second_only) / total
     expected = first * second + (1 - first) * (1 - second)
-    raw = {
-        (one, two): float(one == two)
+    raw = [
+        float(one == two)
         - (1 - value) * ((second if one else 1 - second) + (first if two else 1 - first))
-        for one in (True, False)
-        for two in (True, False)
-    }
-    middle = sum(raw[said] for said in lines) / len(lines)
-    return {said: (each - middle) / (1 - expected) for said, each in raw.items()}
+        for one, two in SAID
+    ]
+    middle = sum(map(mul, lines, raw)) / total
+    return [(each - middle) / (1 - expected) for each in raw]

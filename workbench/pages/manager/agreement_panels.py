@@ -21,7 +21,7 @@ from workbench.services.rechecks.rechecks import HANDED_IN
 from workbench.ui.format import digits, instant, ltr, rial, whole
 
 MILLION = 1_000_000
-REASONS_MAX, COUPLES_MAX, OPEN_MAX, CLOSED_MAX = 12, 10, 100, 50
+REASONS_MAX, COUPLES_MAX = 12, 10
 
 
 def tiles(view: Agreement) -> str:
@@ -209,12 +209,12 @@ def cases(view: Agreement) -> str:
     head = "".join(
         f"<th{' class=num' if n in numbers else ''}>{escape(w)}</th>" for n, w in enumerate(heads)
     )
-    shown = (*view.open[:OPEN_MAX], *view.closed[:CLOSED_MAX])
+    shown = (*view.open, *view.closed)
     rows = "".join(_case(each) for each in shown)
     note = _("differences first; amounts open once both decisions are in")
-    if len(shown) < len(view.open) + len(view.closed):
+    if len(shown) < view.drawn:
         note += " · " + _("{some} of {all}, the others stand in the export").format(
-            some=whole(len(shown)), all=whole(len(view.open) + len(view.closed))
+            some=whole(len(shown)), all=whole(view.drawn)
         )
     if not rows:
         text = _("Nothing was drawn of this period's decisions.")

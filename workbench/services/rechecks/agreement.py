@@ -1,7 +1,8 @@
 """The managers' page of agreement: how alike two assessors decide, and what that says of all."""
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import mean, median
@@ -10,15 +11,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ClaimStep, Recheck
+from workbench.db.models import ClaimStep
 from workbench.db.queries import rechecks as queries
 from workbench.db.queries.throughput import Counted
 from workbench.rules.agreement import (
     CASES_LEAST,
+    Compared,
     Estimate,
     Key,
     Pair,
     ReasonAgreement,
+    compared,
     extrapolate,
     reason_agreement,
 )
@@ -31,7 +34,9 @@ from workbench.services.rechecks.rechecks import HANDED_IN, RecheckPlace, place_
 
 PAIR_LEAST = 10
 """Two assessors with fewer common cases have no share to be compared by."""
-OPEN = ("differs", "waiting", "assessing")
+OPEN, CLOSED = ("differs", "waiting", "assessing"), ("resolved", "agreed")
+OPEN_MAX, CLOSED_MAX = 100, 50
+"""Cases on the page; the others stand in the export."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,8 @@ class RecheckLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """The page. ``decided``: decisions of the period; ``wrong``: rials off the right amount, up or
-    down; ``overpaid``: what was paid too much less what was paid too little."""
+    down; ``overpaid``: what was paid too much less what was paid too little; ``open`` and
+    ``closed``: of the drawn cases those that are listed, in the order of their states."""
 
     wanted: Wanted
     decided: int
@@ -94,37 +100,53 @@ class Agreement:
         return self.cases < CASES_LEAST
 
 
-def read_agreement(session: Session, actor: Actor, wanted: Wanted, *, now: datetime) -> Agreement:
-    """The page's figures; refused: ``period_wrong``, ``not_permitted``."""
+def read_agreement(
+    session: Session, actor: Actor, wanted: Wanted, *, now: datetime, has_all: bool = False
+) -> Agreement:
+    """The page's figures; ``has_all``: with every drawn case, not the first of the list only.
+
+    Refused: ``period_wrong``, ``not_permitted``.
+    """
     require(actor, "figures.read")
     counted = counted_of(actor, wanted, now)
     rows = session.execute(queries.drawn(counted)).all()
-    done = [row for row in rows if row.Recheck.state in HANDED_IN]
-    pairs = [from_plain(Pair, row.Recheck.compared) for row in done]
+    done = [row for row in rows if row.state in HANDED_IN]
+    cases = [compared(from_plain(Pair, json.loads(row.compared))) for row in done]
     populations = _populations(session, counted)
-    off = [abs(pair.first.payable_rial - pair.second.payable_rial) for pair in pairs]
-    lines = sum(len(pair.first.lines) for pair in pairs)
+    off = [abs(case.difference_rial) for case in cases]
+    lines = sum(case.lines for case in cases)
+    names = _names(session, rows)
+    open_, closed = _of_states(rows, OPEN), _of_states(rows, CLOSED)
+    if not has_all:
+        open_, closed = open_[:OPEN_MAX], closed[:CLOSED_MAX]
+    drawn_cases = _cases(session, counted, None if has_all else [*open_, *closed])
     return Agreement(
         wanted=wanted,
         decided=sum(populations.values()),
         drawn=len(rows),
         cases=len(done),
-        equal_cases=sum(pair.is_equal for pair in pairs),
+        equal_cases=sum(case.is_equal for case in cases),
         lines=lines,
-        equal_lines=lines - sum(number > 0 for pair in pairs for number in pair.differing),
+        equal_lines=lines - sum(case.differing for case in cases),
         equal_amounts=off.count(0),
         mean_difference_rial=mean(off) if off else None,
         median_difference_rial=median(off) if off else None,
-        reasons=reason_agreement(pairs),
+        reasons=reason_agreement(cases),
         titles={each.code: each.title for each in reasons_of(session, "deduction")},
         wrong=extrapolate(populations, _by_stratum(done, abs)),
         overpaid=extrapolate(populations, _by_stratum(done, int)),
-        unresolved=sum(row.Recheck.state == "differs" for row in done),
-        couples=_couples(done, pairs),
-        open=_lines(rows, OPEN),
-        closed=_lines(rows, ("resolved", "agreed")),
+        unresolved=sum(row.state == "differs" for row in done),
+        couples=_couples(done, cases, names),
+        open=tuple(_line(row, drawn_cases, names) for row in open_),
+        closed=tuple(_line(row, drawn_cases, names) for row in closed),
         may_draw=may(actor, "recheck.draw"),
     )
+
+
+def _names(session: Session, rows: Iterable[Any]) -> dict[int, str]:
+    """How those who decided first or second are called."""
+    people = {person for row in rows for person in (row.first_by_id, row.second_by_id) if person}
+    return {row.id: row.display_name for row in session.execute(queries.names(sorted(people)))}
 
 
 def _populations(session: Session, counted: Counted) -> dict[Key, int]:
@@ -141,59 +163,69 @@ def _band() -> ColumnElement[int]:
 def _by_stratum(done: Iterable[Any], value: Callable[[int], int]) -> dict[Key, list[int]]:
     values: dict[Key, list[int]] = defaultdict(list)
     for row in done:
-        found: Recheck = row.Recheck
-        key = (found.insurer_id, found.band, found.first_by_id)
-        values[key].append(value(error_rial(found)))
+        values[row.insurer_id, row.band, row.first_by_id].append(value(_error_rial(row)))
     return values
 
 
-def error_rial(row: Recheck) -> int:
+def _error_rial(row: Any) -> int:
     """What the first decision paid too much: against the lead's word, before it the second's."""
     right_rial = row.right_payable_rial
     if right_rial is None:
         right_rial = row.second_payable_rial
     assert right_rial is not None, "only what is in can be wrong"
-    return row.payable_rial - right_rial
+    return int(row.payable_rial - right_rial)
 
 
-def _couples(done: Sequence[Any], pairs: Sequence[Pair]) -> tuple[Couple, ...]:
+def _couples(
+    done: Sequence[Any], cases: Sequence[Compared], names: Mapping[int, str]
+) -> tuple[Couple, ...]:
     """The most common cases first."""
-    found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
-    for row, pair in zip(done, pairs, strict=True):
-        found[row.first_name, row.second_name].append(pair)
-    couples = (_couple(*names, of) for names, of in found.items())
+    found: dict[tuple[str, str], list[Compared]] = defaultdict(list)
+    for row, each in zip(done, cases, strict=True):
+        found[names[row.first_by_id], names[row.second_by_id]].append(each)
+    couples = (_couple(*between, of) for between, of in found.items())
     return tuple(sorted(couples, key=lambda each: (-each.cases, each.first_by, each.second_by)))
 
 
-def _couple(first: str, second: str, pairs: Sequence[Pair]) -> Couple:
+def _couple(first: str, second: str, cases: Sequence[Compared]) -> Couple:
     """With few cases nothing but their number is told."""
-    if len(pairs) < PAIR_LEAST:
-        return Couple(first_by=first, second_by=second, cases=len(pairs))
+    if len(cases) < PAIR_LEAST:
+        return Couple(first_by=first, second_by=second, cases=len(cases))
     return Couple(
         first_by=first,
         second_by=second,
-        cases=len(pairs),
-        equal=sum(pair.is_equal for pair in pairs),
-        difference_rial=sum(p.first.payable_rial - p.second.payable_rial for p in pairs),
+        cases=len(cases),
+        equal=sum(case.is_equal for case in cases),
+        difference_rial=sum(case.difference_rial for case in cases),
     )
 
 
-def _lines(rows: Iterable[Any], states: Sequence[str]) -> tuple[RecheckLine, ...]:
-    chosen = [row for row in rows if row.Recheck.state in states]
-    return tuple(_line(row) for row in sorted(chosen, key=lambda r: states.index(r.Recheck.state)))
+def _of_states(rows: Iterable[Any], states: Sequence[str]) -> list[Any]:
+    chosen = [row for row in rows if row.state in states]
+    return sorted(chosen, key=lambda row: states.index(row.state))
 
 
-def _line(row: Any) -> RecheckLine:
-    found: Recheck = row.Recheck
-    is_in = found.state in HANDED_IN
+def _cases(
+    session: Session, counted: Counted, listed: Sequence[Any] | None
+) -> dict[tuple[int, int], Any]:
+    """Key of the second assessment → what is told of its case; None: of all of the period."""
+    if listed is None:
+        statement = queries.drawn_cases(counted)
+    else:
+        statement = queries.listed_cases([(row.insurer_id, row.id) for row in listed])
+    return {(row.insurer_id, row.id): row for row in session.execute(statement)}
+
+
+def _line(row: Any, cases: Mapping[tuple[int, int], Any], names: Mapping[int, str]) -> RecheckLine:
+    case = cases[row.insurer_id, row.id]
     return RecheckLine(
-        place=place_of(found),
-        number=row.number,
-        state=found.state,
-        decided_at=found.decided_at,
-        first_by=row.first_name,
-        second_by=row.second_name,
-        payable_rial=found.payable_rial if is_in else None,
-        second_payable_rial=found.second_payable_rial,
-        resolution=found.resolution,
+        place=place_of(row),
+        number=case.number,
+        state=row.state,
+        decided_at=case.decided_at,
+        first_by=names[row.first_by_id],
+        second_by=names.get(row.second_by_id),
+        payable_rial=row.payable_rial if row.state in HANDED_IN else None,
+        second_payable_rial=row.second_payable_rial,
+        resolution=case.resolution,
     )

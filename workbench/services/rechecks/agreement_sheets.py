@@ -18,7 +18,7 @@ def agreement_sheets(
     session: Session, actor: Actor, wanted: Wanted, *, now: datetime
 ) -> tuple[FigureSheet, ...]:
     """In the order of the page; refused as ``read_agreement``."""
-    view = read_agreement(session, actor, wanted, now=now)
+    view = read_agreement(session, actor, wanted, now=now, has_all=True)
     return (_sums(view), _reasons(view), _couples(view), _cases(view))
 
 

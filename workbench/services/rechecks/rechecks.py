@@ -109,7 +109,7 @@ def _row(row: Any) -> RecheckRow:
     )
 
 
-def place_of(row: Recheck) -> RecheckPlace:
+def place_of(row: Any) -> RecheckPlace:
     """The key of a row."""
     return RecheckPlace(insurer_id=row.insurer_id, recheck_id=row.id)
 
