@@ -12,6 +12,7 @@ from workbench.db.models import ClaimLine, ClaimStep, Defect, LineDeduction
 from workbench.db.queries import mix_sums, reason_sums, step_sums, wait_sums
 from workbench.db.queries.throughput import STEPS_WITH_WAIT, Counted
 from workbench.db.step_rows import AMOUNTS
+from workbench.rules.sampling import amount_band
 from workbench.rules.steps import FINISH, INTO_WORK, OUT_OF_WORK, RETURN
 
 PARTED = ("assessor", "insurer", "centre")
@@ -83,6 +84,7 @@ def compare(office: Office, counted: Counted) -> None:
         compare_mixes(session, counted, steps, finishes)
         compare_service_reasons(session, counted, finishes)
         compare_defects(session, counted, steps)
+        compare_bands(session, counted, finishes)
 
 
 def compare_parts(rows: Sequence[Any], steps: Sequence[ClaimStep], name: str) -> None:
@@ -229,3 +231,12 @@ def compare_defects(session: Session, counted: Counted, steps: Sequence[ClaimSte
             )
     found = mix_sums.defects(session, counted)
     assert {row.reason: [row.returns, row.repeated] for row in found} == wanted
+
+
+def compare_bands(session: Session, counted: Counted, finishes: Sequence[ClaimStep]) -> None:
+    found = mix_sums.bands(session, counted)
+    assert {(row.insurer_id, int(row.band), row.key): row.cases for row in found} == Counter(
+        (step.insurer_id, amount_band(step.cost_rial or 0), step.actor_id)
+        for step in finishes
+        if step.actor_id is not None
+    )

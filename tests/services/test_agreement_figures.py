@@ -10,6 +10,7 @@ from tests.services.office import CLEAN, TWO_LINES, Office, refused
 from tests.services.test_second_assessment import call, drawn, hand_in, resolve, row, take
 from workbench.db.models import Recheck
 from workbench.persian.jalali import day_of
+from workbench.services.figures.step_sums import sum_closed_days
 from workbench.services.figures.throughput import Wanted
 from workbench.services.rechecks import agreement
 from workbench.services.rechecks.agreement import Agreement, read_agreement
@@ -92,6 +93,16 @@ def test_a_corrected_case_still_tells_of_the_decisions(assessed: Office) -> None
     assessed.reopen(CLEAN)
     after = figures(assessed)
     assert (after.decided, after.cases, after.wrong) == (2, 2, before)
+
+
+def test_of_summed_days_the_figures_are_the_same(assessed: Office) -> None:
+    resolve(assessed, assessed.desk.lead)
+    assessed.reopen(CLEAN)
+    before = figures(assessed)
+    now = assessed.now + DAYS
+    assert len(list(sum_closed_days(assessed.database, now=now, least_steps=1))) > 0
+    assert figures(assessed) == before
+    assert (before.decided, before.cases) == (2, 2)
 
 
 def test_what_waits_is_listed_without_its_amounts(office: Office) -> None:

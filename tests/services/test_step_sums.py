@@ -31,6 +31,7 @@ from workbench.db.queries import reason_sums, step_sums
 from workbench.db.queries.throughput import Counted
 from workbench.db.step_rows import AMOUNTS
 from workbench.persian.jalali import day_of
+from workbench.rules.sampling import BANDS_RIAL
 from workbench.rules.steps import FINISH, RETURN
 from workbench.services.claims.steps import record_step
 from workbench.services.figures.step_sums import sum_closed_days
@@ -56,6 +57,7 @@ def move(office: Office, number: str, action: str, day: int, chance: random.Rand
         claim.round = chance.randint(1, 3)
         for name in AMOUNTS:
             setattr(claim, name, chance.randint(0, 9_000_000))
+        claim.cost_rial = chance.choice((9_000, BANDS_RIAL[0] - 1, *BANDS_RIAL))
         at = office.now - timedelta(days=day, minutes=chance.randint(0, 600))
         claim.service_groups = chance.choice(("", "endo", "endo,resto"))
         claim.due_at = at + timedelta(days=chance.choice((-1, 1)))

@@ -22,6 +22,8 @@ OF_ONE_COLUMNS = (
 TAKEN_COLUMNS = ("tariff_reject_rial", "technical_deduction_rial", "ceiling_reject_rial")
 """What a finish takes away: the largest are found by an index, of those that took something."""
 FOUND_BY = ("day", "insurer_id", "centre_id", "actor_id", "kind", "is_undone")
+UNDONE_COLUMNS = ("action", *FOUND_BY, "claim_id", "round")
+"""By which the few decisions are found that were reopened."""
 
 
 class ClaimStep(InsurerKeyed, Base):
@@ -40,6 +42,12 @@ class ClaimStep(InsurerKeyed, Base):
         Index("ix_claim_step_actor", "actor_id", *OF_ONE_COLUMNS),
         Index("ix_claim_step_centre", "centre_id", *OF_ONE_COLUMNS, "actor_id"),
         Index("ix_claim_step_claim", "insurer_id", "claim_id", "id"),
+        Index(
+            "ix_claim_step_undone",
+            *UNDONE_COLUMNS,
+            sqlite_where=text("is_undone"),
+            postgresql_where=text("is_undone"),
+        ),
         *(
             Index(
                 f"ix_claim_step_{name.removesuffix('_rial')}",

@@ -110,7 +110,8 @@ class MixSum(Base):
     rials deducted) or ``FIRST`` or ``LATER`` for decisions of a first or later round (``mix``: the
     groups of the case's services, ``weight``: decisions, ``observed``: returns) or ``DEFECT``
     (``mix``: its code, ``weight``: returns, ``observed``: those of a case that was returned for it
-    before) or, of months and nobody, ``DEDUCTED`` (``mix``: code and reason, ``weight`` and
+    before) or ``BAND`` (``mix``: the band of amount of a finish; all four count finishes) or, of
+    months and nobody, ``DEDUCTED`` (``mix``: code and reason, ``weight`` and
     ``observed``: rials, ``size``: deductions). ``size``: lines, decisions or
     returns, ``cases``: steps that they are of.
     """
@@ -130,7 +131,8 @@ class MixSum(Base):
     observed: Mapped[int]
 
 
-LINE, FIRST, LATER, DEFECT, DEDUCTED = "line", "first", "later", "defect", "deducted"
+LINE, FIRST, LATER = "line", "first", "later"
+DEFECT, BAND, DEDUCTED = "defect", "band", "deducted"
 
 
 class SumsUntil(Base):

@@ -1,6 +1,6 @@
-"""What was decided by service, kind of case and defect: of closed days as summed, else plainly.
+"""What was decided by service, kind of case, defect and amount: of closed days as summed.
 
-Of one centre nothing is summed.
+Of other days, and of one centre, it is counted plainly.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from workbench.db.models import ClaimLine, ClaimStep, Defect, LineDeduction, MixSum, Reason
 from workbench.db.models.step_sum import (
+    BAND,
     DAY,
     DEDUCTED,
     DEFECT,
@@ -32,6 +33,7 @@ from workbench.db.queries.step_sums import (
     within_sums,
 )
 from workbench.db.queries.throughput import Counted, limited
+from workbench.rules.sampling import BANDS_RIAL
 from workbench.rules.steps import FINISH, RETURN
 
 MIXED = ("size", "cases", "weight", "observed")
@@ -45,6 +47,15 @@ def by_assessor(session: Session, counted: Counted) -> list[Any]:
     by = [source.c[name] for name in ("key", "unit", "kind", "mix")]
     sums = [whole(source.c[name]).label(name) for name in MIXED]
     statement = select(*by, *sums).where(source.c.key != 0).group_by(*by)
+    return list(session.execute(statement))
+
+
+def bands(session: Session, counted: Counted) -> list[Any]:
+    """Insurer, band of amount, assessor (somebody) and how many finishes that hold."""
+    source = _source(session, counted, (BAND,))
+    by = (source.c.insurer_id, source.c.mix.label("band"), source.c.key)
+    cases = whole(source.c.size).label("cases")
+    statement = select(*by, cases).where(source.c.key != 0).group_by(*by)
     return list(session.execute(statement))
 
 
@@ -95,7 +106,7 @@ def _source(session: Session, counted: Counted, units: Sequence[str]) -> Subquer
     for first, last in found.plain or ((1, 0),):
         days = replace(counted, first_day=first, last_day=last)
         statements += [made for unit, made in mixes_of(days) if unit in units]
-    names = ("key", "unit", "kind", "mix", *MIXED)
+    names = ("insurer_id", "key", "unit", "kind", "mix", *MIXED)
     summed = select(*(getattr(MixSum, name) for name in names)).where(MixSum.unit.in_(units))
     for span, ranges in ((DAY, found.days), (MONTH, found.months)):
         for first, last in ranges:
@@ -139,7 +150,21 @@ def mixes_of(counted: Counted) -> list[tuple[str, Rows]]:
         ).where(ClaimStep.is_undone.is_(False), of_unit)
         made = limited(decisions, counted, (FINISH, RETURN))
         found.append((unit, made.group_by(*by.values(), groups)))
-    return [*found, (DEFECT, _defects_of(counted, by))]
+    return [*found, (DEFECT, _defects_of(counted, by)), (BAND, _bands_of(counted, by))]
+
+
+def _bands_of(counted: Counted, by: Mapping[str, Any]) -> Rows:
+    """The band is ``rules.sampling.amount_band``."""
+    second, third = BANDS_RIAL
+    cost = ClaimStep.cost_rial
+    band = case((cost >= third, "2"), (cost >= second, "1"), else_="0")
+    statement: Rows = select(
+        *(column.label(name) for name, column in by.items()),
+        literal(BAND).label("unit"),
+        band.label("mix"),
+        *(func.count().label(name) for name in MIXED),
+    ).where(ClaimStep.is_undone.is_(False))
+    return limited(statement, counted, (FINISH,)).group_by(*by.values(), band)
 
 
 def _defects_of(counted: Counted, by: Mapping[str, Any]) -> Rows:

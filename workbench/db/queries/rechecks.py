@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, Text, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+)
 
 from workbench.db.models import AuditEvent, Claim, ClaimStep, Insurer, Recheck, User
 from workbench.db.planning import unindexed_on_sqlite
@@ -138,23 +149,16 @@ def is_hidden(user_id: int) -> ColumnElement[bool]:
     )
 
 
-def populations(counted: Counted, band: ColumnElement[int]) -> Rows:
-    """Stratum and how many decisions of the period: those that hold or were assessed twice."""
-    statement = (
-        select(
-            ClaimStep.insurer_id,
-            band.label("band"),
-            ClaimStep.actor_id,
-            func.count().label("cases"),
-        )
-        .outerjoin(Recheck, _of_step() & Recheck.second_at.is_not(None))
-        .where(
-            ClaimStep.actor_id.is_not(None),
-            or_(ClaimStep.is_undone.is_(False), Recheck.id.is_not(None)),
-        )
+def reopened(counted: Counted) -> Rows:
+    """Stratum, and how many decisions of the period were assessed twice and reopened since."""
+    by = (Recheck.insurer_id, Recheck.band, Recheck.first_by_id)
+    statement: Rows = (
+        select(*by, func.count().label("cases"))
+        .select_from(ClaimStep)
+        .join(Recheck, _of_step())
+        .where(text("claim_step.is_undone"), Recheck.second_at.is_not(None))
     )
-    found: Rows = limited(statement, counted, (FINISH,))
-    return found.group_by(ClaimStep.insurer_id, band, ClaimStep.actor_id)
+    return limited(statement, counted, (FINISH,)).group_by(*by)
 
 
 def drawn(counted: Counted) -> Rows:

@@ -1,17 +1,16 @@
 """The managers' page of agreement: how alike two assessors decide, and what that says of all."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import mean, median
 from typing import Any
 
-from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import Session
 
-from workbench.db.models import ClaimStep
+from workbench.db.queries import mix_sums
 from workbench.db.queries import rechecks as queries
 from workbench.db.queries.throughput import Counted
 from workbench.rules.agreement import (
@@ -26,7 +25,6 @@ from workbench.rules.agreement import (
     reason_agreement,
 )
 from workbench.rules.plain import from_plain
-from workbench.rules.sampling import BANDS_RIAL
 from workbench.services.access import Actor, may, require
 from workbench.services.claims.reading import reasons_of
 from workbench.services.figures.throughput import Wanted, counted_of
@@ -150,14 +148,13 @@ def _names(session: Session, rows: Iterable[Any]) -> dict[int, str]:
 
 
 def _populations(session: Session, counted: Counted) -> dict[Key, int]:
-    rows = session.execute(queries.populations(counted, _band()))
-    return {(row.insurer_id, row.band, row.actor_id): row.cases for row in rows}
-
-
-def _band() -> ColumnElement[int]:
-    """``rules.sampling.amount_band`` in SQL."""
-    second, third = BANDS_RIAL
-    return case((ClaimStep.cost_rial >= third, 2), (ClaimStep.cost_rial >= second, 1), else_=0)
+    """Stratum → decisions of the period: those that hold or were assessed twice."""
+    found: Counter[Key] = Counter()
+    for row in mix_sums.bands(session, counted):
+        found[row.insurer_id, int(row.band), row.key] += row.cases
+    for row in session.execute(queries.reopened(counted)):
+        found[row.insurer_id, row.band, row.first_by_id] += row.cases
+    return dict(sorted(found.items()))
 
 
 def _by_stratum(done: Iterable[Any], value: Callable[[int], int]) -> dict[Key, list[int]]:
