@@ -18,9 +18,9 @@ from workbench.services.rechecks import agreement_words as words
 from workbench.services.rechecks.agreement import PAIR_LEAST, Agreement, Couple, RecheckLine
 from workbench.services.rechecks.agreement_words import resolution_word
 from workbench.services.rechecks.rechecks import HANDED_IN
+from workbench.ui import charts
 from workbench.ui.format import digits, instant, ltr, rial, whole
 
-MILLION = 1_000_000
 REASONS_MAX, COUPLES_MAX = 12, 10
 
 
@@ -98,10 +98,8 @@ def _interval(found: Estimate | None) -> str:
 
 
 def _millions(amount_rial: int) -> str:
-    shown = f"{amount_rial / MILLION:z,.1f}".replace("-", "−")
-    if language() == "fa":
-        shown = shown.replace(",", "٬").replace(".", "٫")
-    return ltr(shown)
+    sign = "−" if amount_rial < 0 else ""
+    return ltr(sign + charts.millions(abs(amount_rial)))
 
 
 def reasons(view: Agreement) -> str:
