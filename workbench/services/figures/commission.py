@@ -138,15 +138,18 @@ def read_commission(
     require(actor, "figures.read")
     within, calendar = _within(actor, wanted, now), work_calendar(session)
     days = told_days(wanted.first_on, min(wanted.last_on, day_of(now) - _ONE_DAY), calendar)
-    ended = session.execute(queries.ended(within)).all()
-    came = _came(session, within, ended)
+    with planned_by_values(session):
+        ended = session.execute(queries.ended(within)).all()
+        came = _came(session, within, ended)
+        groups, members = _groups(session, within), _members(session, within)
+        told = _told(session, within, days, calendar, now) if days else ()
     return CommissionFigures(
         wanted=wanted,
         flows=plan_flows(_counts(wanted, came, ended), wanted.first_on, wanted.last_on, calendar),
         hours=_hours_of(ended, wanted, calendar),
-        groups=_groups(session, within),
-        members=_members(session, within),
-        told=_told(session, within, days, calendar, now) if days else (),
+        groups=groups,
+        members=members,
+        told=told,
     )
 
 

@@ -209,7 +209,8 @@ def _title(row: Any) -> str:
 
 
 def _reasons(session: Session, counted: Counted) -> tuple[ReasonSum, ...]:
-    rows = reason_sums.reasons(session, counted)
+    with planned_by_values(session):
+        rows = reason_sums.reasons(session, counted)
     total, so_far, found = sum(int(row.amount_rial) for row in rows), 0, []
     for row in rows:
         so_far += int(row.amount_rial)
@@ -228,16 +229,15 @@ def _reasons(session: Session, counted: Counted) -> tuple[ReasonSum, ...]:
 def _parts(session: Session, counted: Counted, part_by: str) -> tuple[PartSum, ...]:
     """By their technical deduction, the largest first."""
     is_service = part_by == "service"
-    rows: Sequence[Any] = (
-        mix_sums.services(session, counted)
-        if is_service
-        else step_sums.parts(session, part_by, counted)
-    )
-    reasons: Sequence[Any] = (
-        mix_sums.service_reasons(session, counted)
-        if is_service
-        else reason_sums.part_reasons(session, part_by, counted)
-    )
+    rows: Sequence[Any]
+    reasons: Sequence[Any]
+    if is_service:
+        rows = mix_sums.services(session, counted)
+        reasons = mix_sums.service_reasons(session, counted)
+    else:
+        with planned_by_values(session):
+            rows = step_sums.parts(session, part_by, counted)
+            reasons = reason_sums.part_reasons(session, part_by, counted)
     most: dict[int | str, tuple[int, str]] = {}
     for key, reason, amount in reasons:
         most[key] = max(most.get(key, (0, "")), (int(amount), reason))
