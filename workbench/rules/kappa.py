@@ -7,7 +7,7 @@ lines of a case hang together, it is made of the sums of their influences per ca
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from operator import mul
 
 Z95 = 1.959963984540054
@@ -77,7 +77,7 @@ def clustered_kappa(cases: Mapping[Table, int]) -> Kappa | None:
     if found is None or count < 2:
         return None
     influences = _influences(lines, found.value)
-    squares = sum(times * sum(map(mul, table, influences)) ** 2 for table, times in cases.items())
+    squares = fsum(times * sum(map(mul, table, influences)) ** 2 for table, times in cases.items())
     error = sqrt(squares * count / (count - 1)) / sum(lines)
     low, high = found.value - Z95 * error, found.value + Z95 * error
     return Kappa(value=found.value, low=max(-1.0, low), high=min(1.0, high))
