@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.i18n import _, language
+from workbench.ui.components.events import event_of
 from workbench.ui.components.save_chart import save_chart
 from workbench.ui.format import digits, whole
 
@@ -215,9 +216,9 @@ def draw(
             return
 
         def picked() -> None:
-            points = st.session_state[key]["selection"]["points"]
-            if points:
-                on_pick(int(points[0]["point_index"]))
+            selection = event_of(key, "selection")
+            if selection is not None and selection["points"]:
+                on_pick(int(selection["points"][0]["point_index"]))
 
         st.plotly_chart(
             figure, key=key, theme=None, config=CONFIG, on_select=picked, selection_mode="points"

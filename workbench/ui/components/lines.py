@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
+from workbench.ui.components.events import event_of
 
 Act = dict[str, Any]
 
@@ -24,7 +25,9 @@ def lines(key: str, data: Mapping[str, Any], on_act: Callable[[Act], None]) -> N
     """
 
     def act() -> None:
-        on_act(st.session_state[key]["act"])
+        event = event_of(key, "act")
+        if event is not None:
+            on_act(event)
 
     whole = {"lang": language(), "words": words(), "drafts": {}, "caseFindings": [], **data}
     _component()(key=key, data=whole, on_act_change=act, height="stretch")

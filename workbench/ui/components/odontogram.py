@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
+from workbench.ui.components.events import event_of
 
 UnitState = Literal["undecided", "approve", "modify", "reject", "case"]
 Presence = Literal["present", "past", "absent"]
@@ -92,7 +93,7 @@ def odontogram(
     """
 
     def selected() -> None:
-        event = st.session_state[key]["select"]
+        event = event_of(key, "select")
         if event and on_select:
             on_select(event["tooth"])
 

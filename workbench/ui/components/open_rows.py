@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from workbench.ui.components.assets import script
+from workbench.ui.components.events import event_of
 
 
 def open_rows(key: str, html: str, on_open: Callable[[str], None] = lambda _row: None) -> None:
@@ -22,7 +23,7 @@ def open_rows(key: str, html: str, on_open: Callable[[str], None] = lambda _row:
     """
 
     def opened() -> None:
-        value = st.session_state[key]["open"]
+        value = event_of(key, "open")
         if value is not None:
             on_open(str(value))
 

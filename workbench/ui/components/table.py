@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
+from workbench.ui.components.events import event_of
 
 Tone = Literal["waiting", "review", "returned", "deducted", "approved", "late", "soon", ""]
 
@@ -94,17 +95,17 @@ def table(
     """
 
     def opened() -> None:
-        event = st.session_state[key]["open"]
+        event = event_of(key, "open")
         if event:
             on_open(str(event["id"]))
 
     def sorted_by() -> None:
-        event = st.session_state[key]["sort"]
+        event = event_of(key, "sort")
         if event and on_sort:
             on_sort(str(event["column"]))
 
     def turned() -> None:
-        event = st.session_state[key]["page"]
+        event = event_of(key, "page")
         if event and on_page:
             on_page(str(event["to"]))
 

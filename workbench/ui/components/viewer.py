@@ -8,6 +8,7 @@ import streamlit as st
 
 from workbench.i18n import _, language
 from workbench.ui.components.assets import script, style
+from workbench.ui.components.events import event_of
 
 Frame = dict[str, int]
 """image, left, top, width, height: the image's number, then 1/10,000 of it, upright."""
@@ -33,14 +34,16 @@ def viewer(
     """
 
     def seen() -> None:
-        event = st.session_state[key]["seen"]
+        event = event_of(key, "seen")
+        if event is None:
+            return
         fresh = _not_told_before(f"{key}.told", event["showing"], event["images"])
         if fresh:
             on_seen(fresh)
 
     def framed() -> None:
-        event = st.session_state[key]["framed"]
-        if on_framed is not None and event["case"] == data["case"]:
+        event = event_of(key, "framed")
+        if on_framed is not None and event is not None and event["case"] == data["case"]:
             on_framed(event["frames"])
 
     own = {"lang": language(), "words": words(), "mayFrame": on_framed is not None}
