@@ -3,6 +3,7 @@
 from html import escape
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from workbench import clock
 from workbench.errors import Refused
@@ -35,7 +36,10 @@ def recheck_page() -> None:
         show_refusal(Refused("recheck_not_found"))
         return
     place = RecheckPlace(insurer_id=ids[0], recheck_id=ids[1])
-    view = reading(lambda s: read_second(s, asking.actor, place))
+    view = reading(lambda s: _read(s, asking, place))
+    if view is None:
+        _leave("compared", place)
+        st.rerun()
     st.html(_head(view))
     with st.container(key="rc_cols", horizontal=True):
         with st.container(key="rc_images"):
@@ -125,6 +129,16 @@ def _draw_end(asking: Context, view: SecondView) -> None:
             on_click=_give_back,
             args=(asking, view),
         )
+
+
+def _read(session: Session, asking: Context, place: RecheckPlace) -> SecondView | None:
+    """None: it is in; a message that was under way ran this page once more."""
+    try:
+        return read_second(session, asking.actor, place)
+    except Refused as refused:
+        if refused.code != "recheck_not_open":
+            raise
+        return None
 
 
 def _keep_note(asking: Context, view: SecondView, key: str) -> None:
