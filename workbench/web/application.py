@@ -21,8 +21,8 @@ from workbench.services.access import Actor
 from workbench.services.images.keeper import ImageKeeper
 from workbench.services.people.passwords import prepare_comparison
 from workbench.services.people.sessions import actor_by_token
-from workbench.ui.callbacks import keep_callbacks_whole
 from workbench.ui.failure import show_failure
+from workbench.ui.presses import keep_presses_whole
 from workbench.web import draft, evidence, health, language, reset, sign_in, static_files
 from workbench.web.gate import Gate
 from workbench.web.headers import SecurityHeaders
@@ -42,7 +42,7 @@ def create_app(page_script: Path = PAGE_SCRIPT) -> st.App:
 
 def app_parts(page_script: Path = PAGE_SCRIPT) -> dict[str, Any]:
     """The arguments of ``st.App``: ``streamlit run`` only finds an app that is made in its file."""
-    keep_callbacks_whole()
+    keep_presses_whole()
     return {
         "script_path": page_script,
         "routes": routes(),
