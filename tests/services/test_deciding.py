@@ -34,7 +34,7 @@ def test_a_finish_with_an_open_finding_names_the_lines_and_changes_nothing(offic
     office.take(CHILD_CODE)
     before = office.fingerprint()
     facts = refused("undecided_lines", lambda: office.finish(CHILD_CODE, nonce="once"))
-    assert facts == {"lines": (1,), "has_case_finding": False}
+    assert facts == {"lines": (1,)}
     assert (office.fingerprint(), office.claim(CHILD_CODE).state) == (before, "under_review")
     office.decide_all(CHILD_CODE)
     office.finish(CHILD_CODE, nonce="once")

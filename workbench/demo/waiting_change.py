@@ -23,7 +23,8 @@ PRICES_REASON = "تعرفه ترمیم پس از گفت‌وگو با مراکز
 
 
 def propose_changes(session: Session, stage: Stage) -> None:
-    """The lead proposes prices, the administrator an interval; nobody has published them yet."""
+    """The administrator proposes an interval, the lead prices; nobody has published them yet."""
+    _propose_interval(session, stage)
     propose(
         session,
         stage.cast["lead"],
@@ -35,11 +36,10 @@ def propose_changes(session: Session, stage: Stage) -> None:
         ],
         now=stage.now - AGE,
     )
-    _propose_interval(session, stage)
 
 
 def _propose_interval(session: Session, stage: Stage) -> None:
-    """The administrator proposes it for a month from now; nobody has published it yet."""
+    """From a month from now on."""
     rows = load_parameters().retreatment_intervals
     place = next(place for place, row in enumerate(rows) if "filling" in row.groups)
     plain = to_plain(replace(rows[place], months=MONTHS))

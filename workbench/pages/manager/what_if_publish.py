@@ -53,7 +53,7 @@ def _steps(asking: Context, change: Change) -> str:
     proposed = _("{name}, {at}").format(
         name=isolate(change.proposed_by), at=isolate(instant(change.proposed_at))
     )
-    second = _("somebody other than the proposer")
+    second = _("anyone but the proposer")
     if change.state != DRAFT:
         second = _("{name}, {at}").format(
             name=isolate(change.ended_by or "–"), at=isolate(instant(change.ended_at))

@@ -36,7 +36,7 @@ from workbench.services.claims.closing import (
     use_ceiling,
     use_key,
 )
-from workbench.services.claims.facts import Assessment, assess
+from workbench.services.claims.facts import Assessment, assess, check_decided
 from workbench.services.claims.taking import check_held, lease_length
 from workbench.services.claims.transition import check_version, move_claim, use_nonce
 from workbench.services.images.cites import claim_cites
@@ -81,7 +81,8 @@ def finish_claim(
     """Finish a held claim: lines without an open finding count as accepted as requested.
 
     The ceiling reject is computed now. Refused: ``undecided_lines`` (names them),
-    ``line_reasons_inactive`` (names lines and reasons that were kept before these were ended),
+    ``undecided_case``, ``line_reasons_inactive`` (names lines and reasons that were kept before
+    these were ended),
     ``ceiling_changed`` (with both amounts; call again with the new one to confirm),
     ``already_done`` (same nonce), ``shown_too_briefly``, ``claim_changed``, ``claim_taken``,
     ``images_not_compared`` (see ``image_waiting.decide_in_tx``).
@@ -94,7 +95,7 @@ def finish_claim(
         raise Refused("shown_too_briefly")
     ledger.lock_account(session, claim.insurer_id, claim.account_id)
     assessment = assess(session, claim)
-    _check_decided(assessment)
+    check_decided(assessment.open_findings)
     _check_reasons(session, assessment)
     not_compared = check_compared(session, claim, now=now)
     _check_ceiling(claim, assessment, seen_available_rial)
@@ -238,17 +239,6 @@ def _keep_reason(session: Session, actor: Actor, claim: Claim, reason: str, now:
             at=now,
             text=kept_text(reason),
         )
-    )
-
-
-def _check_decided(assessment: Assessment) -> None:
-    if not assessment.open_findings:
-        return
-    lines = sorted({f.line for f in assessment.open_findings if f.line is not None})
-    raise Refused(
-        "undecided_lines",
-        lines=tuple(lines),
-        has_case_finding=any(f.line is None for f in assessment.open_findings),
     )
 
 

@@ -1,5 +1,6 @@
 """A claim as the rules see it: facts, findings and money, computed together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from workbench.db.models import Claim
 from workbench.db.rule_parameters import parameters_of
 from workbench.db.snapshots import load_case
+from workbench.errors import Refused
 from workbench.rules.facts import Case
 from workbench.rules.finding import Finding
 from workbench.rules.lines import case_money
@@ -46,6 +48,15 @@ def assess(session: Session, claim: Claim) -> Assessment:
         open_findings=open_findings(case, findings),
         money=case_money(case),
     )
+
+
+def check_decided(still_open: Iterable[Finding]) -> None:
+    """Refused: ``undecided_lines`` (names them), ``undecided_case`` (a finding of no line)."""
+    lines = {finding.line for finding in still_open}
+    if numbers := sorted(line for line in lines if line is not None):
+        raise Refused("undecided_lines", lines=tuple(numbers))
+    if lines:
+        raise Refused("undecided_case")
 
 
 def refresh_finding_count(session: Session, claim: Claim) -> Assessment:

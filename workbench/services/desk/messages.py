@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "reminder_in_the_past": N_("The reminder day is in the past. Choose today or later."),
     "colleague_unfit": N_("This colleague cannot take the case. Choose another one."),
     "undecided_lines": N_("Decide the open findings first; lines: {lines}."),
+    "undecided_case": N_("Decide the open findings of the whole case first."),
     "ceiling_changed": N_(
         "The ceiling changed since you opened the case: {seen_rial} → {available_rial} rials."
         " Look at the new totals and finish again."

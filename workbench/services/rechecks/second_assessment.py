@@ -39,6 +39,7 @@ from workbench.rules.second_assessment import (
     with_line,
 )
 from workbench.services.access import Actor, may_see_insurer, require
+from workbench.services.claims.facts import check_decided
 from workbench.services.claims.reading import images_of, reasons_of
 from workbench.services.claims.view import Image, ReasonChoice
 from workbench.services.rechecks.rechecks import RecheckPlace, held_recheck, record
@@ -195,14 +196,14 @@ def keep_second_note(session: Session, actor: Actor, place: RecheckPlace, *, tex
 def hand_in_second(session: Session, actor: Actor, place: RecheckPlace, *, now: datetime) -> str:
     """Hand the second assessment in: it is frozen, compared, and the first decision opens.
 
-    Returns the number of the case. Refused: ``undecided_lines``, ``recheck_not_yours``,
-    ``recheck_not_open``.
+    Returns the number of the case. Refused: ``undecided_lines``, ``undecided_case``,
+    ``recheck_not_yours``, ``recheck_not_open``.
     """
     row, claim = held_recheck(session, actor, place)
     _check_his(actor, row)
     document = _document(_round(session, row))
     second = second_of(document, work_of(row))
-    _check_decided(second)
+    check_decided(second.open_findings)
     row.document = freeze(second.case, second.findings, second.money, second.parameters)
     row.document_hash = document_hash(row.document)
     pair = pair_of(document, row.document)
@@ -253,14 +254,6 @@ def _check_reason(session: Session, reason: str | None) -> None:
     known = {each.code for each in reasons_of(session, "deduction")}
     if reason is not None and reason not in known:
         raise Refused("recheck_reason_unknown", reason=reason)
-
-
-def _check_decided(second: Second) -> None:
-    left = second.open_findings
-    if left:
-        lines = sorted({each.line for each in left if each.line is not None})
-        has_case_finding = any(each.line is None for each in left)
-        raise Refused("undecided_lines", lines=tuple(lines), has_case_finding=has_case_finding)
 
 
 def _round(session: Session, row: Recheck) -> ClaimRound:
