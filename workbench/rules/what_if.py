@@ -24,15 +24,21 @@ from workbench.rules.parameters import Parameters
 from workbench.rules.rulebook import find_all
 
 NEW_TARIFF_ID = 0
+ROUNDING_RIAL = 10
+"""A case is rounded to it, on its last line."""
 TARIFFS = ("tariff", "equivalent_tariff", "matching_tariff", "assessed_tariff")
 SERVICES = ("service", "equivalent_service", "matching_service", "assessed_service")
 
 
 class FlipKind(StrEnum):
-    """What becomes of a line: less is paid, more is paid, it would go back, somebody is asked."""
+    """What becomes of a line: less is paid, or more, it would go back, somebody is asked.
+
+    ``CEILING``: otherwise approved, but the ceiling leaves the same for it.
+    """
 
     LESS = "less"
     MORE = "more"
+    CEILING = "ceiling"
     RETURNED = "returned"
     ASKED = "asked"
 
@@ -249,7 +255,9 @@ def _flips(
     flips = []
     for index, (former, line) in enumerate(zip(case.lines, lines, strict=True)):
         fresh = [each for each in new if each.line == line.number]
-        kind = _kind(approved[0][index], approved[1][index], former, fresh)
+        change_rial = paid[1][index] - paid[0][index]
+        is_otherwise = approved[0][index] != approved[1][index]
+        kind = _kind_of_money(change_rial, is_otherwise) or _kind_of_findings(former, fresh)
         if kind is not None:
             causes = fresh + [each for each in gone if each.line == line.number]
             flips.append(
@@ -276,9 +284,16 @@ def _gap(finding: Finding) -> int | None:
     return completed_months(earlier_on, on)
 
 
-def _kind(before_rial: int, after_rial: int, line: Line, new: Sequence[Finding]) -> FlipKind | None:
-    if after_rial != before_rial:
-        return FlipKind.LESS if after_rial < before_rial else FlipKind.MORE
+def _kind_of_money(change_rial: int, is_otherwise: bool) -> FlipKind | None:
+    """A line that is approved as before flips where the ceiling now leaves more or less for it."""
+    if is_otherwise and not change_rial:
+        return FlipKind.CEILING
+    if is_otherwise or abs(change_rial) >= ROUNDING_RIAL:
+        return FlipKind.LESS if change_rial < 0 else FlipKind.MORE
+    return None
+
+
+def _kind_of_findings(line: Line, new: Sequence[Finding]) -> FlipKind | None:
     if line.is_rejected or not new:
         return None
     is_return = any(each.proposal.kind is ProposalKind.RETURN for each in new)

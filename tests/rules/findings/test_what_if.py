@@ -137,6 +137,27 @@ def test_a_lower_price_pays_less_and_only_where_it_holds() -> None:
     assert tried(case, price(5_000_000), place=elsewhere).flips == ()
 
 
+def test_what_the_ceiling_takes_anyway_is_not_paid_less() -> None:
+    lines = [{"code": "125", "tooth": tooth, "surfaces": "MO"} for tooth in (36, 46)]
+    case = build_case({"lines": lines, "available_rial": 4_500_000})
+    (first, second) = tried(case, price(5_500_000)).flips
+    assert (first.kind, first.before_rial, first.after_rial) == (
+        FlipKind.CEILING,
+        4_500_000,
+        4_500_000,
+    )
+    assert (second.kind, second.before_rial, second.after_rial) == (FlipKind.CEILING, 0, 0)
+
+
+def test_what_one_line_leaves_of_the_ceiling_is_paid_for_the_next() -> None:
+    lines = [{"code": "125", "tooth": 36, "surfaces": "MO"}, {"code": "601", "jaw": "upper"}]
+    found = tried(build_case({"lines": lines, "available_rial": 6_000_000}), price(5_000_000))
+    (first, second) = found.flips
+    assert (first.kind, second.kind) == (FlipKind.LESS, FlipKind.MORE)
+    changes_rial = [each.after_rial - each.before_rial for each in found.flips]
+    assert sum(changes_rial) == found.after.payable_rial - found.before.payable_rial == 0
+
+
 def test_the_price_of_a_specialist_goes_before_the_general_one() -> None:
     case = build_case({"lines": [{"code": "125", "tooth": 36, "surfaces": "MO"}]})
     items = (price(5_000_000, level="specialist"), price(4_000_000))

@@ -17,6 +17,7 @@ CENTRES_MAX = 6
 TONES = {
     FlipKind.LESS: "deducted",
     FlipKind.MORE: "approved",
+    FlipKind.CEILING: "waiting",
     FlipKind.RETURNED: "returned",
     FlipKind.ASKED: "waiting",
 }

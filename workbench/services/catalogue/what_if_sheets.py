@@ -21,6 +21,7 @@ def kind_name(kind: FlipKind) -> str:
     return {
         FlipKind.LESS: _("less is paid"),
         FlipKind.MORE: _("more is paid"),
+        FlipKind.CEILING: _("the ceiling leaves the same"),
         FlipKind.RETURNED: _("would be returned"),
         FlipKind.ASKED: _("would be asked about"),
     }[kind]
