@@ -19,6 +19,7 @@ from workbench.services.catalogue import lists as catalogue_lists
 from workbench.services.catalogue.catalogue import add_tariff
 from workbench.services.catalogue.exports import export_catalogue
 from workbench.services.catalogue.price_sheets import SheetReport, basis_of, read_price_sheet
+from workbench.services.errors import sentence
 from workbench.services.sheet_reading import ROWS_MAX
 
 FROM = date(2026, 5, 22)
@@ -295,3 +296,8 @@ def _count(office: Office, model) -> int:
 def _centre(office: Office) -> str:
     with office.database.reading() as session:
         return session.scalars(select(Centre.code).order_by(Centre.id)).first()
+
+
+def test_a_negative_value_keeps_its_sign_before_it() -> None:
+    said = sentence(Refused("sheet_negative", column="قیمت", value="-5"))
+    assert "\u2068-۵\u2069" in said

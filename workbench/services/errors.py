@@ -52,7 +52,10 @@ def _shown(name: str, value: object) -> str:
         text = str(value)
     if not is_persian:
         return text
-    return isolate(text) if HAS_LETTERS.search(text) else to_persian(text)
+    if HAS_LETTERS.search(text):
+        return isolate(text)
+    shown = to_persian(text)
+    return isolate(shown) if shown.startswith(("-", "−")) else shown
 
 
 STATE_NAMES: dict[str, str] = {
