@@ -234,7 +234,7 @@ def _case(each: RecheckLine) -> str:
         f"<td><bdi>{escape(name or '–')}</bdi></td>" for name in (each.first_by, each.second_by)
     )
     amounts = "".join(
-        f"<td class='num'>{rial(amount)}</td>"
+        f"<td class='num'>{rial(amount, zero=_('zero'))}</td>"
         for amount in (each.payable_rial, each.second_payable_rial)
     )
     return (

@@ -103,7 +103,8 @@ def _table(view: Compared) -> str:
 
 def _line(line: Line) -> str:
     title = line.service.title if line.service else line.code
-    return f"{ltr(line.number)} · {ltr(line.code)} <small><bdi>{escape(title)}</bdi></small>"
+    number = f'<span class="mut">{ltr(line.number)}</span>'  # a dot would read as a Persian zero
+    return f"{number}&ensp;{ltr(line.code)} <small><bdi>{escape(title)}</bdi></small>"
 
 
 def _verdict(view: Compared, verdict: LineVerdict) -> str:
@@ -113,13 +114,17 @@ def _verdict(view: Compared, verdict: LineVerdict) -> str:
         for code, amount in verdict.reasons
     )
     said = said or f"<small>{escape(_('no deduction'))}</small>"
-    return f"<td>{ltr(verdict.code)}{said}</td><td class='num'>{rial(verdict.approval_rial)}</td>"
+    return f"<td>{ltr(verdict.code)}{said}</td><td class='num'>{_paid(verdict.approval_rial)}</td>"
 
 
 def _sum(view: Compared, verdict: Verdict) -> str:
     returns = [f"{code} {view.titles.get(code, '')}" for code in verdict.returns]
     said = _("would have returned it: {defects}").format(defects=listed(returns)) if returns else ""
-    return f"<td>{escape(said)}</td><td class='num'><b>{rial(verdict.payable_rial)}</b></td>"
+    return f"<td>{escape(said)}</td><td class='num'><b>{_paid(verdict.payable_rial)}</b></td>"
+
+
+def _paid(amount_rial: int | None) -> str:
+    return rial(amount_rial, zero=_("zero"))
 
 
 def _code(code: str) -> str:
@@ -140,7 +145,7 @@ def _said(view: Compared) -> str:
         for name, text in parts
     )
     if view.resolution == "neither":
-        body += f"<p>{escape(_('Right to pay:'))} {rial(view.right_payable_rial)}</p>"
+        body += f"<p>{escape(_('Right to pay:'))} {_paid(view.right_payable_rial)}</p>"
     if view.is_example:
         body += f'<p class="s13 ink2">{escape(_("Kept as an example for all assessors."))}</p>'
     return f'<div class="az panel rc-card">{body}</div>' if body else ""

@@ -97,7 +97,7 @@ def _head(line: Line, money: LineMoney) -> str:
     note = f'<p class="s13 ink2"><bdi>{escape(line.note)}</bdi></p>' if line.note else ""
     code = ltr(line.assessed_code or line.code)
     return (
-        f'<div class="az rc-line"><div><b>{ltr(line.number)} · {code} '
+        f'<div class="az rc-line"><div><b><span class="mut">{ltr(line.number)}</span>&ensp;{code} '
         f'<bdi>{escape(title)}</bdi></b><p class="s13 ink2">{escape(where)}</p>{note}</div>'
         f"<dl class='kv'>{_amounts(money)}</dl></div>"
     )

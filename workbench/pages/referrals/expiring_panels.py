@@ -10,7 +10,7 @@ from workbench.services.referrals.contacts import Contact
 from workbench.services.referrals.list_words import OUTCOME_NAMES, outcome_name, relation_name
 from workbench.services.referrals.lists import LetterPage, ListedLetter
 from workbench.services.referrals.sums import ContactCounts, DayAtStake, Share
-from workbench.ui.format import clock_time, day, days_word, digits, instant, ltr, rial
+from workbench.ui.format import clock_time, day, days_word, digits, instant, listed, ltr, rial
 
 MILLION = 1_000_000
 SOON_DAYS = 3
@@ -98,9 +98,8 @@ def _bar(
     classes = ["rx-day", tone, "" if each.is_working else "off", "on" if is_chosen else ""]
     height = round(100 * each.reserve_rial / top, 1) if top else 0
     value = f"<em>{ltr(_millions(each.reserve_rial))}</em>" if is_named and each.count else ""
-    said = (
-        f"{day(each.on)}: {format_rial(each.reserve_rial, language())} · {letters_word(each.count)}"
-    )
+    parts = (format_rial(each.reserve_rial, language()), letters_word(each.count))
+    said = f"{day(each.on)}: {listed(parts)}"
     return (
         f'<div class="{" ".join(filter(None, classes))}" role="button" tabindex="0"'
         f' data-open="{each.on.isoformat()}" title="{escape(said)}" aria-label="{escape(said)}"'
