@@ -15,7 +15,7 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 
-from workbench.ui.presses import keep_presses_whole
+from workbench.ui.presses import keep_presses_whole, undisturbed
 
 SETTINGS = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
@@ -91,6 +91,15 @@ def test_a_failed_callback_does_not_keep_messages_away() -> None:
     with pytest.raises(ValueError):
         session.on_script_will_rerun(press())
     runner._requests.request_rerun(RerunData())
+    with pytest.raises(RerunException):
+        runner.look()
+
+
+def test_work_of_the_page_itself_is_not_broken_off() -> None:
+    runner = Runner()
+    runner._requests.request_rerun(RerunData())
+    with undisturbed():
+        runner.look()
     with pytest.raises(RerunException):
         runner.look()
 

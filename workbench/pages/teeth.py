@@ -14,9 +14,10 @@ from workbench.ui.components.open_rows import open_rows
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, ltr
 from workbench.ui.page import Context, context, doing, take_refusals
+from workbench.ui.presses import undisturbed
 from workbench.ui.tooth_data import odontogram_data, tooth_title
 
-CODE, TOOTH = "teeth_code", "teeth_tooth"
+CODE, TOOTH, ASKED = "teeth_code", "teeth_tooth", "teeth_asked"
 
 
 def teeth_page() -> None:
@@ -31,12 +32,18 @@ def teeth_page() -> None:
         st.text_input(
             _("Tooth and side"), key=TOOTH, placeholder=_("36, LL6 or lower left 6; empty: all")
         )
-        is_asked = st.form_submit_button(_("Show the history"), type="primary")
-    if is_asked:
-        _show(asking)
+        st.form_submit_button(_("Show the history"), type="primary", on_click=_ask)
+    if ASKED in st.session_state:
+        with undisturbed():
+            del st.session_state[ASKED]
+            _show(asking)
     else:
         _say(_("Whose tooth?"), _("That the history was asked is written to the audit trail."))
     page_agent("agent", {"keys": {"Ctrl+K": "top_search"}}, lambda: None)
+
+
+def _ask() -> None:
+    st.session_state[ASKED] = True
 
 
 def _show(asking: Context) -> None:

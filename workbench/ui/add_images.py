@@ -26,9 +26,10 @@ from workbench.ui import image_rows
 from workbench.ui.format import digits
 from workbench.ui.page import Context, check_acting, tell
 from workbench.ui.page import reading as read
+from workbench.ui.presses import undisturbed
 from workbench.ui.uploads import no_image_arrived
 
-TURN, FILES, REFUSED = "add.turn", "add.files", "add.refused"
+TURN, FILES, REFUSED, ASKED = "add.turn", "add.files", "add.refused", "add.asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def _draw_new(asking: Context, target: Target) -> None:
     if not chosen:
         st.html(image_rows.hint(_("Choose the files; then say of each what it shows.")))
         return
-    if _add_button("add_new", len(chosen)):
+    if _add_button("add_new", turn, len(chosen)):
         bar = st.progress(0.0, text=_("The images are taken in…"))
         _send(
             target,
@@ -161,7 +162,7 @@ def _draw_earlier(asking: Context, target: Target, earlier: Sequence[Earlier]) -
             )
     if not chosen:
         st.html(image_rows.hint(_("Tick the images that belong here too.")))
-    elif _add_button("add_earlier", len(chosen)):
+    elif _add_button("add_earlier", turn, len(chosen)):
         keys = [image_rows.row_key(each, turn) for each in chosen]
         _send(
             target,
@@ -179,25 +180,31 @@ def _draw_earlier(asking: Context, target: Target, earlier: Sequence[Earlier]) -
         )
 
 
-def _add_button(key: str, count: int) -> bool:
+def _add_button(key: str, turn: int, count: int) -> bool:
+    """Whether it was pressed and not answered yet; the turn is the dialog's."""
     label = counted(count, _("Add {n} image"), _("Add {n} images")).format(n=digits(count))
     with st.container(key=f"{key}_bar", horizontal=True, horizontal_alignment="right"):
-        return st.button(label, key=key, type="primary")
+        st.button(label, key=key, type="primary", on_click=_ask, args=(key, turn))
+    return bool(st.session_state.get(ASKED) == (key, turn))
+
+
+def _ask(key: str, turn: int) -> None:
+    st.session_state[ASKED] = (key, turn)
 
 
 def _send(target: Target, turn: int, wrong: str | None, work: Callable[[], Attached]) -> None:
     """Do it once: the second press of a double click comes with a turn that is over."""
-    if turn != _turn():
-        return
-    if wrong is not None:
-        st.session_state[REFUSED] = [wrong]
-        st.rerun()
-    refused = _done(work)
-    forget_images()
-    if refused:
-        st.session_state[REFUSED] = refused
-    else:
-        target.leave()
+    with undisturbed():
+        del st.session_state[ASKED]
+        if turn != _turn():
+            return
+        refused = [wrong] if wrong is not None else _done(work)
+        if wrong is None:
+            forget_images()
+        if refused:
+            st.session_state[REFUSED] = refused
+        else:
+            target.leave()
     st.rerun()
 
 

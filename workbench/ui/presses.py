@@ -4,10 +4,13 @@ Streamlit looks for newer messages before it takes a message's values in and at 
 callback calls; where one waits, it drops the older message and does not come back to it. A press
 was lost when an image told in the same moment that it was seen. The newer message waits here until
 the former one is taken in and all its callbacks have run; ``runner.fastReruns`` is off, for with
-it the newer message stops the former one's thread instead.
+it the newer message stops the former one's thread instead. A page that does the work of a press
+itself, to show its progress, keeps the press by a callback and does the work ``undisturbed``.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
@@ -24,14 +27,21 @@ def keep_presses_whole() -> None:
     setattr(ScriptRunner, "_maybe_handle_execution_control_request", _look_between)  # noqa: B010
 
 
-def _take_in_whole(state: SafeSessionState, *values: Any, **options: Any) -> None:
-    _present.is_taking_in = True
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Newer messages wait till the end; ``st.rerun`` and ``st.switch_page`` do nothing inside."""
+    _present.is_held = True
     try:
-        _take_in(state, *values, **options)
+        yield
     finally:
-        _present.is_taking_in = False
+        _present.is_held = False
+
+
+def _take_in_whole(state: SafeSessionState, *values: Any, **options: Any) -> None:
+    with undisturbed():
+        _take_in(state, *values, **options)
 
 
 def _look_between(runner: ScriptRunner) -> None:
-    if not getattr(_present, "is_taking_in", False):
+    if not getattr(_present, "is_held", False):
         _look_for_messages(runner)

@@ -16,9 +16,10 @@ from workbench.services.runtime import database, evidence_store
 from workbench.ui.components.page_agent import page_agent
 from workbench.ui.format import day, digits, ltr, pill
 from workbench.ui.page import Context, context, tell
+from workbench.ui.presses import undisturbed
 from workbench.ui.uploads import no_zip_arrived
 
-FILE, REPORT = "incoming.file", "incoming.report"
+FILE, ASKED, REPORT = "incoming.file", "incoming.asked", "incoming.report"
 ROWS_SHOWN_MAX = 500
 LOOK = """<style>
 [data-testid="stFileUploaderDropzone"]:has([data-testid="stFileChip"]) {
@@ -46,17 +47,23 @@ def incoming_page() -> None:
         )
     )
     with st.form("incoming", border=False, clear_on_submit=True):
-        chosen = st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
+        st.file_uploader(_("Import file (zip)"), type=["zip"], key=FILE)
         st.html(no_zip_arrived(st.get_option("server.maxUploadSize")))
-        submitted = st.form_submit_button(_("Bring it in"), key="b_import", type="primary")
+        st.form_submit_button(_("Bring it in"), key="b_import", type="primary", on_click=_ask)
     below = st.empty()
-    if submitted:
-        below.empty()  # the report of the file before is not this one's
-        _bring_in(asking, chosen)
+    if ASKED in st.session_state:
+        with undisturbed():
+            below.empty()  # the report of the file before is not this one's
+            _bring_in(asking, st.session_state.pop(ASKED))
     said = st.session_state.get(REPORT)
     if said is not None:
         below.html(_problem(said) if isinstance(said, str) else _table(*said))
     page_agent("agent", {}, lambda: None)
+
+
+def _ask() -> None:
+    """The form lets go of its file after the press: it is kept here till it is brought in."""
+    st.session_state[ASKED] = st.session_state[FILE]
 
 
 def _bring_in(asking: Context, chosen: Any) -> None:
