@@ -112,7 +112,6 @@ def _draw_new(asking: Context, target: Target) -> None:
         bar = st.progress(0.0, text=_("The images are taken in…"))
         _send(
             target,
-            turn,
             image_rows.wrong_row([file.file_id for file in chosen]),
             lambda: upload_images(
                 database(),
@@ -166,7 +165,6 @@ def _draw_earlier(asking: Context, target: Target, earlier: Sequence[Earlier]) -
         keys = [image_rows.row_key(each, turn) for each in chosen]
         _send(
             target,
-            turn,
             image_rows.wrong_row(keys),
             lambda: database().in_tx(
                 lambda s: attach_earlier(
@@ -181,7 +179,10 @@ def _draw_earlier(asking: Context, target: Target, earlier: Sequence[Earlier]) -
 
 
 def _add_button(key: str, turn: int, count: int) -> bool:
-    """Whether it was pressed and not answered yet; the turn is the dialog's."""
+    """Whether it was pressed in this turn of the dialog and not answered yet.
+
+    The second press of a double click comes with a turn that is over.
+    """
     label = counted(count, _("Add {n} image"), _("Add {n} images")).format(n=digits(count))
     with st.container(key=f"{key}_bar", horizontal=True, horizontal_alignment="right"):
         st.button(label, key=key, type="primary", on_click=_ask, args=(key, turn))
@@ -192,12 +193,9 @@ def _ask(key: str, turn: int) -> None:
     st.session_state[ASKED] = (key, turn)
 
 
-def _send(target: Target, turn: int, wrong: str | None, work: Callable[[], Attached]) -> None:
-    """Do it once: the second press of a double click comes with a turn that is over."""
+def _send(target: Target, wrong: str | None, work: Callable[[], Attached]) -> None:
     with undisturbed():
         del st.session_state[ASKED]
-        if turn != _turn():
-            return
         refused = [wrong] if wrong is not None else _done(work)
         if wrong is None:
             forget_images()
